@@ -1,0 +1,122 @@
+// Every size, count and time that has a limit, with its reason. Nothing else in the project states one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace touchstone::limits {
+
+// --- Bytes of the log -------------------------------------------------------------------------------------------------
+
+/// An entry. Entry bundles of tlog-tiles frame each entry with a 16-bit length.
+inline constexpr size_t kMaxEntryBytes = 65'535;
+
+/// A signed envelope at admission. Leaves room for the entry's own fields under kMaxEntryBytes.
+inline constexpr size_t kMaxEnvelopeBytes = 65'000;
+
+/// Signatures on one event. The largest real case is a root quorum; each costs a verification before any rule runs.
+inline constexpr int kMaxSignatures = 16;
+
+/// Siblings in the path of a batch signature: 2^32 events under one signature is more than any device makes.
+inline constexpr int kMaxBatchPathHashes = 32;
+
+// --- Fields of events -------------------------------------------------------------------------------------------------
+
+/// The nonce that makes two otherwise equal events differ. Exact.
+inline constexpr size_t kNonceBytes = 16;
+
+/// A name, title, reference or note shown to people: fits a line or two on a phone.
+inline constexpr size_t kMaxTextBytes = 256;
+
+/// An identifier given by others (licence number, seal, serial).
+inline constexpr size_t kMaxReferenceBytes = 64;
+
+/// Inputs, outputs, components, lots in one event. Bounds the work of one decision to well under a millisecond.
+inline constexpr int kMaxItemsPerEvent = 256;
+
+/// Keys, roles, documents, scopes listed by one event.
+inline constexpr int kMaxListedPerEvent = 32;
+
+/// Corners of a site polygon.
+inline constexpr int kMaxPolygonPoints = 128;
+
+/// Gross mass of one lot or output: 1,000 t in mg. Times 10^6 ppm it stays below 2^63 ng.
+inline constexpr uint64_t kMaxGrossMg = 1'000'000'000'000;
+
+/// Ore and tailings, dry, in mg: 9,000 t, under the same 64-bit product with a grade in mg/t.
+inline constexpr uint64_t kMaxOreMg = 9'000'000'000'000;
+
+/// Fineness is a fraction of one in parts per million.
+inline constexpr uint32_t kMaxPpm = 1'000'000;
+
+/// An event may claim to have happened this far ahead of the log's clock: a phone's clock is allowed to be off.
+inline constexpr int64_t kMaxOccurredAheadUs = 10LL * 60 * 1'000'000;
+
+/// The earliest time an event may claim, 2000-01-01T00:00:00Z in Unix microseconds: catches a clock that was never set.
+inline constexpr int64_t kMinOccurredAtUs = 946'684'800LL * 1'000'000;
+
+// --- The log's clock --------------------------------------------------------------------------------------------------
+
+/// A wall clock further behind the last entry stops writes: it would freeze recorded_at for that long.
+inline constexpr int64_t kMaxClockBehindUs = 5LL * 1'000'000;
+
+/// A wall clock that moved this much against the monotonic one jumped, and stops writes until an operator looks.
+inline constexpr int64_t kMaxClockJumpUs = 60LL * 1'000'000;
+
+// --- Group commit -----------------------------------------------------------------------------------------------------
+
+/// Events in one synced batch: about 15 ms of storage work, so that a receipt's wait stays under its 50 ms.
+inline constexpr size_t kMaxBatchEvents = 2'048;
+
+/// Bytes of entries in one synced batch.
+inline constexpr size_t kMaxBatchBytes = size_t{8} << 20;
+
+/// Events waiting for the sequencer. Beyond it submitters are told to come back: memory stays bounded.
+inline constexpr size_t kMaxQueuedEvents = 16'384;
+
+/// Bytes of events waiting for the sequencer.
+inline constexpr size_t kMaxQueuedBytes = size_t{64} << 20;
+
+/// Free space on the data volume below which admission stops, before a commit could fail for want of it.
+inline constexpr uint64_t kMinFreeBytes = uint64_t{256} << 20;
+
+// --- gRPC -------------------------------------------------------------------------------------------------------------
+
+/// A request: a SubmitBatch of kMaxEventsPerCall ordinary events, with room to spare.
+inline constexpr int kMaxRequestBytes = 16 << 20;
+
+/// Events in one SubmitBatch or one SubmitStream message.
+inline constexpr int kMaxEventsPerCall = 1'024;
+
+/// Events of one stream that may be under way at once before the server stops reading.
+inline constexpr size_t kMaxStreamWindow = 4'096;
+
+/// Page sizes of list methods.
+inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxPageSize = 1'000;
+
+/// A page token, which names the last key of a page.
+inline constexpr size_t kMaxPageTokenBytes = 512;
+
+/// How long a graceful stop waits for calls under way.
+inline constexpr int64_t kDrainTimeoutMs = 10'000;
+
+// --- Lineage and bundles ----------------------------------------------------------------------------------------------
+
+/// Lots visited by one trace or evaluation: the largest supported ancestry, with room above the 10,000 aimed at.
+inline constexpr size_t kMaxTraceLots = 100'000;
+
+/// Entries in one bundle, and its bytes: what a phone can download and check.
+inline constexpr size_t kMaxBundleEntries = 200'000;
+inline constexpr size_t kMaxBundleBytes = size_t{256} << 20;
+
+// --- Notes ------------------------------------------------------------------------------------------------------------
+
+/// A signed note (C2SP signed-note asks for at least 16 signatures).
+inline constexpr size_t kMaxNoteBytes = 1'000'000;
+inline constexpr int kMaxNoteSignatures = 64;
+
+/// A key file: a few lines of text.
+inline constexpr size_t kMaxKeyFileBytes = 4'096;
+
+}  // namespace touchstone::limits
