@@ -119,4 +119,33 @@ inline constexpr int kMaxNoteSignatures = 64;
 /// A key file: a few lines of text.
 inline constexpr size_t kMaxKeyFileBytes = 4'096;
 
+// --- Storage ----------------------------------------------------------------------------------------------------------
+
+/// Blocks of the database kept in memory, with the filters and indexes of its files. With the memtables and the tiles
+/// it leaves most of a node's 2 GiB to calls under way.
+inline constexpr size_t kBlockCacheBytes = size_t{256} << 20;
+
+/// Writes waiting in memory for a flush, over all column families. Also bounds the write-ahead log, and with it the
+/// time that opening takes to replay it: well under a second.
+inline constexpr size_t kMemtableBytes = size_t{64} << 20;
+
+/// Tiles kept with their inner nodes, 16 KiB each: the last million entries' receipts need no hashing.
+inline constexpr size_t kCachedTiles = 4'096;
+
+/// Files the database holds open: under the usual 1,024 descriptors of a process, with room for connections.
+inline constexpr int kMaxOpenFiles = 512;
+
+/// Refusals kept for auditors. The oldest go first: a flood of refused events must not fill the disk.
+inline constexpr uint64_t kMaxRefusals = 100'000;
+
+/// The name of one refusal, and its record: the refused envelope and what was said about it.
+inline constexpr size_t kMaxRefusalKeyBytes = 64;
+inline constexpr size_t kMaxRefusalBytes = size_t{128} << 10;
+
+/// A ledger's origin, a line of every checkpoint.
+inline constexpr size_t kMaxOriginBytes = 256;
+
+/// Problems a check of the whole store lists one by one; the rest are counted. Nobody reads more.
+inline constexpr size_t kMaxFsckProblems = 100;
+
 }  // namespace touchstone::limits
