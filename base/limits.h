@@ -11,6 +11,12 @@ namespace touchstone::limits {
 /// An entry. Entry bundles of tlog-tiles frame each entry with a 16-bit length.
 inline constexpr size_t kMaxEntryBytes = 65'535;
 
+/// Leaves of a Merkle tree: up to here every index, size and sum of two sizes fits 64 bits, and a path 63 hashes.
+inline constexpr uint64_t kMaxTreeSize = uint64_t{1} << 63;
+
+/// Tiles that a reader of hashes keeps expanded, at most 16 KiB each: the proofs of one batch touch a few neighbours.
+inline constexpr size_t kMaxExpandedTiles = 64;
+
 /// A signed envelope at admission. Leaves room for the entry's own fields under kMaxEntryBytes.
 inline constexpr size_t kMaxEnvelopeBytes = 65'000;
 
