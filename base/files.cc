@@ -111,9 +111,9 @@ absl::StatusOr<std::string> ReadPrivateFile(const std::string& path, size_t max_
   struct stat info = {};
   if (fstat(fd.get(), &info) != 0) return FileError("inspect", path, errno);
   if (S_ISREG(info.st_mode) && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return MakeError(absl::StatusCode::kPermissionDenied, "KEY_FILE_EXPOSED", "",
-                     fmt::format("{} has mode {:04o}; a secret must be its owner's alone (chmod 600)", path,
-                                 info.st_mode & 07777U));
+    return MakeError(
+        absl::StatusCode::kPermissionDenied, "KEY_FILE_EXPOSED", "",
+        fmt::format("{} has mode {:04o}; a secret must be its owner's alone (chmod 600)", path, info.st_mode & 07777U));
   }
   return ReadAll(fd.get(), path, max_bytes);
 }

@@ -43,8 +43,8 @@ inline std::string_view MessageOf(const absl::Status& status) {
 #define TS_STATUS_CONCAT(a, b) TS_STATUS_CONCAT_INNER(a, b)
 
 /// Returns from the enclosing function when `expr` is not OK.
-#define TS_RETURN_IF_ERROR(expr)                                         \
-  do {                                                                   \
+#define TS_RETURN_IF_ERROR(expr)                                                 \
+  do {                                                                           \
     if (::absl::Status ts_status_ = (expr); !ts_status_.ok()) return ts_status_; \
   } while (false)
 
@@ -54,5 +54,4 @@ inline std::string_view MessageOf(const absl::Status& status) {
   lhs = *std::move(temp)
 
 /// Assigns the value of a StatusOr, or returns its error from the enclosing function.
-#define TS_ASSIGN_OR_RETURN(lhs, expr) \
-  TS_ASSIGN_OR_RETURN_IMPL(TS_STATUS_CONCAT(ts_statusor_, __LINE__), lhs, expr)
+#define TS_ASSIGN_OR_RETURN(lhs, expr) TS_ASSIGN_OR_RETURN_IMPL(TS_STATUS_CONCAT(ts_statusor_, __LINE__), lhs, expr)

@@ -11,7 +11,6 @@
 namespace touchstone {
 namespace {
 
-
 struct Vector {
   std::string_view bytes;
   std::string_view text;
