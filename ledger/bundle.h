@@ -1,0 +1,49 @@
+// Bundles: a verdict that travels. Built from an archive, verified with nothing but a public key.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "crypto/checkpoint.h"
+#include "crypto/note.h"
+#include "ledger/archive.h"
+#include "ledger/lineage.h"
+#include "ledger/policy.h"
+#include "touchstone/v1/proof.pb.h"
+#include "touchstone/v1/verdict.pb.h"
+
+namespace touchstone::ledger {
+
+/// Whom the verifier trusts.
+struct Trust {
+  crypto::NoteVerifier log;  // its name is the ledger's origin
+  crypto::Hash genesis_id;
+};
+
+/// What a verified bundle shows. Presence is proven; absence (nothing revoked, consumed or corrected elsewhere) is not, and
+/// is not claimed here.
+struct BundleReport {
+  std::string subject_id;
+  crypto::Checkpoint checkpoint;
+  uint64_t entries = 0;
+  uint64_t signatures = 0;                  // verified
+  std::vector<v1::Evaluation> evaluations;  // one per pack, in the bundle's order
+  Ancestry ancestry;                        // of the subject
+  std::vector<v1::PartyRecord> signers;     // parties whose signatures count, by id
+};
+
+/// Collects the subject's ancestry, the history of every lot in it, and the authority behind every signature, transitively.
+/// `checkpoint_note` must be for archive.size(). RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond the limits.
+absl::StatusOr<v1::Bundle> BuildBundle(const Archive& archive, std::string_view subject_id,
+                                       const std::vector<const Policy*>& policies, std::string_view checkpoint_note);
+
+/// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule, then the
+/// packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, NOT_IN_LOG, WRONG_LEDGER,
+/// BAD_SIGNATURE, or the reason of the rule that an entry breaks) and the field, as `entries[12]`.
+absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust);
+
+}  // namespace touchstone::ledger

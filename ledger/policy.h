@@ -1,0 +1,37 @@
+// Policy packs and the verdicts they give. Packs are data in protobuf text format; the rules of admission never read them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "crypto/hash.h"
+#include "ledger/view.h"
+#include "touchstone/v1/policy.pb.h"
+#include "touchstone/v1/verdict.pb.h"
+
+namespace touchstone::ledger {
+
+/// A pack, its bytes, and their hash, which is its identity.
+struct Policy {
+  v1::PolicyPack pack;
+  std::string bytes;
+  crypto::Hash sha256;
+};
+
+/// Reads a pack. INVALID_ARGUMENT BAD_POLICY with line or field.
+absl::StatusOr<Policy> ParsePolicy(std::string_view text);
+
+/// The packs that come with this software, by ascending id.
+const std::vector<Policy>& BuiltInPolicies();
+
+/// A built-in pack, or nullptr.
+const Policy* FindBuiltInPolicy(std::string_view id);
+
+/// The verdict of `policy` on a lot, piece or claim as the state of `as_of_size` entries shows it. For a claim, only evidence
+/// that was in the log before claim.evidence_size supports a PASS. Errors as TraceUpstream.
+absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                                        const Policy& policy);
+
+}  // namespace touchstone::ledger
