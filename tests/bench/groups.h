@@ -1,0 +1,12 @@
+// The groups of touchstone-bench, each in a file of its own.
+#pragma once
+
+#include "absl/status/status.h"
+#include "tests/bench/bench.h"
+
+namespace touchstone::bench {
+
+/// Text forms of bytes, against the signature check that every event pays for.
+absl::Status RunEncoding(Context& context);
+
+}  // namespace touchstone::bench
