@@ -1,0 +1,54 @@
+// One consistent state of the ledger, shared by everybody who reads it. Internal to storage.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "absl/status/statusor.h"
+#include "crypto/hash.h"
+#include "crypto/merkle.h"
+#include "crypto/tiles.h"
+#include "rocksdb/snapshot.h"
+#include "storage/engine.h"
+#include "storage/tile_nodes.h"
+
+namespace touchstone::storage {
+
+/// The ledger of size() entries: RocksDB's snapshot of the maps, and the tree's right edge. Full tiles are the same for
+/// every view, so they come from the shared cache or the newest database. Immutable and thread-safe.
+class View final : public crypto::HashReader {
+ public:
+  /// What the database holds at this moment, which must be the ledger of `tree`. `previous`, null for the first view,
+  /// hands on what it has hashed of the right edge.
+  View(std::shared_ptr<Engine> engine, std::shared_ptr<TileCache> cache, crypto::TileTree tree, const View* previous);
+
+  const Engine& engine() const { return *engine_; }
+  const crypto::TileTree& tree() const { return tree_; }
+  uint64_t size() const { return tree_.size(); }
+  const crypto::Hash& root() const { return root_; }
+  const rocksdb::Snapshot* at() const { return snapshot_.snapshot(); }
+
+  /// A node of the tree. LEDGER_DAMAGED when a tile that should be there is not.
+  absl::StatusOr<crypto::Hash> Read(int level, uint64_t index) const override;
+
+  /// The bytes of a full tile. Requires that the tree has it.
+  absl::StatusOr<std::string> ReadFullTile(TileId tile) const;
+
+ private:
+  absl::StatusOr<std::shared_ptr<const TileNodes>> FullTile(TileId tile) const;
+  std::shared_ptr<const TileNodes> EdgeTile(int level) const;
+
+  const std::shared_ptr<Engine> engine_;
+  const std::shared_ptr<TileCache> cache_;
+  const crypto::TileTree tree_;
+  const crypto::Hash root_;
+  mutable rocksdb::ManagedSnapshot snapshot_;  // RocksDB forgot to make its getter const
+
+  mutable std::mutex mutex_;
+  /// The partial tile of each level with its inner nodes, hashed when first asked for: by this view, or, while it is
+  /// narrower than the tree's, by an earlier one.
+  mutable std::array<std::shared_ptr<const TileNodes>, kTileLevels> edge_;  // guarded by mutex_
+};
+
+}  // namespace touchstone::storage
