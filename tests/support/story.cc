@@ -1,0 +1,342 @@
+#include "tests/support/story.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/encoding.h"
+#include "base/limits.h"
+#include "ledger/envelope.h"
+
+namespace touchstone::testing {
+namespace {
+
+constexpr int64_t kSecondUs = 1'000'000;
+constexpr int64_t kDayUs = 86'400 * kSecondUs;
+
+template <typename Strings, typename Field>
+void AddAll(const Strings& values, Field* field) {
+  for (const auto& value : values) *field->Add() = value;
+}
+
+void AddSorted(std::vector<std::string> values, google::protobuf::RepeatedPtrField<std::string>* field) {
+  std::sort(values.begin(), values.end());
+  AddAll(values, field);
+}
+
+}  // namespace
+
+crypto::SecretKey KeyOf(std::string_view actor) {
+  const crypto::Hash seed = crypto::Sha256("story " + std::string(actor));
+  absl::StatusOr<crypto::SecretKey> key = crypto::SecretKey::FromSeed(seed.view());
+  TS_CHECK(key.ok());
+  return *std::move(key);
+}
+
+v1::Fineness FineAs(uint32_t ppm, v1::AssayMethod method, uint32_t uncertainty_ppm) {
+  v1::Fineness fineness;
+  fineness.set_ppm(ppm);
+  fineness.set_method(method);
+  fineness.set_uncertainty_ppm(uncertainty_ppm);
+  return fineness;
+}
+
+v1::Material Metal(v1::Form form, uint64_t gross_mg, uint32_t ppm) {
+  v1::Material material = Unassayed(form, gross_mg);
+  *material.mutable_fineness() = FineAs(ppm);
+  return material;
+}
+
+v1::Material Unassayed(v1::Form form, uint64_t gross_mg) {
+  v1::Material material;
+  material.set_form(form);
+  material.set_gross_mg(gross_mg);
+  return material;
+}
+
+v1::LotPart Take(std::string_view lot_id, uint64_t part_gross_mg) {
+  v1::LotPart part;
+  part.set_lot_id(std::string(lot_id));
+  part.set_part_gross_mg(part_gross_mg);
+  return part;
+}
+
+v1::Output Into(v1::Material material, std::string_view serial) {
+  v1::Output output;
+  *output.mutable_material() = std::move(material);
+  output.set_serial(std::string(serial));
+  return output;
+}
+
+Statement Story::Sign(v1::Event event, const std::vector<std::string>& signers) {
+  if (!event.has_genesis()) event.set_genesis_id(std::string(genesis_id_.view()));
+  std::string count;
+  AppendU64(count, ++told_);
+  event.set_nonce(std::string(crypto::Sha256(count).view().substr(0, limits::kNonceBytes)));
+  if (event.occurred_at_us() == 0) event.set_occurred_at_us(now_us_);
+  now_us_ += kSecondUs;
+
+  std::vector<crypto::SecretKey> keys;
+  for (const std::string& signer : signers) keys.push_back(KeyOf(signer));
+  std::vector<const crypto::SecretKey*> key_pointers;
+  for (const crypto::SecretKey& key : keys) key_pointers.push_back(&key);
+
+  const std::string payload = ledger::EncodePayload(event, key_pointers);
+  absl::StatusOr<std::string> envelope = ledger::SignPayload(payload, key_pointers);
+  TS_CHECK(envelope.ok());
+  Statement statement;
+  TS_CHECK(statement.event.ParseFromString(payload));
+  statement.event_id = ledger::EventId(payload);
+  statement.envelope = *std::move(envelope);
+  return statement;
+}
+
+Statement Story::Genesis(const crypto::PublicKey& log_key, std::string_view origin) {
+  v1::Event event;
+  v1::Genesis& genesis = *event.mutable_genesis();
+  genesis.set_origin(std::string(origin));
+  genesis.add_root_keys(std::string(KeyOf("root").public_key().view()));
+  genesis.set_threshold(1);
+  genesis.set_ruleset_version(1);
+  genesis.set_log_key(std::string(log_key.view()));
+  Statement statement = Sign(std::move(event), {"root"});
+  genesis_id_ = statement.event_id;
+  return statement;
+}
+
+std::vector<Statement> Story::Offices() {
+  std::vector<Statement> told;
+  told.push_back(RegisterParty("registry", "PE", {v1::ROLE_LICENSING_AUTHORITY}, "root"));
+  told.push_back(Appoint("registry", v1::OFFICE_REGISTRAR));
+  told.push_back(RegisterParty("accreditor", "PE", {v1::ROLE_STANDARDS_BODY}));
+  told.push_back(Appoint("accreditor", v1::OFFICE_ACCREDITOR));
+  return told;
+}
+
+Statement Story::RegisterParty(const std::string& actor, std::string_view country, const std::vector<v1::Role>& roles,
+                               const std::string& by) {
+  v1::Event event;
+  v1::RegisterParty& body = *event.mutable_register_party();
+  body.set_name(actor);
+  body.set_country(std::string(country));
+  for (const v1::Role role : roles) body.add_roles(role);
+  body.add_keys(std::string(KeyOf(actor).public_key().view()));
+  Statement statement = Sign(std::move(event), {by});
+  parties_[actor] = statement.party();
+  return statement;
+}
+
+Statement Story::Appoint(const std::string& actor, v1::Office office) {
+  v1::Event event;
+  event.mutable_appoint()->set_party_id(PartyOf(actor));
+  event.mutable_appoint()->set_office(office);
+  return Sign(std::move(event), {"root"});
+}
+
+Statement Story::Accredit(const std::string& actor, const std::vector<v1::Scope>& scopes) {
+  v1::Event event;
+  v1::Accredit& body = *event.mutable_accredit();
+  body.set_party_id(PartyOf(actor));
+  for (const v1::Scope scope : scopes) body.add_scopes(scope);
+  body.set_valid_from_us(now_us_ - kDayUs);
+  body.set_valid_until_us(now_us_ + 365 * kDayUs);
+  return Sign(std::move(event), {"accreditor"});
+}
+
+Statement Story::RegisterSite(std::string_view name, v1::RegisterSite::Kind kind, const std::string& operator_actor,
+                              std::string_view country) {
+  v1::Event event;
+  v1::RegisterSite& body = *event.mutable_register_site();
+  body.set_name(std::string(name));
+  body.set_country(std::string(country));
+  body.set_kind(kind);
+  body.set_operator_party_id(PartyOf(operator_actor));
+  body.mutable_point()->set_latitude_e7(-153'000'000);
+  body.mutable_point()->set_longitude_e7(-744'000'000);
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::RegisterLicence(v1::LicenceKind kind, const std::string& holder,
+                                 const std::vector<std::string>& site_ids, std::string_view number,
+                                 std::string_view country) {
+  v1::Event event;
+  v1::RegisterLicence& body = *event.mutable_register_licence();
+  body.set_kind(kind);
+  body.set_holder_party_id(PartyOf(holder));
+  AddSorted(site_ids, body.mutable_site_ids());
+  body.set_number(std::string(number));
+  body.set_country(std::string(country));
+  body.set_valid_from_us(now_us_ - 30 * kDayUs);
+  body.set_valid_until_us(now_us_ + 365 * kDayUs);
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::Attest(const std::string& attestor, v1::Scope scope, std::string_view subject_id) {
+  v1::Event event;
+  v1::Attest& body = *event.mutable_attest();
+  body.set_scope(scope);
+  body.set_subject_id(std::string(subject_id));
+  body.set_conclusion(v1::Attest::CONCLUSION_CONFORMANT);
+  body.set_visit(v1::Attest::VISIT_UNANNOUNCED);
+  body.set_observed_from_us(now_us_ - 3 * kSecondUs);
+  body.set_observed_until_us(now_us_ - 2 * kSecondUs);
+  body.set_valid_from_us(now_us_ - kDayUs);
+  body.set_valid_until_us(now_us_ + 365 * kDayUs);
+  body.set_lines(v1::Attest::LINES_ALL);
+  return Sign(std::move(event), {attestor});
+}
+
+Statement Story::Produce(const std::string& actor, std::string_view site_id, const std::vector<v1::Material>& outputs,
+                         v1::ProcessRoute route, v1::MercuryUse mercury_use) {
+  v1::Event event;
+  v1::Produce& body = *event.mutable_produce();
+  body.set_site_id(std::string(site_id));
+  AddAll(outputs, body.mutable_outputs());
+  body.set_route(route);
+  body.set_mercury_use(mercury_use);
+  body.set_period_from_us(now_us_ - kSecondUs);
+  body.set_period_until_us(now_us_);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Offer(const std::string& actor, const std::vector<std::string>& lot_ids, const std::string& to) {
+  v1::Event event;
+  v1::Offer& body = *event.mutable_offer();
+  AddSorted(lot_ids, body.mutable_lot_ids());
+  body.set_to_party_id(PartyOf(to));
+  body.set_rights(v1::TRANSFER_RIGHT_BOTH);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Accept(const std::string& actor, std::string_view offer_id) {
+  v1::Event event;
+  event.mutable_accept()->set_offer_id(std::string(offer_id));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::HandOver(const std::string& from, const std::string& to, const std::vector<std::string>& lot_ids) {
+  v1::Event event;
+  v1::HandOver& body = *event.mutable_hand_over();
+  AddSorted(lot_ids, body.mutable_lot_ids());
+  body.set_from_party_id(PartyOf(from));
+  body.set_to_party_id(PartyOf(to));
+  body.set_rights(v1::TRANSFER_RIGHT_BOTH);
+  return Sign(std::move(event), {from, to});
+}
+
+Statement Story::Transform(const std::string& actor, v1::Transform::Kind kind,
+                           const std::vector<v1::LotPart>& inputs, const std::vector<v1::Output>& outputs,
+                           uint64_t added_non_gold_mg) {
+  v1::Event event;
+  v1::Transform& body = *event.mutable_transform();
+  body.set_kind(kind);
+  AddAll(inputs, body.mutable_inputs());
+  AddAll(outputs, body.mutable_outputs());
+  body.set_added_non_gold_mg(added_non_gold_mg);
+  body.set_route(kind == v1::Transform::KIND_REFINE ? v1::PROCESS_ROUTE_REFINING_ELECTROLYSIS
+                                                    : v1::PROCESS_ROUTE_MELTING);
+  body.set_mercury_use(v1::MERCURY_USE_NOT_USED);
+  body.set_custody_model(v1::CUSTODY_MODEL_SEGREGATED);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Assay(const std::string& actor, std::string_view lot_id, const v1::Fineness& fineness) {
+  v1::Event event;
+  v1::Assay& body = *event.mutable_assay();
+  body.set_lot_id(std::string(lot_id));
+  *body.mutable_fineness() = fineness;
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::MakePieces(const std::string& actor, const std::vector<v1::LotPart>& inputs,
+                            const std::vector<v1::Piece>& pieces, const std::vector<v1::Material>& leftovers) {
+  v1::Event event;
+  v1::MakePiece& body = *event.mutable_make_piece();
+  AddAll(inputs, body.mutable_inputs());
+  AddAll(pieces, body.mutable_pieces());
+  AddAll(leftovers, body.mutable_leftovers());
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Claim(const std::string& actor, std::string_view piece_id, const std::vector<v1::PolicyRef>& policies,
+                       uint64_t evidence_size) {
+  v1::Event event;
+  v1::Claim& body = *event.mutable_claim();
+  body.set_piece_id(std::string(piece_id));
+  AddAll(policies, body.mutable_policies());
+  body.set_evidence_size(evidence_size);
+  return Sign(std::move(event), {actor});
+}
+
+const std::string& Story::PartyOf(const std::string& actor) const {
+  const auto it = parties_.find(actor);
+  TS_CHECK(it != parties_.end());
+  return it->second;
+}
+
+// --- The road from a mine to a ring ---------------------------------------------------------------------------------------
+
+namespace {
+
+/// Registers everybody, and gives the two mines their papers. Returns the sites of north and south.
+std::pair<std::string, std::string> TellSetting(Story& story, std::vector<Statement>& told) {
+  const auto say = [&told](Statement statement) -> const Statement& { return told.emplace_back(std::move(statement)); };
+  for (Statement& statement : story.Offices()) say(std::move(statement));
+  say(story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  say(story.RegisterParty("south", "PE", {v1::ROLE_MINER}));
+  say(story.RegisterParty("refiner", "CH", {v1::ROLE_REFINER}));
+  say(story.RegisterParty("laboratory", "CH", {v1::ROLE_ASSAY_LABORATORY}));
+  say(story.RegisterParty("inspector", "PE", {v1::ROLE_INSPECTOR}));
+  say(story.RegisterParty("jeweler", "IT", {v1::ROLE_JEWELER}));
+  say(story.Accredit("inspector", {v1::SCOPE_MERCURY_FREE_PROCESS, v1::SCOPE_FORMALIZATION}));
+  say(story.Accredit("laboratory", {v1::SCOPE_ASSAY_LABORATORY}));
+  const std::string north = say(story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
+  const std::string south = say(story.RegisterSite("South pit", v1::RegisterSite::KIND_MINE, "south", "PE")).site();
+  say(story.RegisterLicence(v1::LICENCE_KIND_TITLE, "north", {north}, "T-1", "PE"));
+  say(story.RegisterLicence(v1::LICENCE_KIND_TITLE, "south", {south}, "T-2", "PE"));
+  for (const std::string& site : {north, south}) {
+    say(story.Attest("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, site));
+    say(story.Attest("inspector", v1::SCOPE_FORMALIZATION, site));
+  }
+  return {north, south};
+}
+
+v1::Piece Ring(std::string_view serial, uint64_t metal_mg) {
+  v1::Piece ring;
+  ring.set_article("ring");
+  ring.set_serial(std::string(serial));
+  ring.set_metal_mg(metal_mg);
+  *ring.mutable_fineness() = FineAs(995'000);
+  return ring;
+}
+
+}  // namespace
+
+MineToRing TellMineToRing(Story& story) {
+  MineToRing road;
+  std::vector<Statement>& told = road.statements;
+  const auto say = [&told](Statement statement) -> const Statement& { return told.emplace_back(std::move(statement)); };
+  const auto [north, south] = TellSetting(story, told);
+  road.mine_site = north;
+
+  road.first_lot = say(story.Produce("north", north, {Metal(v1::FORM_DORE, 100'000, 900'000)})).lot();
+  road.second_lot = say(story.Produce("south", south, {Metal(v1::FORM_DORE, 50'000, 880'000)})).lot();
+  say(story.HandOver("north", "refiner", {road.first_lot}));
+  const std::string offer = say(story.Offer("south", {road.second_lot}, "refiner")).offer();
+  say(story.Accept("refiner", offer));
+
+  // 90 g + 44 g of fine gold in 150 g.
+  road.melt = say(story.Transform("refiner", v1::Transform::KIND_MELT, {Take(road.first_lot), Take(road.second_lot)},
+                                  {Into(Unassayed(v1::FORM_DORE, 150'000))}))
+                  .lot();
+  say(story.Assay("laboratory", road.melt, FineAs(893'000)));
+  road.bar = say(story.Transform("refiner", v1::Transform::KIND_REFINE, {Take(road.melt)},
+                                 {Into(Metal(v1::FORM_BAR, 134'000, 995'000), "B-1")}))
+                 .lot();
+  const std::string sale = say(story.Offer("refiner", {road.bar}, "jeweler")).offer();
+  say(story.Accept("jeweler", sale));
+  road.ring = say(story.MakePieces("jeweler", {Take(road.bar, 5'000)}, {Ring("R-1", 5'000)})).piece();
+  return road;
+}
+
+}  // namespace touchstone::testing

@@ -1,0 +1,134 @@
+// Valid histories for tests: deterministic actors, and one helper for each verb of the road from a mine to a ring.
+//
+// The same story told twice has the same bytes. Actors are known by name; a name is also the seed of its key.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/hash.h"
+#include "crypto/keys.h"
+#include "ledger/ids.h"
+#include "touchstone/v1/event.pb.h"
+
+namespace touchstone::testing {
+
+/// When stories begin unless they are told otherwise: 2026-03-01T00:00:00Z in Unix microseconds.
+inline constexpr int64_t kStoryStartUs = 1'772'323'200LL * 1'000'000;
+
+/// One signed event.
+struct Statement {
+  v1::Event event;
+  crypto::Hash event_id;
+  std::string envelope;  // its bytes
+
+  /// The id of output `number`.
+  std::string Id(ledger::ObjectKind kind, uint32_t number = 0) const {
+    return ledger::ObjectId(kind, event_id, number);
+  }
+  std::string party() const { return Id(ledger::ObjectKind::kParty); }
+  std::string site() const { return Id(ledger::ObjectKind::kSite); }
+  std::string licence() const { return Id(ledger::ObjectKind::kLicence); }
+  std::string attestation() const { return Id(ledger::ObjectKind::kAttestation); }
+  std::string offer() const { return Id(ledger::ObjectKind::kOffer); }
+  std::string lot(uint32_t number = 0) const { return Id(ledger::ObjectKind::kLot, number); }
+  std::string piece(uint32_t number = 0) const { return Id(ledger::ObjectKind::kPiece, number); }
+  std::string claim() const { return Id(ledger::ObjectKind::kClaim); }
+};
+
+/// The key that the actor of this name has in every story.
+crypto::SecretKey KeyOf(std::string_view actor);
+
+// --- Material -----------------------------------------------------------------------------------------------------------
+
+v1::Fineness FineAs(uint32_t ppm, v1::AssayMethod method = v1::ASSAY_METHOD_FIRE_ASSAY, uint32_t uncertainty_ppm = 500);
+/// Metal or concentrate of known fineness.
+v1::Material Metal(v1::Form form, uint64_t gross_mg, uint32_t ppm);
+/// Metal whose fineness is still to be determined.
+v1::Material Unassayed(v1::Form form, uint64_t gross_mg);
+/// All of a lot, or with `part_gross_mg` a part of it.
+v1::LotPart Take(std::string_view lot_id, uint64_t part_gross_mg = 0);
+v1::Output Into(v1::Material material, std::string_view serial = "");
+
+// --- Story --------------------------------------------------------------------------------------------------------------
+
+/// Tells events in order. Each happens a second after the one before. Not thread-safe.
+class Story {
+ public:
+  static constexpr std::string_view kOrigin = "gold.example/story";
+
+  explicit Story(int64_t start_us = kStoryStartUs) : now_us_(start_us) {}
+
+  /// Signs `event` by the actors named: fills in genesis id, nonce and, when it is 0, occurred_at.
+  Statement Sign(v1::Event event, const std::vector<std::string>& signers);
+
+  // The ledger. Its root is the actor `root`, its registrar `registry`, its accreditor `accreditor`.
+
+  Statement Genesis(const crypto::PublicKey& log_key, std::string_view origin = kOrigin);
+  /// Goes on in a ledger whose genesis was made elsewhere; its root must be the actor `root`.
+  void Continue(const crypto::Hash& genesis_id) { genesis_id_ = genesis_id; }
+  /// Registers `registry` and `accreditor` and gives them their offices: four events.
+  std::vector<Statement> Offices();
+
+  // Who and where.
+
+  Statement RegisterParty(const std::string& actor, std::string_view country, const std::vector<v1::Role>& roles,
+                          const std::string& by = "registry");
+  Statement Appoint(const std::string& actor, v1::Office office);
+  Statement Accredit(const std::string& actor, const std::vector<v1::Scope>& scopes);
+  Statement RegisterSite(std::string_view name, v1::RegisterSite::Kind kind, const std::string& operator_actor,
+                         std::string_view country);
+  Statement RegisterLicence(v1::LicenceKind kind, const std::string& holder, const std::vector<std::string>& site_ids,
+                            std::string_view number, std::string_view country);
+  Statement Attest(const std::string& attestor, v1::Scope scope, std::string_view subject_id);
+
+  // Gold.
+
+  Statement Produce(const std::string& actor, std::string_view site_id, const std::vector<v1::Material>& outputs,
+                    v1::ProcessRoute route = v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING,
+                    v1::MercuryUse mercury_use = v1::MERCURY_USE_NOT_USED);
+  Statement Offer(const std::string& actor, const std::vector<std::string>& lot_ids, const std::string& to);
+  Statement Accept(const std::string& actor, std::string_view offer_id);
+  Statement HandOver(const std::string& from, const std::string& to, const std::vector<std::string>& lot_ids);
+  Statement Transform(const std::string& actor, v1::Transform::Kind kind, const std::vector<v1::LotPart>& inputs,
+                      const std::vector<v1::Output>& outputs, uint64_t added_non_gold_mg = 0);
+  Statement Assay(const std::string& actor, std::string_view lot_id, const v1::Fineness& fineness);
+  Statement MakePieces(const std::string& actor, const std::vector<v1::LotPart>& inputs,
+                       const std::vector<v1::Piece>& pieces, const std::vector<v1::Material>& leftovers = {});
+  Statement Claim(const std::string& actor, std::string_view piece_id, const std::vector<v1::PolicyRef>& policies,
+                  uint64_t evidence_size);
+
+  /// The party that the actor was registered as; aborts when it was not.
+  const std::string& PartyOf(const std::string& actor) const;
+  const crypto::Hash& genesis_id() const { return genesis_id_; }
+
+  /// When the next event happens, Unix microseconds.
+  int64_t now_us() const { return now_us_; }
+  void AdvanceUs(int64_t by_us) { now_us_ += by_us; }
+
+ private:
+  int64_t now_us_;
+  uint64_t told_ = 0;
+  crypto::Hash genesis_id_;
+  std::map<std::string, std::string, std::less<>> parties_;
+};
+
+/// The road from two mines to a ring, after genesis: what was said in order, and the names of what matters.
+struct MineToRing {
+  std::vector<Statement> statements;
+  std::string mine_site;
+  std::string first_lot;   // doré of the first mine
+  std::string second_lot;  // doré of the second mine
+  std::string melt;        // both, melted by the refiner and assayed
+  std::string bar;         // refined
+  std::string ring;
+};
+
+/// Offices, actors (`north`, `south`: mines; `refiner`, `laboratory`, `inspector`, `jeweler`), licences, attestations, two
+/// productions, a face-to-face hand-over and an accepted offer, melt, assay, refining, offer to the jeweler, a ring.
+MineToRing TellMineToRing(Story& story);
+
+}  // namespace touchstone::testing
