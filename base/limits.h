@@ -11,7 +11,7 @@ namespace touchstone::limits {
 /// An entry. Entry bundles of tlog-tiles frame each entry with a 16-bit length.
 inline constexpr size_t kMaxEntryBytes = 65'535;
 
-/// Leaves of a Merkle tree: up to here every index, size and sum of two sizes fits 64 bits, and a path 63 hashes.
+/// Leaves of a Merkle tree: up to here the power of two above any index fits 64 bits, and a path has at most 63 hashes.
 inline constexpr uint64_t kMaxTreeSize = uint64_t{1} << 63;
 
 /// Tiles that a reader of hashes keeps expanded, at most 16 KiB each: the proofs of one batch touch a few neighbours.
@@ -42,6 +42,10 @@ inline constexpr int kMaxItemsPerEvent = 256;
 
 /// Keys, roles, documents, scopes listed by one event.
 inline constexpr int kMaxListedPerEvent = 32;
+
+/// Licences, attestations, keys, offices, claims and assays that one record lists: a century of yearly visits and more. It
+/// bounds what one decision reads and writes.
+inline constexpr int kMaxListedPerRecord = 1'024;
 
 /// Corners of a site polygon.
 inline constexpr int kMaxPolygonPoints = 128;
@@ -106,6 +110,26 @@ inline constexpr size_t kMaxPageTokenBytes = 512;
 
 /// How long a graceful stop waits for calls under way.
 inline constexpr int64_t kDrainTimeoutMs = 10'000;
+
+/// How long a refused submitter is asked to wait (RetryInfo): a full queue drains in about that time.
+inline constexpr int64_t kRetryDelayMs = 250;
+
+/// Events whose form and signatures are being checked at once, and their bytes: some seconds of work of all cores.
+inline constexpr size_t kMaxAdmittingEvents = 16'384;
+inline constexpr size_t kMaxAdmittingBytes = size_t{64} << 20;
+
+/// One message of StreamEntries: large enough to be cheap, small enough to be received under the usual 4 MiB.
+inline constexpr uint64_t kMaxChunkEntries = 256;
+inline constexpr size_t kMaxChunkBytes = size_t{1} << 20;
+
+/// One message of GetBundle.
+inline constexpr size_t kBundleChunkBytes = size_t{64} << 10;
+
+/// A configuration file, a trust file, a certificate: text that people write.
+inline constexpr size_t kMaxConfigBytes = size_t{1} << 20;
+
+/// Threads that check signatures and answer reads; more than any machine this runs on has cores.
+inline constexpr int kMaxThreads = 256;
 
 // --- Lineage and bundles ----------------------------------------------------------------------------------------------
 
