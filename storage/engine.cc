@@ -44,39 +44,12 @@ absl::StatusOr<uint32_t> DecodeFormat(const std::string& dir, const std::optiona
   return ReadU32(*value);
 }
 
-/// The smallest key greater than every key with this prefix; empty when there is none.
-std::string PrefixEnd(std::string_view prefix) {
-  std::string end(prefix);
-  while (!end.empty() && end.back() == '\xff') end.pop_back();
-  if (!end.empty()) end.back() = static_cast<char>(end.back() + 1);
-  return end;
-}
-
 absl::Status CheckIdentity(const LedgerIdentity& identity) {
   if (!identity.origin.empty() && identity.origin.size() <= limits::kMaxOriginBytes) return absl::OkStatus();
   return InvalidInput("BAD_ORIGIN", "origin", fmt::format("an origin has 1 to {} bytes", limits::kMaxOriginBytes));
 }
 
-absl::Status VisitAll(rocksdb::Iterator& iterator, const Visitor& visit) {
-  for (; iterator.Valid(); iterator.Next()) {
-    if (!visit(ToView(iterator.key()), ToView(iterator.value()))) return absl::OkStatus();
-  }
-  return FromRocks(iterator.status(), "scan");
-}
-
 }  // namespace
-
-absl::Status Damaged(std::string_view message) {
-  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", message);
-}
-
-absl::Status FromRocks(const rocksdb::Status& status, std::string_view attempt) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string message = fmt::format("cannot {}: {}", attempt, status.ToString());
-  if (status.IsCorruption()) return Damaged(message);
-  if (status.IsNoSpace()) return MakeError(absl::StatusCode::kResourceExhausted, "NO_SPACE", "", message);
-  return MakeError(absl::StatusCode::kUnavailable, "STORE_IO", "", message);
-}
 
 Engine::Engine(std::string dir, UniqueFd claim, const StoreOptions& options)
     : dir_(std::move(dir)), claim_(std::move(claim)), options_(options) {}
@@ -115,7 +88,10 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(const std::string& dir, con
 
 rocksdb::DBOptions Engine::TunedOptions() const {
   rocksdb::DBOptions options = DatabaseOptions();
-  if (options_.file_system_hook != nullptr) options.env = options_.file_system_hook->env.get();
+  if (options_.test_hook != nullptr) {
+    options.env = options_.test_hook->env.get();
+    options.db_write_buffer_size = options.max_total_wal_size = options_.test_hook->memtable_bytes;
+  }
   return options;
 }
 
@@ -213,49 +189,17 @@ absl::Status Engine::ReadIdentity() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<std::string>> Engine::Get(Family family, std::string_view key,
-                                                       const rocksdb::Snapshot* at) const {
-  std::string value;
-  const rocksdb::Status status = db_->Get(PointReadOptions(at), handle(family), ToSlice(key), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  TS_RETURN_IF_ERROR(FromRocks(status, fmt::format("read {}", FamilyName(family))));
-  return value;
-}
-
-absl::StatusOr<std::vector<std::optional<std::string>>> Engine::MultiGet(Family family,
-                                                                         std::span<const std::string> keys,
-                                                                         const rocksdb::Snapshot* at) const {
-  const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
-  std::vector<rocksdb::PinnableSlice> found(keys.size());
-  std::vector<rocksdb::Status> statuses(keys.size());
-  db_->MultiGet(PointReadOptions(at), handle(family), slices.size(), slices.data(), found.data(), statuses.data());
-  std::vector<std::optional<std::string>> values(keys.size());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (statuses[i].IsNotFound()) continue;
-    TS_RETURN_IF_ERROR(FromRocks(statuses[i], fmt::format("read {}", FamilyName(family))));
-    values[i] = found[i].ToString();
-  }
-  return values;
-}
-
-absl::Status Engine::Scan(Family family, std::string_view prefix, std::string_view start_after_key,
-                          const rocksdb::Snapshot* at, const Visitor& visit) const {
-  const std::string end = PrefixEnd(prefix);
-  const rocksdb::Slice end_slice = end;
-  rocksdb::ReadOptions options = PointReadOptions(at);
-  if (!end.empty()) options.iterate_upper_bound = &end_slice;
-  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(options, handle(family)));
-  iterator->Seek(ToSlice(std::max(prefix, start_after_key)));
-  if (!start_after_key.empty() && iterator->Valid() && ToView(iterator->key()) == start_after_key) iterator->Next();
-  return VisitAll(*iterator, visit);
-}
-
-absl::Status Engine::ScanFrom(Family family, std::string_view first_key, bool read_ahead, const rocksdb::Snapshot* at,
+absl::Status Engine::ScanFrom(Family family, std::string_view first_key, const rocksdb::Snapshot* at,
                               const Visitor& visit) const {
-  const rocksdb::ReadOptions options = read_ahead ? SweepReadOptions(at) : PointReadOptions(at);
-  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(options, handle(family)));
+  const std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(PointReadOptions(at), handle(family)));
   iterator->Seek(ToSlice(first_key));
-  return VisitAll(*iterator, visit);
+  return VisitFrom(*iterator, visit);
+}
+
+std::unique_ptr<rocksdb::Iterator> Engine::Sweep(Family family) const {
+  std::unique_ptr<rocksdb::Iterator> iterator(db_->NewIterator(SweepReadOptions(), handle(family)));
+  iterator->SeekToFirst();
+  return iterator;
 }
 
 absl::StatusOr<std::optional<std::string>> Engine::LastKey(Family family) const {

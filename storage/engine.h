@@ -16,25 +16,18 @@
 #include "rocksdb/env.h"
 #include "storage/layout.h"
 #include "storage/reader.h"
+#include "storage/records.h"
 #include "storage/store.h"
 
 namespace touchstone::storage {
 
-/// What tests put between RocksDB and the disk. It must outlive every store that was opened with it, which the shared
-/// pointer in StoreOptions sees to.
-struct FileSystemHook {
+/// What tests change beneath a store.
+struct TestHook {
+  /// Stands between RocksDB and the disk.
   std::unique_ptr<rocksdb::Env> env;
+  /// Makes RocksDB flush and compact after this few bytes.
+  size_t memtable_bytes = limits::kMemtableBytes;
 };
-
-/// RocksDB's answer as the project's: Corruption is LEDGER_DAMAGED, no space NO_SPACE, the rest STORE_IO. `attempt`
-/// says what was tried.
-absl::Status FromRocks(const rocksdb::Status& status, std::string_view attempt);
-
-/// LEDGER_DAMAGED (DATA_LOSS).
-absl::Status Damaged(std::string_view message);
-
-inline rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-inline std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 /// An open database with its claim on the directory. Reads are thread-safe. Knows the layout's families and identity;
 /// what the entries and tiles add up to is the business of its users.
@@ -54,16 +47,23 @@ class Engine {
   // Reads see `at`, or the newest when it is null.
 
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key,
-                                                 const rocksdb::Snapshot* at) const;
+                                                 const rocksdb::Snapshot* at) const {
+    return GetRecord(*db_, handle(family), key, at);
+  }
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(Family family, std::span<const std::string> keys,
-                                                                   const rocksdb::Snapshot* at) const;
+                                                                   const rocksdb::Snapshot* at) const {
+    return MultiGetRecords(*db_, handle(family), keys, at);
+  }
   /// As StateReader::ScanState.
   absl::Status Scan(Family family, std::string_view prefix, std::string_view start_after_key,
-                    const rocksdb::Snapshot* at, const Visitor& visit) const;
-  /// Visits the records from `first_key` to the end of the family. `read_ahead` is for scans of whole families: it
-  /// reads far ahead and leaves the block cache to others.
-  absl::Status ScanFrom(Family family, std::string_view first_key, bool read_ahead, const rocksdb::Snapshot* at,
+                    const rocksdb::Snapshot* at, const Visitor& visit) const {
+    return ScanRecords(*db_, handle(family), prefix, start_after_key, at, visit);
+  }
+  /// Visits the records from `first_key` to the end of the family.
+  absl::Status ScanFrom(Family family, std::string_view first_key, const rocksdb::Snapshot* at,
                         const Visitor& visit) const;
+  /// Iterates over a whole family: far ahead, and not at the expense of the block cache.
+  std::unique_ptr<rocksdb::Iterator> Sweep(Family family) const;
   /// The last key of `family`; empty when it has none.
   absl::StatusOr<std::optional<std::string>> LastKey(Family family) const;
 

@@ -98,9 +98,8 @@ rocksdb::ReadOptions PointReadOptions(const rocksdb::Snapshot* at) {
   return options;
 }
 
-rocksdb::ReadOptions SweepReadOptions(const rocksdb::Snapshot* at) {
+rocksdb::ReadOptions SweepReadOptions() {
   rocksdb::ReadOptions options;
-  options.snapshot = at;
   options.readahead_size = 2 * kMiB;
   options.fill_cache = false;
   return options;

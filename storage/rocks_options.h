@@ -19,7 +19,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
 rocksdb::ReadOptions PointReadOptions(const rocksdb::Snapshot* at);
 
 /// Reads of whole families: far ahead, and not at the expense of the block cache.
-rocksdb::ReadOptions SweepReadOptions(const rocksdb::Snapshot* at);
+rocksdb::ReadOptions SweepReadOptions();
 
 /// Writes that are on disk when they return.
 rocksdb::WriteOptions SyncedWriteOptions();

@@ -77,7 +77,7 @@ absl::Status Snapshot::ScanEntries(uint64_t first, uint64_t count,
     return ++next < first + count && going;
   };
   TS_RETURN_IF_ERROR(
-      view_->engine().ScanFrom(Family::kEntries, EntryKey(first), /*read_ahead=*/false, view_->at(), check_order));
+      view_->engine().ScanFrom(Family::kEntries, EntryKey(first), view_->at(), check_order));
   if (going && next < first + count) {
     return Damaged(fmt::format("{}: entry {} is missing", view_->engine().dir(), next));
   }

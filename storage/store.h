@@ -22,7 +22,7 @@
 namespace touchstone::storage {
 
 class Engine;
-struct FileSystemHook;
+struct TestHook;
 
 /// Which ledger a directory holds.
 struct LedgerIdentity {
@@ -46,8 +46,8 @@ struct StoreOptions {
   uint64_t min_free_bytes = limits::kMinFreeBytes;
   /// Refusals kept.
   uint64_t max_refusals = limits::kMaxRefusals;
-  /// The door of tests to the files beneath (storage/testing.h); empty in production.
-  std::shared_ptr<FileSystemHook> file_system_hook;
+  /// The door of tests to what is beneath (storage/testing.h); empty in production.
+  std::shared_ptr<TestHook> test_hook;
 };
 
 /// One entry to append.
