@@ -178,4 +178,12 @@ inline constexpr size_t kMaxOriginBytes = 256;
 /// Problems a check of the whole store lists one by one; the rest are counted. Nobody reads more.
 inline constexpr size_t kMaxFsckProblems = 100;
 
+// --- The command ------------------------------------------------------------------------------------------------------
+
+/// A file of events signed away from the network: some hundred thousand of them, far beyond one season's work.
+inline constexpr size_t kMaxOutboxBytes = size_t{256} << 20;
+
+/// A file given to the command as an event, a disclosure or a saved checkpoint.
+inline constexpr size_t kMaxInputFileBytes = size_t{1} << 20;
+
 }  // namespace touchstone::limits
