@@ -26,8 +26,8 @@ Hash BatchLeaf(std::string_view payload);
 /// What a batch signature signs: PAE(kBatchPayloadType, count || root).
 std::string BatchMessage(uint64_t count, const Hash& root);
 
-/// The root of a batch of `count` events from the `leaf` at `index` and its RFC 6962 inclusion path. INVALID_ARGUMENT as
-/// RootFromInclusion, and BAD_PROOF_LENGTH beyond limits::kMaxBatchPathHashes.
+/// The root of a batch of `count` events from the `leaf` at `index` and its RFC 6962 inclusion path. INVALID_ARGUMENT
+/// as RootFromInclusion, and BAD_PROOF_LENGTH beyond limits::kMaxBatchPathHashes.
 absl::StatusOr<Hash> BatchRoot(uint64_t index, uint64_t count, const Hash& leaf, std::span<const Hash> path);
 
 }  // namespace touchstone::crypto

@@ -14,7 +14,8 @@
 
 namespace touchstone::crypto {
 
-/// `N` bytes of the kind `Self`, all zero at first. Ordered as big-endian numbers, that is, as their bytes. A value type.
+/// `N` bytes of the kind `Self`, all zero at first. Ordered as big-endian numbers, that is, as their bytes. A value
+/// type.
 template <typename Self, size_t N>
 struct FixedBytes {
   static constexpr size_t kSize = N;

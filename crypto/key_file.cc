@@ -19,7 +19,8 @@ absl::StatusOr<NoteSigner> ParseKeyFile(std::string_view content) {
                         fmt::format("a key file has at most {} bytes", limits::kMaxKeyFileBytes));
   }
   if (content.empty() || content.find('\n') != content.size() - 1) {
-    return InvalidInput("BAD_KEY_FILE", "", "a key file is one line, PRIVATE+KEY+name+xxxxxxxx+base64, and its newline");
+    return InvalidInput("BAD_KEY_FILE", "",
+                        "a key file is one line, PRIVATE+KEY+name+xxxxxxxx+base64, and its newline");
   }
   return NoteSigner::FromSkey(content.substr(0, content.size() - 1));
 }

@@ -45,9 +45,9 @@ class SecretKey {
   PublicKey public_key_;
 };
 
-/// Whether `signature` by `key` over `message` holds. Accepts exactly what crypto_sign_verify_detached of libsodium 1.0.18
-/// accepts: S below the group order; key and R not of small order; key canonical; the equation checked without cofactor.
-/// Thread-safe.
+/// Whether `signature` by `key` over `message` holds. Accepts exactly what crypto_sign_verify_detached of
+/// libsodium 1.0.18 accepts: S below the group order; key and R not of small order; key canonical; the equation checked
+/// without cofactor. Thread-safe.
 bool Verify(const PublicKey& key, std::string_view message, const Signature& signature);
 
 }  // namespace touchstone::crypto

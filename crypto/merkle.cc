@@ -38,9 +38,9 @@ absl::Status CheckRoot(const Hash& computed, const Hash& expected, std::string_v
   return InvalidInput("ROOT_MISMATCH", field, "the proof leads to another root");
 }
 
-// The way from leaf `index` to the root of `size` leaves. Below its highest difference from the last leaf, the leaf has a
-// sibling at every level, on the side its bit tells (`inner` levels). Above, it is on the right edge of the tree, where
-// only the levels with a set bit have a sibling, always on the left (`border` levels).
+// The way from leaf `index` to the root of `size` leaves. Below its highest difference from the last leaf, the leaf has
+// a sibling at every level, on the side its bit tells (`inner` levels). Above, it is on the right edge of the tree,
+// where only the levels with a set bit have a sibling, always on the left (`border` levels).
 struct Climb {
   int inner;
   int border;
@@ -151,8 +151,7 @@ absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, c
   while (end - begin > 1) {
     const uint64_t middle = begin + SplitPoint(end - begin);
     const bool left = index < middle;
-    TS_ASSIGN_OR_RETURN(const Hash sibling,
-                        left ? RangeRoot(middle, end, reader) : RangeRoot(begin, middle, reader));
+    TS_ASSIGN_OR_RETURN(const Hash sibling, left ? RangeRoot(middle, end, reader) : RangeRoot(begin, middle, reader));
     path.push_back(sibling);
     (left ? end : begin) = middle;
   }
@@ -169,8 +168,7 @@ absl::StatusOr<std::vector<Hash>> ConsistencyPath(uint64_t old_size, uint64_t ne
   while (end != old_size) {
     const uint64_t middle = begin + SplitPoint(end - begin);
     const bool left = old_size <= middle;
-    TS_ASSIGN_OR_RETURN(const Hash sibling,
-                        left ? RangeRoot(middle, end, reader) : RangeRoot(begin, middle, reader));
+    TS_ASSIGN_OR_RETURN(const Hash sibling, left ? RangeRoot(middle, end, reader) : RangeRoot(begin, middle, reader));
     path.push_back(sibling);
     (left ? end : begin) = middle;
   }

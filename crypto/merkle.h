@@ -1,9 +1,9 @@
 // The Merkle tree of RFC 6962 over SHA-256: building it, proving with it, and checking proofs without trusting anyone.
 //
-// A tree of `size` leaves splits at the largest power of two below its size. A subtree is *complete* when it has 2^level
-// leaves and starts at a multiple of that; complete subtrees never change again, so they are all that is ever stored.
-// Sizes reach limits::kMaxTreeSize. Leaves, subtrees and paths are passed as hashes; proofs name no positions, since
-// index and size fix them. All functions here are pure and thread-safe.
+// A tree of `size` leaves splits at the largest power of two below its size. A subtree is *complete* when it has
+// 2^level leaves and starts at a multiple of that; complete subtrees never change again, so they are all that is ever
+// stored. Sizes reach limits::kMaxTreeSize. Leaves, subtrees and paths are passed as hashes; proofs name no positions,
+// since index and size fix them. All functions here are pure and thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -68,13 +68,13 @@ absl::StatusOr<Hash> TreeRoot(uint64_t size, const HashReader& reader);
 /// PATH of RFC 6962 section 2.1.1: the siblings from leaf `index` to the root of `size` leaves, lowest first.
 absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, const HashReader& reader);
 
-/// PROOF of RFC 6962 section 2.1.2: that the first `old_size` of `new_size` leaves have not changed. Empty when the sizes
-/// are equal or the old one is 0.
+/// PROOF of RFC 6962 section 2.1.2: that the first `old_size` of `new_size` leaves have not changed. Empty when the
+/// sizes are equal or the old one is 0.
 absl::StatusOr<std::vector<Hash>> ConsistencyPath(uint64_t old_size, uint64_t new_size, const HashReader& reader);
 
-/// One proof for many leaves, never larger than their paths together: the roots of the largest subtrees of the `size`-leaf
-/// tree that hold none of `sorted_indexes`, left to right. The indexes ascend without repetition; there is at least one.
-/// Takes time linear in the number of leaves times the tree's height.
+/// One proof for many leaves, never larger than their paths together: the roots of the largest subtrees of the
+/// `size`-leaf tree that hold none of `sorted_indexes`, left to right. The indexes ascend without repetition; there is
+/// at least one. Takes time linear in the number of leaves times the tree's height.
 absl::StatusOr<std::vector<Hash>> MultiProofHashes(std::span<const uint64_t> sorted_indexes, uint64_t size,
                                                    const HashReader& reader);
 

@@ -1,7 +1,7 @@
 // One proof for many leaves: the recursion of RFC 6962 walked with a sorted set instead of a single index.
 //
-// Both walks descend to the same subtrees in the same order, which is what lets the proof carry no positions. They recurse
-// once per level of the tree, at most 63 deep.
+// Both walks descend to the same subtrees in the same order, which is what lets the proof carry no positions. They
+// recurse once per level of the tree, at most 63 deep.
 #include <algorithm>
 
 #include "base/status.h"

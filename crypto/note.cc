@@ -37,9 +37,8 @@ absl::StatusOr<NoteSignature> ParseSignatureLine(std::string_view line) {
   if (space == std::string_view::npos || !CheckKeyName(line.substr(0, space)).ok()) return malformed;
   const absl::StatusOr<std::string> bytes = Base64Decode(line.substr(space + 1));
   if (!bytes.ok() || bytes->size() <= kKeyIdBytes) return malformed;
-  return NoteSignature{.name = std::string(line.substr(0, space)),
-                       .key_id = ReadU32(*bytes),
-                       .blob = bytes->substr(kKeyIdBytes)};
+  return NoteSignature{
+      .name = std::string(line.substr(0, space)), .key_id = ReadU32(*bytes), .blob = bytes->substr(kKeyIdBytes)};
 }
 
 // The known key that claims to have made `signature`, or null.

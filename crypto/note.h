@@ -49,13 +49,13 @@ struct OpenedNote {
 /// The line of `signature`, with its newline: what a note is extended with.
 std::string FormatNoteSignature(const NoteSignature& signature);
 
-/// `text` signed by each of `signers`, all of type Ed25519; at least one, at most limits::kMaxNoteSignatures. BAD_NOTE_TEXT
-/// unless `text` is UTF-8, ends in a newline and has no other control characters. UNSUPPORTED_KEY_TYPE for cosigners, who
-/// sign with a time (crypto/cosignature.h).
+/// `text` signed by each of `signers`, all of type Ed25519; at least one, at most limits::kMaxNoteSignatures.
+/// BAD_NOTE_TEXT unless `text` is UTF-8, ends in a newline and has no other control characters. UNSUPPORTED_KEY_TYPE
+/// for cosigners, who sign with a time (crypto/cosignature.h).
 absl::StatusOr<std::string> SignNote(std::string_view text, std::span<const NoteSigner> signers);
 
-/// Takes a note apart at its last empty line, verifying nothing. Errors: NOTE_TOO_LARGE, BAD_NOTE, TOO_MANY_SIGNATURES and,
-/// with the field `signatures[i]`, BAD_NOTE_SIGNATURE.
+/// Takes a note apart at its last empty line, verifying nothing. Errors: NOTE_TOO_LARGE, BAD_NOTE, TOO_MANY_SIGNATURES
+/// and, with the field `signatures[i]`, BAD_NOTE_SIGNATURE.
 absl::StatusOr<ParsedNote> ParseNote(std::string_view note);
 
 /// Parses `note` and verifies the signatures of the keys in `verifiers`; others are ignored. A known key with a wrong

@@ -23,8 +23,8 @@ class NoteVerifier {
  public:
   /// BAD_KEY_NAME unless `name` is non-empty UTF-8 without Unicode spaces, control characters and '+'.
   static absl::StatusOr<NoteVerifier> Create(std::string_view name, NoteKeyType type, const PublicKey& key);
-  /// Reads name "+" 8 hex digits of key id "+" base64(type || key). Errors: BAD_VKEY, BAD_KEY_NAME, UNSUPPORTED_KEY_TYPE,
-  /// and KEY_ID_MISMATCH when the id is not that of the key.
+  /// Reads name "+" 8 hex digits of key id "+" base64(type || key). Errors: BAD_VKEY, BAD_KEY_NAME,
+  /// UNSUPPORTED_KEY_TYPE, and KEY_ID_MISMATCH when the id is not that of the key.
   static absl::StatusOr<NoteVerifier> FromVkey(std::string_view vkey);
   /// Inverse of FromVkey.
   std::string ToVkey() const;
@@ -51,8 +51,8 @@ class NoteSigner {
  public:
   /// BAD_KEY_NAME as NoteVerifier::Create.
   static absl::StatusOr<NoteSigner> Create(std::string_view name, NoteKeyType type, SecretKey key);
-  /// Reads "PRIVATE+KEY+" name "+" 8 hex digits of key id "+" base64(type || seed), the form of golang.org/x/mod. Errors:
-  /// BAD_SKEY, BAD_KEY_NAME, UNSUPPORTED_KEY_TYPE, KEY_ID_MISMATCH; none of them shows any part of the key.
+  /// Reads "PRIVATE+KEY+" name "+" 8 hex digits of key id "+" base64(type || seed), the form of golang.org/x/mod.
+  /// Errors: BAD_SKEY, BAD_KEY_NAME, UNSUPPORTED_KEY_TYPE, KEY_ID_MISMATCH; none of them shows any part of the key.
   static absl::StatusOr<NoteSigner> FromSkey(std::string_view skey);
   /// Inverse of FromSkey.
   SecretBytes ToSkey() const;

@@ -68,6 +68,7 @@ SecretBytes SecretBase64Encode(std::string_view bytes) {
 }
 
 absl::StatusOr<SecretBytes> SecretBase64Decode(std::string_view text) {
+  if (text.empty()) return SecretBytes();
   SecretBytes buffer(text.size() / 4 * 3);
   size_t size = 0;
   const char* end = nullptr;

@@ -10,9 +10,9 @@
 
 namespace touchstone::crypto {
 
-/// Bytes that must not outlive their use. Movable, never copied by accident. Each costs a few pages of memory: meant for
-/// keys, not for data. Where RLIMIT_MEMLOCK is exhausted the pages stay unlocked, but fenced, excluded from core dumps and
-/// zeroed all the same. Thread-compatible.
+/// Bytes that must not outlive their use. Movable, never copied by accident. Each costs a few pages of memory: meant
+/// for keys, not for data. Where RLIMIT_MEMLOCK is exhausted the pages stay unlocked, but fenced, excluded from core
+/// dumps and zeroed all the same. Thread-compatible.
 class SecretBytes {
  public:
   SecretBytes() = default;

@@ -90,8 +90,8 @@ absl::StatusOr<BundleCoord> ParseBundlePath(std::string_view path) {
 
 absl::Status AppendToBundle(std::string& bundle, std::string_view entry) {
   if (entry.size() > limits::kMaxEntryBytes) {
-    return InvalidInput("ENTRY_TOO_LARGE", "entry", fmt::format("an entry has at most {} bytes, not {}",
-                                                                limits::kMaxEntryBytes, entry.size()));
+    return InvalidInput("ENTRY_TOO_LARGE", "entry",
+                        fmt::format("an entry has at most {} bytes, not {}", limits::kMaxEntryBytes, entry.size()));
   }
   AppendU16(bundle, static_cast<uint16_t>(entry.size()));
   bundle.append(entry);

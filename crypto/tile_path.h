@@ -26,8 +26,8 @@ inline constexpr int kMaxTileLevel = 63;
 
 /// Where a tile is, and how much of it.
 struct TileCoord {
-  int level = 0;       ///< 0 to kMaxTileLevel.
-  uint64_t index = 0;  ///< From the left, on its level.
+  int level = 0;           ///< 0 to kMaxTileLevel.
+  uint64_t index = 0;      ///< From the left, on its level.
   int width = kTileWidth;  ///< 1 to kTileWidth; less than that is a partial tile.
 
   bool operator==(const TileCoord&) const = default;
@@ -41,8 +41,8 @@ struct BundleCoord {
   bool operator==(const BundleCoord&) const = default;
 };
 
-/// The path of a tile under the log's prefix: "tile/0/x001/x234/067", with ".p/12" for a partial one of width 12. Requires
-/// fields within their ranges.
+/// The path of a tile under the log's prefix: "tile/0/x001/x234/067", with ".p/12" for a partial one of width 12.
+/// Requires fields within their ranges.
 std::string TilePath(const TileCoord& coord);
 /// Inverse of TilePath; BAD_TILE_PATH for any other text.
 absl::StatusOr<TileCoord> ParseTilePath(std::string_view path);
@@ -54,7 +54,8 @@ absl::StatusOr<BundleCoord> ParseBundlePath(std::string_view path);
 
 /// Appends `entry` to `bundle`: u16 big-endian length || entry. ENTRY_TOO_LARGE beyond limits::kMaxEntryBytes.
 absl::Status AppendToBundle(std::string& bundle, std::string_view entry);
-/// The entries of `bundle`, at most kTileWidth, as views into it. BAD_BUNDLE when it ends within an entry or has too many.
+/// The entries of `bundle`, at most kTileWidth, as views into it. BAD_BUNDLE when it ends within an entry or has too
+/// many.
 absl::StatusOr<std::vector<std::string_view>> ParseBundle(std::string_view bundle);
 
 }  // namespace touchstone::crypto

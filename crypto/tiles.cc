@@ -53,9 +53,8 @@ absl::StatusOr<TileTree> TileTree::Restore(uint64_t size, const std::vector<std:
         static_cast<size_t>(level) < partials.size() ? std::string_view(partials[level]) : std::string_view();
     const size_t expected = PartialTileWidth(size, level) * Hash::kSize;
     if (given.size() != expected) {
-      return InvalidInput(
-          "BAD_LENGTH", fmt::format("partials[{}]", level),
-          fmt::format("a tree of {} leaves has {} bytes there, not {}", size, expected, given.size()));
+      return InvalidInput("BAD_LENGTH", fmt::format("partials[{}]", level),
+                          fmt::format("a tree of {} leaves has {} bytes there, not {}", size, expected, given.size()));
     }
     // A level exists from the moment a hash reached it, even while its partial tile is empty again.
     if (level >= kTileLevels || size >> (kTileHeight * level) == 0) continue;

@@ -27,14 +27,14 @@ int PartialTileWidth(uint64_t size, int level);
 /// How many full tiles `level` has in a tree of `size` leaves.
 uint64_t FullTileCount(uint64_t size, int level);
 
-/// The right edge of a tree: the partial tile of each level, at most 8 KiB each. Appending a leaf costs one or two hashes
-/// whatever the size. Copyable. Thread-compatible.
+/// The right edge of a tree: the partial tile of each level, at most 8 KiB each. Appending a leaf costs one or two
+/// hashes whatever the size. Copyable. Thread-compatible.
 class TileTree {
  public:
   TileTree() = default;
-  /// The tree of `size` leaves whose partial tiles, from level 0 up, are `partials` (empty strings for levels without one;
-  /// levels at the end may be absent). BAD_LENGTH with the field `partials[level]` unless each has the length that `size`
-  /// demands.
+  /// The tree of `size` leaves whose partial tiles, from level 0 up, are `partials` (empty strings for levels without
+  /// one; levels at the end may be absent). BAD_LENGTH with the field `partials[level]` unless each has the length that
+  /// `size` demands.
   static absl::StatusOr<TileTree> Restore(uint64_t size, const std::vector<std::string>& partials);
 
   /// Adds one leaf. Tiles that become full are moved to the end of `out`, lower levels first, and start again empty.
@@ -66,9 +66,10 @@ class TileSource {
                                                                       int min_width) const = 0;
 };
 
-/// Any complete subtree's root out of tiles. Remembers the tiles it read and what it hashed inside them, so that the proofs
-/// of a batch cost little more than one; full tiles never change, so what it remembers stays true. Not thread-safe although
-/// const: use one for each thread or batch. Errors: those of the source, and BAD_TILE (DATA_LOSS) when a tile is too short.
+/// Any complete subtree's root out of tiles. Remembers the tiles it read and what it hashed inside them, so that the
+/// proofs of a batch cost little more than one; full tiles never change, so what it remembers stays true. Not
+/// thread-safe although const: use one for each thread or batch. Errors: those of the source, and BAD_TILE (DATA_LOSS)
+/// when a tile is too short.
 class TileHashReader final : public HashReader {
  public:
   /// `source` must outlive the reader.

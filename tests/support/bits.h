@@ -16,10 +16,9 @@ inline std::string WithBitFlipped(std::string_view bytes, size_t bit) {
 
 /// The same for hashes, keys and signatures.
 template <typename Fixed>
-Fixed WithBitFlipped(const Fixed& fixed, size_t bit)
-  requires requires { Fixed::kSize; }
-{
-  return *Fixed::FromBytes(WithBitFlipped(fixed.view(), bit));
+Fixed WithBitFlipped(const Fixed& fixed, size_t bit) requires requires {
+  Fixed::kSize;
 }
+{ return *Fixed::FromBytes(WithBitFlipped(fixed.view(), bit)); }
 
 }  // namespace touchstone::testing

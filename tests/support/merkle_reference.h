@@ -73,7 +73,8 @@ inline void ReferencePathRanges(size_t m, size_t begin, size_t end, std::set<std
   }
 }
 
-/// A multi-proof by its definition: of all siblings on all paths those that hold none of the proved leaves, left to right.
+/// A multi-proof by its definition: of all siblings on all paths those that hold none of the proved leaves, left to
+/// right.
 inline std::vector<Hash> ReferenceMultiProof(std::span<const uint64_t> indexes, Leaves leaves) {
   std::set<std::pair<size_t, size_t>> ranges;
   for (const uint64_t index : indexes) ReferencePathRanges(index, 0, leaves.size(), ranges);
@@ -92,7 +93,8 @@ inline std::vector<Hash> NumberedLeaves(size_t count) {
   return leaves;
 }
 
-/// Serves complete subtrees of leaves in memory; what is not complete is OUT_OF_RANGE, as no honest builder asks for it.
+/// Serves complete subtrees of leaves in memory; what is not complete is OUT_OF_RANGE, as no honest builder asks for
+/// it.
 class LeavesReader final : public crypto::HashReader {
  public:
   explicit LeavesReader(std::vector<Hash> leaves) {

@@ -6,13 +6,14 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/merkle.h"
-#include "tests/support/bits.h"
 #include "tests/support/merkle_reference.h"
 
 namespace touchstone::crypto {
 namespace {
 
-using namespace touchstone::testing;
+using touchstone::testing::NumberedLeaves;
+using touchstone::testing::ReferencePath;
+using touchstone::testing::ReferenceRoot;
 
 TEST(DsseTest, PaeIsThatOfTheSpecification) {
   EXPECT_EQ(Pae("http://example.com/HelloWorld", "hello world"),

@@ -23,8 +23,8 @@ TEST(KeyFileTest, ContentComesBackAsItWas) {
 
 TEST(KeyFileTest, ContentThatIsNotOneWholeLineIsRefused) {
   const std::string good(kContent);
-  for (const std::string& content : {std::string(), good.substr(0, good.size() - 1), good + "\n", "\n" + good,
-                                     good + good, good + "# comment\n"}) {
+  for (const std::string& content :
+       {std::string(), good.substr(0, good.size() - 1), good + "\n", "\n" + good, good + good, good + "# comment\n"}) {
     EXPECT_EQ(ReasonOf(ParseKeyFile(content).status()), "BAD_KEY_FILE") << content;
   }
   EXPECT_EQ(ReasonOf(ParseKeyFile("# comment\n").status()), "BAD_SKEY");

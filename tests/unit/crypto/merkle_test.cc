@@ -11,7 +11,14 @@
 namespace touchstone::crypto {
 namespace {
 
-using namespace touchstone::testing;
+using touchstone::testing::Leaves;
+using touchstone::testing::LeavesReader;
+using touchstone::testing::NumberedLeaves;
+using touchstone::testing::ReferenceConsistency;
+using touchstone::testing::ReferenceNode;
+using touchstone::testing::ReferencePath;
+using touchstone::testing::ReferenceRoot;
+using touchstone::testing::WithBitFlipped;
 
 constexpr uint64_t kLargest = limits::kMaxTreeSize;
 

@@ -9,7 +9,12 @@
 namespace touchstone::crypto {
 namespace {
 
-using namespace touchstone::testing;
+using touchstone::testing::Leaves;
+using touchstone::testing::LeavesReader;
+using touchstone::testing::NumberedLeaves;
+using touchstone::testing::ReferenceMultiProof;
+using touchstone::testing::ReferenceRoot;
+using touchstone::testing::WithBitFlipped;
 using ProvedLeaves = std::vector<std::pair<uint64_t, Hash>>;
 
 std::vector<uint64_t> IndexesOfMask(unsigned mask) {
@@ -102,9 +107,12 @@ TEST(MultiProofTest, ListsThatDoNotAscendAreRefused) {
     std::string_view field;
   };
   const Case cases[] = {
-      {{}, 4, "BAD_LEAF_ORDER", "leaves"},           {{}, 0, "BAD_LEAF_ORDER", "leaves"},
-      {{1, 1}, 4, "BAD_LEAF_ORDER", "leaves[1]"},    {{0, 2, 1}, 4, "BAD_LEAF_ORDER", "leaves[2]"},
-      {{0, 4}, 4, "INDEX_OUT_OF_RANGE", "leaves[1]"}, {{0}, 0, "INDEX_OUT_OF_RANGE", "leaves[0]"},
+      {{}, 4, "BAD_LEAF_ORDER", "leaves"},
+      {{}, 0, "BAD_LEAF_ORDER", "leaves"},
+      {{1, 1}, 4, "BAD_LEAF_ORDER", "leaves[1]"},
+      {{0, 2, 1}, 4, "BAD_LEAF_ORDER", "leaves[2]"},
+      {{0, 4}, 4, "INDEX_OUT_OF_RANGE", "leaves[1]"},
+      {{0}, 0, "INDEX_OUT_OF_RANGE", "leaves[0]"},
       {{0}, limits::kMaxTreeSize + 1, "BAD_TREE_SIZE", "size"},
   };
   const LeavesReader reader(NumberedLeaves(4));

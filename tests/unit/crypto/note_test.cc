@@ -47,9 +47,9 @@ NoteSigner MakeSigner(std::string_view name, char seed, NoteKeyType type = NoteK
 std::string GoNote() { return Join(kGoText, "\n", kGoLine); }
 
 TEST(NoteKeyTest, VkeysOfTheSpecificationsAreReadAndWrittenBack) {
-  for (const auto& [vkey, name, key_id] : {std::tuple(kSpecVkey, "example.com/foo", 0x530d903aU),
-                                           std::tuple(kGoVkey, "PeterNeumann", 0xc74f20a3U),
-                                           std::tuple(kGoSecondVkey, "EnochRoot", 0xaf0cfe78U)}) {
+  for (const auto& [vkey, name, key_id] :
+       {std::tuple(kSpecVkey, "example.com/foo", 0x530d903aU), std::tuple(kGoVkey, "PeterNeumann", 0xc74f20a3U),
+        std::tuple(kGoSecondVkey, "EnochRoot", 0xaf0cfe78U)}) {
     const absl::StatusOr<NoteVerifier> verifier = NoteVerifier::FromVkey(vkey);
     ASSERT_TRUE(verifier.ok()) << vkey;
     EXPECT_EQ(verifier->name(), name);
@@ -161,9 +161,9 @@ TEST(NoteTest, ParsedNoteIsPutTogetherAgainFromItsParts) {
   const ParsedNote parsed = *ParseNote(note);
   ASSERT_EQ(parsed.signatures.size(), 2U);
   EXPECT_EQ(parsed.signatures[0].key_id, 0xc74f20a3U);
-  EXPECT_EQ(Join(parsed.text, "\n") + FormatNoteSignature(parsed.signatures[0]) +
-                FormatNoteSignature(parsed.signatures[1]),
-            note);
+  EXPECT_EQ(
+      Join(parsed.text, "\n") + FormatNoteSignature(parsed.signatures[0]) + FormatNoteSignature(parsed.signatures[1]),
+      note);
 }
 
 TEST(NoteTest, SignaturesOfUnknownKeysAreIgnored) {

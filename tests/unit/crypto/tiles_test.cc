@@ -10,7 +10,10 @@
 namespace touchstone::crypto {
 namespace {
 
-using namespace touchstone::testing;
+using touchstone::testing::Leaves;
+using touchstone::testing::LeavesReader;
+using touchstone::testing::NumberedLeaves;
+using touchstone::testing::ReferenceRoot;
 
 constexpr size_t kMostLeaves = 70'000;
 constexpr size_t kSizes[] = {0, 1, 255, 256, 257, 65'535, 65'536, 65'537, kMostLeaves};
@@ -111,7 +114,8 @@ TEST(TileTreeTest, EachTileBecomesFullOnceWithTheRightHashes) {
   MemoryTiles tiles;
   tiles.GrowTo(kMostLeaves);
   EXPECT_EQ(tiles.full_count(), 274U);
-  for (const auto& [level, index] : {std::pair(0, uint64_t{0}), std::pair(0, uint64_t{272}), std::pair(1, uint64_t{0})}) {
+  for (const auto& [level, index] :
+       {std::pair(0, uint64_t{0}), std::pair(0, uint64_t{272}), std::pair(1, uint64_t{0})}) {
     std::string expected;
     for (int i = 0; i < kTileWidth; ++i) {
       expected += AllSubtrees().Read(level * kTileHeight, index * kTileWidth + i)->view();
@@ -180,7 +184,8 @@ TEST(TileHashReaderTest, EveryCompleteSubtreeIsRead) {
       const uint64_t count = size >> level;
       const uint64_t step = std::max<uint64_t>(1, count / 100);
       for (uint64_t index = 0; index < count; index += step) {
-        ASSERT_EQ(*reader.Read(level, index), *AllSubtrees().Read(level, index)) << level << "/" << index << " of " << size;
+        ASSERT_EQ(*reader.Read(level, index), *AllSubtrees().Read(level, index))
+            << level << "/" << index << " of " << size;
       }
       ASSERT_EQ(*reader.Read(level, count - 1), *AllSubtrees().Read(level, count - 1)) << level << " of " << size;
     }

@@ -24,7 +24,10 @@ TEST(Utf8Test, MalformedTextIsRefused) {
       "\xF0\x80\x80\xAF",  // overlong in four
       "\xED\xA0\x80",      // surrogate
       "\xF4\x90\x80\x80",  // above U+10FFFF
-      "\xF8\x88\x80\x80\x80", "\xFE", "\xFF", "good \xE2\x80",
+      "\xF8\x88\x80\x80\x80",
+      "\xFE",
+      "\xFF",
+      "good \xE2\x80",
   };
   for (const std::string_view text : kMalformed) EXPECT_FALSE(IsValidUtf8(text));
 }
