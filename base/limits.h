@@ -125,6 +125,9 @@ inline constexpr size_t kMaxChunkBytes = size_t{1} << 20;
 /// One message of GetBundle.
 inline constexpr size_t kBundleChunkBytes = size_t{64} << 10;
 
+/// Traces, verdicts and bundles under way or waiting at once. Each may take a tenth of a second and some megabytes.
+inline constexpr int kMaxReadsUnderWay = 256;
+
 /// A configuration file, a trust file, a certificate: text that people write.
 inline constexpr size_t kMaxConfigBytes = size_t{1} << 20;
 

@@ -1,0 +1,62 @@
+// One batch in the making: events are decided one after the other, each on what the ones before it have changed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "ledger/decide.h"
+#include "ledger/envelope.h"
+#include "services/receipts.h"
+#include "services/store_view.h"
+#include "storage/store.h"
+
+namespace touchstone::services {
+
+/// An event that passed admission, and the bytes that it came in: they go into the log as they are.
+struct Candidate {
+  ledger::SignedEvent event;
+  std::string envelope;
+};
+
+/// The event is in the log, or in the batch, at this index already.
+struct AlreadyRecorded {
+  uint64_t index = 0;
+};
+
+/// What became of an event in a batch. Nothing of it may be told to anyone before the batch is confirmed: even a rejection
+/// may rest on an event of the same batch.
+using BatchOutcome = std::variant<Recorded, AlreadyRecorded, ledger::Rejection>;
+
+/// Decides events on top of a store. Not thread-safe.
+class BatchBuilder {
+ public:
+  /// `store` must outlive this and commit nothing while it lives.
+  explicit BatchBuilder(const storage::Store& store);
+
+  /// Decides the next event. `recorded_at_us` is not smaller than any given before.
+  BatchOutcome Add(const Candidate& candidate, int64_t recorded_at_us);
+
+  /// Entries admitted, and their bytes.
+  size_t entries() const { return next_index_ - first_index_; }
+  size_t bytes() const { return bytes_; }
+
+  /// Outcomes are good only while it is OK: a read of the state failed.
+  const absl::Status& status() const { return view_.status(); }
+
+  /// Everything but the entries, whose bytes the caller has in its outcomes. Ends the use of this builder.
+  storage::Batch TakeBatch();
+
+ private:
+  const storage::LedgerIdentity& identity_;
+  const uint64_t first_index_;
+  uint64_t next_index_;
+  size_t bytes_ = 0;
+  OverlayView view_;
+  Mutations state_;
+  Mutations indexes_;
+};
+
+}  // namespace touchstone::services

@@ -1,0 +1,57 @@
+// Checkpoints: what this node puts its name to, and the one guard that it never signs two histories.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/note_key.h"
+#include "storage/mark.h"
+#include "storage/store.h"
+
+namespace touchstone::services {
+
+/// A state of the ledger that readers may see, and its signed checkpoint.
+struct Published {
+  std::shared_ptr<const storage::Snapshot> snapshot;
+  /// The signed note for exactly snapshot->size(). Empty for a ledger without genesis, and when the node is behind its mark.
+  std::string checkpoint;
+};
+
+/// Signs the newest size of a store and publishes it to readers.
+class Checkpointer {
+ public:
+  /// Compares `store` with the last mark, and signs what it holds. The store may be ahead of the mark: a crash between
+  /// commit and mark. When it is behind, behind_mark() is true and nothing is ever signed: the database was restored from a
+  /// backup, and what was signed after that is gone. OTHER_HISTORY (FAILED_PRECONDITION) when the mark's size has another
+  /// root here. LOG_KEY_MISMATCH (FAILED_PRECONDITION) unless `signer` is named after the ledger's origin. `store` must
+  /// outlive this.
+  static absl::StatusOr<std::unique_ptr<Checkpointer>> Open(const storage::Store& store, storage::MarkFile mark,
+                                                            crypto::NoteSigner signer);
+
+  /// Signs the store as it is now and shows it to readers. To be called after each commit, by the thread that commits.
+  /// After an error nothing more may be committed: the mark may or may not have moved.
+  absl::Status Publish();
+
+  /// What readers may see; never null. Thread-safe.
+  std::shared_ptr<const Published> newest() const;
+
+  bool behind_mark() const { return behind_mark_; }
+  /// The log's public key.
+  const crypto::NoteVerifier& verifier() const { return signer_.verifier(); }
+
+ private:
+  Checkpointer(const storage::Store& store, storage::MarkFile mark, crypto::NoteSigner signer);
+  absl::Status CompareWithMark(const storage::Snapshot& snapshot);
+
+  const storage::Store& store_;
+  storage::MarkFile mark_;
+  const crypto::NoteSigner signer_;
+  bool behind_mark_ = false;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Published> newest_;  // guarded by mutex_
+};
+
+}  // namespace touchstone::services

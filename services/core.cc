@@ -1,0 +1,94 @@
+#include "services/core.h"
+
+#include <utility>
+
+#include "base/status.h"
+#include "fmt/format.h"
+#include "ledger/envelope.h"
+#include "ledger/state.h"
+#include "services/ledger_dir.h"
+#include "services/logging.h"
+#include "storage/mark.h"
+
+namespace touchstone::services {
+namespace {
+
+/// The time of the last entry, 0 when there is none.
+absl::StatusOr<int64_t> LastRecordedAt(const storage::Snapshot& snapshot) {
+  if (snapshot.size() == 0) return 0;
+  TS_ASSIGN_OR_RETURN(const std::string bytes, snapshot.GetEntry(snapshot.size() - 1));
+  TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, ledger::DecodeEntry(bytes));
+  return entry.recorded_at_us();
+}
+
+/// Genesis fixes who may sign for the log; a node with another key would only make checkpoints that nobody believes.
+absl::Status CheckLogKey(const storage::Store& store, const crypto::NoteSigner& signer) {
+  if (store.size() == 0) return absl::OkStatus();
+  const StoreView view(store);
+  const auto ledger = ledger::Load<v1::LedgerRecord>(view, "");
+  TS_RETURN_IF_ERROR(view.status());
+  if (!ledger.has_value()) {
+    return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", "the record of the ledger itself is missing");
+  }
+  if (ledger->log_key() == signer.verifier().public_key().view()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISMATCH", "",
+                   "log.key is not the key that this ledger's genesis names");
+}
+
+absl::Status StandingOf(const Checkpointer& checkpointer) {
+  if (!checkpointer.behind_mark()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kUnavailable, "BEHIND_MARK", "",
+                   "this node holds fewer entries than it has signed before (a restored backup?): it admits and signs "
+                   "nothing, lest there be two histories");
+}
+
+std::unique_ptr<CommitLog> MakeCommitLog(storage::Store& store, const CoreOptions& options) {
+  auto log = std::make_unique<EmbeddedCommitLog>(store);
+  if (options.wrap_commit_log == nullptr) return log;
+  return options.wrap_commit_log(std::move(log));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Core>> Core::Open(CoreOptions options, Clock& clock) {
+  TS_ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store, storage::Store::Open(options.data_dir, options.store));
+  TS_ASSIGN_OR_RETURN(crypto::NoteSigner signer, ReadLogKey(options.data_dir));
+  TS_RETURN_IF_ERROR(CheckLogKey(*store, signer));
+  TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(options.data_dir)));
+  TS_ASSIGN_OR_RETURN(std::unique_ptr<Checkpointer> checkpointer,
+                      Checkpointer::Open(*store, std::move(mark), std::move(signer)));
+  TS_ASSIGN_OR_RETURN(const int64_t last_recorded_at_us, LastRecordedAt(*checkpointer->newest()->snapshot));
+  const absl::Status standing = StandingOf(*checkpointer);
+  if (!standing.ok()) {
+    LogError("this node is read-only", {{"reason", ReasonOf(standing)}, {"cause", std::string(MessageOf(standing))}});
+  }
+  return std::unique_ptr<Core>(
+      new Core(std::move(options), std::move(store), std::move(checkpointer), last_recorded_at_us, standing, clock));
+}
+
+Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::unique_ptr<Checkpointer> checkpointer,
+           int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock)
+    : store_(std::move(store)),
+      checkpointer_(std::move(checkpointer)),
+      commit_log_(MakeCommitLog(*store_, options)),
+      receipt_workers_(options.threads, Urgency::kReceipts),
+      sequencer_({.store = *store_,
+                  .commit_log = *commit_log_,
+                  .checkpointer = *checkpointer_,
+                  .receipt_workers = receipt_workers_,
+                  .clock = clock},
+                 last_recorded_at_us, standing, std::move(options.on_latched)),
+      admission_workers_(options.threads, Urgency::kAdmission),
+      read_workers_(options.threads, Urgency::kReads),
+      admission_(admission_workers_),
+      submitter_(admission_, sequencer_) {}
+
+Core::~Core() { Stop(); }
+
+void Core::Stop() {
+  // What is being checked reaches the sequencer first, so that it is answered by its own merits.
+  admission_workers_.Wait();
+  sequencer_.Stop();
+}
+
+}  // namespace touchstone::services

@@ -1,0 +1,79 @@
+// A ledger directory, open and at work: everything of a node except the network.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "services/admission.h"
+#include "services/checkpointer.h"
+#include "services/commit_log.h"
+#include "services/sequencer.h"
+#include "services/submitter.h"
+#include "services/workers.h"
+#include "storage/store.h"
+
+namespace touchstone::services {
+
+struct CoreOptions {
+  std::string data_dir;
+  /// Threads for signatures, for receipts and for reads, each.
+  int threads = 2;
+  storage::StoreOptions store;
+  /// Called at most once, when the node ceases to admit events until it is started again.
+  std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
+  /// The seam where tests put a log that fails.
+  std::function<std::unique_ptr<CommitLog>(std::unique_ptr<CommitLog>)> wrap_commit_log;
+};
+
+/// Thread-safe.
+class Core {
+ public:
+  /// Opens the directory, compares it with its mark and signs its size. Errors as storage::Store::Open,
+  /// storage::MarkFile::Open, ReadLogKey and Checkpointer::Open; LOG_KEY_MISMATCH (FAILED_PRECONDITION) when the key is not
+  /// the one that genesis names. `clock` must outlive this.
+  static absl::StatusOr<std::unique_ptr<Core>> Open(CoreOptions options, Clock& clock);
+  /// Stops.
+  ~Core();
+
+  const storage::LedgerIdentity& identity() const { return store_->identity(); }
+  const crypto::NoteVerifier& log_key() const { return checkpointer_->verifier(); }
+
+  /// As Submitter::Submit.
+  void Submit(std::vector<std::string> envelopes, ReceiptsDone done) {
+    submitter_.Submit(std::move(envelopes), std::move(done));
+  }
+  /// OK while events are admitted, else why not.
+  absl::Status admitting() const { return sequencer_.admitting(); }
+
+  /// What readers may see; never null.
+  std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
+  /// Threads for reads that take long.
+  Workers& read_workers() { return read_workers_; }
+
+  /// Takes no more events, answers those under way, and returns then. Reads go on.
+  void Stop();
+
+ private:
+  Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::unique_ptr<Checkpointer> checkpointer,
+       int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock);
+
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+  std::unique_ptr<CommitLog> commit_log_;
+  // Each stops before what it works on goes away: it is declared after it.
+  Workers receipt_workers_;
+  Sequencer sequencer_;
+  Workers admission_workers_;
+  Workers read_workers_;
+  Admission admission_;
+  Submitter submitter_;
+};
+
+}  // namespace touchstone::services

@@ -1,0 +1,36 @@
+// A ledger directory as a node keeps it: the store's own files, and beside them the log's key and what others may trust.
+//
+//   db/, lock, mark   storage's; see storage/FORMAT.md
+//   log.key           the private key that signs checkpoints, mode 0600
+//   trust.toml        the origin, the genesis id and the log's public key: what verifiers are given; nothing secret
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/hash.h"
+#include "crypto/note_key.h"
+
+namespace touchstone::services {
+
+std::string LogKeyPath(const std::string& data_dir);
+std::string TrustPath(const std::string& data_dir);
+
+/// Reads the log's key. Errors as ReadPrivateFile and crypto::ParseKeyFile.
+absl::StatusOr<crypto::NoteSigner> ReadLogKey(const std::string& data_dir);
+/// Writes it, never over another one.
+absl::Status WriteLogKey(const std::string& data_dir, const crypto::NoteSigner& signer);
+
+/// What a verifier has to know of a ledger.
+struct TrustAnchor {
+  std::string origin;
+  crypto::Hash genesis_id;
+  std::string log_vkey;
+};
+
+/// The text of a trust file.
+std::string FormatTrust(const TrustAnchor& anchor);
+absl::Status WriteTrust(const std::string& data_dir, const TrustAnchor& anchor);
+
+}  // namespace touchstone::services

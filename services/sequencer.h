@@ -1,0 +1,122 @@
+// The sequencer: one thread that gives events their order, in batches that are committed together.
+//
+// Many submitters hand in events; the thread takes what is waiting, decides each event on the state after the one before,
+// has the batch confirmed and durable, signs the new size, and only then lets anybody know. While it waits for the disk the
+// next batch collects.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "services/batch_builder.h"
+#include "services/checkpointer.h"
+#include "services/commit_log.h"
+#include "services/log_clock.h"
+#include "services/workers.h"
+#include "storage/store.h"
+#include "touchstone/v1/proof.pb.h"
+
+namespace touchstone::services {
+
+/// Of each submitted event, in their order, its receipt or why it was refused.
+using Receipts = std::vector<absl::StatusOr<v1::Receipt>>;
+
+/// Called once for each submission, from any thread, possibly before the submission returns.
+using ReceiptsDone = std::function<void(Receipts)>;
+
+/// Orders, commits and answers. Thread-safe.
+class Sequencer {
+ public:
+  /// What it works with; all of it must outlive it.
+  struct Parts {
+    storage::Store& store;
+    CommitLog& commit_log;
+    Checkpointer& checkpointer;
+    Workers& receipt_workers;
+    Clock& clock;
+  };
+
+  /// Starts the thread. `last_recorded_at_us` is the time of the last entry, 0 for an empty log. `standing` is OK, or why
+  /// this node admits nothing from the start. `on_latched` is called at most once, from the sequencer's thread, when it
+  /// ceases to admit events for good.
+  Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status standing,
+            std::function<void(const absl::Status&)> on_latched);
+  /// Stops.
+  ~Sequencer();
+
+  /// Submits events in order, each on its own. Errors beside the rules' own:
+  /// - QUEUE_FULL (RESOURCE_EXHAUSTED): too many are waiting; none of these was taken.
+  /// - SHUTTING_DOWN (UNAVAILABLE): none of these was taken.
+  /// - NO_SPACE (UNAVAILABLE): the disk is full; nothing happened.
+  /// - NODE_READ_ONLY, CLOCK_SUSPECT, BEHIND_MARK (UNAVAILABLE): this node admits nothing until it is started again. After
+  ///   NODE_READ_ONLY an event may be in the log or not; submit it again after the restart.
+  void Submit(std::vector<Candidate> events, ReceiptsDone done);
+
+  /// OK while events are admitted, else the error that a submission would get.
+  absl::Status admitting() const;
+
+  /// Takes nothing more, decides and answers what is waiting, and returns when the last answer was given.
+  void Stop();
+
+ private:
+  using Outcome = std::variant<Recorded, AlreadyRecorded, absl::Status>;
+
+  struct Submission {
+    std::vector<Candidate> events;
+    std::vector<Outcome> outcomes;  // as many
+    size_t undecided = 0;
+    ReceiptsDone done;
+  };
+
+  struct Waiting {
+    std::shared_ptr<Submission> submission;
+    size_t number = 0;  // of the event within it
+    const Candidate& candidate() const { return submission->events[number]; }
+  };
+
+  /// One batch on its way through the steps.
+  struct Group {
+    std::vector<Waiting> waiting;
+    std::vector<BatchOutcome> outcomes;  // of as many of them, from the first, as could be decided
+    absl::Status clock;                  // why the rest could not be
+  };
+
+  void Run();
+  std::optional<Group> NextGroup();
+  void Process(Group group);
+  absl::Status Decide(Group& group, BatchBuilder& builder);
+  absl::Status Confirm(const Group& group, BatchBuilder& builder);
+  void KeepRefusals(const Group& group);
+  void Settle(Group group);
+  void Fail(const Group& group, const absl::Status& error);
+  void SetOutcome(const Waiting& waiting, Outcome outcome);
+  void Latch(const absl::Status& error);
+
+  const Parts parts_;
+  LogClock log_clock_;
+  const std::function<void(const absl::Status&)> on_latched_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Waiting> queue_;   // guarded by mutex_
+  size_t queued_bytes_ = 0;     // guarded by mutex_
+  bool stopping_ = false;       // guarded by mutex_
+  absl::Status latched_;        // guarded by mutex_
+
+  std::mutex stop_mutex_;
+  std::thread thread_;  // started last
+};
+
+}  // namespace touchstone::services

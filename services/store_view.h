@@ -1,0 +1,55 @@
+// What the rules see while a batch is being built: the committed state, and over it what the batch has changed so far.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "absl/status/status.h"
+#include "base/mutation.h"
+#include "ledger/view.h"
+#include "storage/reader.h"
+
+namespace touchstone::services {
+
+/// A ledger::View of the state in `reader`. Not thread-safe.
+class StoreView : public ledger::View {
+ public:
+  /// `reader` must outlive this.
+  explicit StoreView(const storage::StateReader& reader) : reader_(reader) {}
+
+  /// nullopt also when reading fails; status() tells.
+  std::optional<std::string> Get(std::string_view key) const override;
+
+  /// Decisions taken on this view are good only while it is OK: the first failure of Get, if there was one.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  const storage::StateReader& reader_;
+  mutable absl::Status status_;
+};
+
+/// A StoreView under the mutations of a batch that is not committed yet. Not thread-safe.
+class OverlayView final : public ledger::View {
+ public:
+  /// `reader` must outlive this and must not change while it lives.
+  explicit OverlayView(const storage::StateReader& reader) : base_(reader) {}
+
+  std::optional<std::string> Get(std::string_view key) const override;
+  /// From now on Get answers as if `mutations` were committed.
+  void Apply(const Mutations& mutations);
+  const absl::Status& status() const { return base_.status(); }
+
+ private:
+  /// Looks up by views, without making strings of them.
+  struct KeyHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
+  };
+
+  StoreView base_;
+  std::unordered_map<std::string, std::optional<std::string>, KeyHash, std::equal_to<>> changed_;
+};
+
+}  // namespace touchstone::services
