@@ -69,7 +69,8 @@ SecretBytes SecretBase64Encode(std::string_view bytes) {
 
 absl::StatusOr<SecretBytes> SecretBase64Decode(std::string_view text) {
   if (text.empty()) return SecretBytes();
-  SecretBytes buffer(text.size() / 4 * 3);
+  // One byte too many for short texts, so that sodium always gets a buffer.
+  SecretBytes buffer(text.size() / 4 * 3 + 1);
   size_t size = 0;
   const char* end = nullptr;
   const bool whole = sodium_base642bin(buffer.data(), buffer.size(), text.data(), text.size(), nullptr, &size, &end,
