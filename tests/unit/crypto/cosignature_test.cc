@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
 #include "base/status.h"
 #include "crypto/checkpoint.h"
 #include "tests/support/bits.h"
@@ -80,6 +81,11 @@ TEST(CosignatureTest, TimesBeyondTheSpecificationAreRefused) {
   const NoteSigner witness = Witness();
   EXPECT_TRUE(Cosign(kText, (uint64_t{1} << 63) - 1, witness).ok());
   EXPECT_EQ(ReasonOf(Cosign(kText, uint64_t{1} << 63, witness).status()), "BAD_TIMESTAMP");
+
+  std::string blob;
+  AppendU64(blob, uint64_t{1} << 63);
+  blob.append(witness.key().Sign(CosignatureMessage(uint64_t{1} << 63, kText)).view());
+  EXPECT_EQ(VerifyCosignature(witness.key().public_key(), kText, blob), std::nullopt);
 }
 
 TEST(CosignatureTest, KeysOfWitnessesHaveTextForms) {

@@ -204,6 +204,21 @@ TEST(NoteTest, KeyThatSignsTwiceCountsOnce) {
   EXPECT_EQ(OpenNote(note, twice)->attestations.size(), 1U);
 }
 
+// Two keys of one name that were searched for until their ids, 32 bits, met.
+TEST(NoteTest, LineThatFitsTwoDifferentKnownKeysRejectsTheNote) {
+  const auto key = [](uint64_t number) {
+    std::string bytes(24, '\0');
+    AppendU64(bytes, number);
+    return *NoteVerifier::Create("log.example", NoteKeyType::kEd25519, *PublicKey::FromBytes(bytes));
+  };
+  const std::vector<NoteVerifier> verifiers = {key(19719), key(33356)};
+  ASSERT_EQ(verifiers[0].key_id(), verifiers[1].key_id());
+  const NoteSignature line{.name = "log.example", .key_id = verifiers[0].key_id(), .blob = std::string(64, 's')};
+  const absl::Status status = OpenNote("text\n\n" + FormatNoteSignature(line), verifiers).status();
+  EXPECT_EQ(ReasonOf(status), "AMBIGUOUS_KEY");
+  EXPECT_EQ(FieldOf(status), "signatures[0]");
+}
+
 TEST(NoteTest, EveryFlippedBitIsNoticed) {
   const std::string note = GoNote();
   for (size_t bit = 0; bit < 8 * note.size(); ++bit) {
