@@ -1,0 +1,168 @@
+#include "ledger/authority.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+
+namespace touchstone::ledger {
+namespace {
+
+/// The party all signers belong to; SIGNERS_MISMATCH when there are several or root is among them.
+MaybeRejection SigningParty(const Context& ctx, std::string& party_id) {
+  for (size_t i = 0; i < ctx.signers.size(); ++i) {
+    const Signer& signer = ctx.signers[i];
+    if (signer.is_root || signer.party_id != ctx.signers.front().party_id) {
+      return Reject(v1::REASON_SIGNERS_MISMATCH, fmt::format("signer_keys[{}]", i),
+                    "this event is signed by one party and no one else");
+    }
+  }
+  party_id = ctx.signers.front().party_id;
+  return std::nullopt;
+}
+
+bool IsRootKey(const v1::LedgerRecord& ledger, const std::string& key) {
+  return std::find(ledger.root_keys().begin(), ledger.root_keys().end(), key) != ledger.root_keys().end();
+}
+
+bool HoldsOffice(const v1::PartyRecord& party, v1::Office office) {
+  return std::any_of(party.offices().begin(), party.offices().end(),
+                     [&](const v1::OfficeRecord& held) { return held.office() == office && !held.has_ending(); });
+}
+
+bool SignsFor(Context& ctx, const std::string& cooperative_id, std::string_view member_id) {
+  const v1::PartyRecord* member = ctx.draft.Find<v1::PartyRecord>(member_id);
+  return member != nullptr && !member->member_of_party_id().empty() && member->member_of_party_id() == cooperative_id;
+}
+
+}  // namespace
+
+MaybeRejection ResolveSigners(Context& ctx) {
+  const v1::LedgerRecord* ledger = ctx.draft.Find<v1::LedgerRecord>("");
+  for (int i = 0; i < ctx.event.signer_keys_size(); ++i) {
+    const std::string& key = ctx.event.signer_keys(i);
+    const std::string field = fmt::format("signer_keys[{}]", i);
+    if (ledger != nullptr && IsRootKey(*ledger, key)) {
+      ctx.signers.push_back({key, true, {}});
+      continue;
+    }
+    const v1::KeyRecord* record = ctx.draft.Find<v1::KeyRecord>(key);
+    if (record == nullptr) {
+      return Reject(v1::REASON_UNKNOWN_KEY, field, fmt::format("key {} belongs to no registered party", HexEncode(key)));
+    }
+    if (record->retired()) {
+      return Reject(v1::REASON_KEY_RETIRED, field, fmt::format("the key was retired by entry {}", record->retired_index()));
+    }
+    ctx.signers.push_back({key, false, record->party_id()});
+  }
+  return std::nullopt;
+}
+
+MaybeRejection RequireRoot(Context& ctx) {
+  const v1::LedgerRecord& ledger = *ctx.draft.Find<v1::LedgerRecord>("");
+  const bool all_root = std::all_of(ctx.signers.begin(), ctx.signers.end(), [](const Signer& s) { return s.is_root; });
+  if (all_root && ctx.signers.size() >= ledger.threshold()) return std::nullopt;
+  return Reject(v1::REASON_ROOT_QUORUM_MISSING, "signer_keys",
+                fmt::format("signed by {} keys; needs {} of the ledger's {} root keys and no others", ctx.signers.size(),
+                            ledger.threshold(), ledger.root_keys_size()));
+}
+
+MaybeRejection RequireOffice(Context& ctx, v1::Office office) {
+  TS_REJECT_IF(SigningParty(ctx, ctx.actor));
+  const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(ctx.actor);
+  if (party != nullptr && HoldsOffice(*party, office)) return std::nullopt;
+  return Reject(v1::REASON_OFFICE_MISSING, "signer_keys",
+                fmt::format("{} is not appointed {}", ctx.actor, v1::Office_Name(office)));
+}
+
+MaybeRejection RequireRegistrarOrRoot(Context& ctx) {
+  if (ctx.signers.front().is_root) return RequireRoot(ctx);
+  return RequireOffice(ctx, v1::OFFICE_REGISTRAR);
+}
+
+MaybeRejection RequireActor(Context& ctx) {
+  std::string signing_party;
+  TS_REJECT_IF(SigningParty(ctx, signing_party));
+  const std::string& member = ctx.event.on_behalf_of_party_id();
+  if (member.empty()) {
+    ctx.actor = signing_party;
+    return std::nullopt;
+  }
+  if (!SignsFor(ctx, signing_party, member)) {
+    return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id",
+                  fmt::format("{} is not registered as a member of {}", member, signing_party));
+  }
+  ctx.actor = member;
+  return std::nullopt;
+}
+
+MaybeRejection RequireRole(Context& ctx, uint32_t roles) {
+  const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(ctx.actor);
+  std::string wanted;
+  for (int role = v1::Role_MIN; role <= v1::Role_MAX; ++role) {
+    if ((roles & RoleBit(static_cast<v1::Role>(role))) == 0) continue;
+    wanted.append(wanted.empty() ? "" : ", ").append(v1::Role_Name(static_cast<v1::Role>(role)));
+    const auto& held = party->roles();
+    if (std::find(held.begin(), held.end(), role) != held.end()) return std::nullopt;
+  }
+  return Reject(v1::REASON_ROLE_MISSING, "signer_keys", fmt::format("{} has none of the roles {}", ctx.actor, wanted));
+}
+
+MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::string_view to_party_id) {
+  std::set<std::string> parties;
+  for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? std::string("root") : signer.party_id);
+  const std::string& member = ctx.event.on_behalf_of_party_id();
+  for (const std::string_view side : {from_party_id, to_party_id}) {
+    if (parties.erase(std::string(side)) != 0) continue;
+    const auto stands_in = std::find_if(parties.begin(), parties.end(), [&](const std::string& signing_party) {
+      return member == side && SignsFor(ctx, signing_party, side);
+    });
+    if (stands_in == parties.end()) {
+      return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", fmt::format("the signature of {} is missing", side));
+    }
+    parties.erase(stands_in);
+  }
+  if (!parties.empty()) {
+    return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", "only the two parties of the hand-over sign it");
+  }
+  ctx.actor = std::string(from_party_id);
+  return std::nullopt;
+}
+
+MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field) {
+  if (ctx.draft.Find<v1::PartyRecord>(party_id) != nullptr) return std::nullopt;
+  return Reject(v1::REASON_UNKNOWN_PARTY, std::string(field), fmt::format("`{}` is not registered", party_id));
+}
+
+bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us) {
+  if (at_us < valid_from_us || at_us >= valid_until_us) return false;
+  if (ending == nullptr) return true;
+  return ending->cause() != v1::END_CAUSE_ANNULLED && at_us < ending->effective_at_us();
+}
+
+bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us) {
+  const int64_t end_us = std::max(licence.valid_until_us(), licence.statutory_extension_until_us());
+  const v1::Ending* ending = licence.has_ending() ? &licence.ending() : nullptr;
+  return Covers(licence.valid_from_us(), end_us, ending, from_us) &&
+         Covers(licence.valid_from_us(), end_us, ending, until_us - 1);
+}
+
+bool IsAccredited(const v1::PartyRecord& party, v1::Scope scope, int64_t occurred_at_us, int64_t recorded_at_us) {
+  return std::any_of(party.accreditations().begin(), party.accreditations().end(), [&](const v1::AccreditationRecord& a) {
+    if (a.scope() != scope || occurred_at_us < a.valid_from_us() || occurred_at_us >= a.valid_until_us()) return false;
+    return !a.has_ending() || recorded_at_us < a.ending().effective_at_us();
+  });
+}
+
+bool AreLinked(const v1::PartyRecord& a, const v1::PartyRecord& b) {
+  std::set<std::string> linked = {a.party_id()};
+  for (const v1::Interest& interest : a.interests()) linked.insert(interest.party_id());
+  if (linked.count(b.party_id()) != 0) return true;
+  return std::any_of(b.interests().begin(), b.interests().end(),
+                     [&](const v1::Interest& interest) { return linked.count(interest.party_id()) != 0; });
+}
+
+}  // namespace touchstone::ledger

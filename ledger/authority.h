@@ -1,0 +1,52 @@
+// Who may say what: keys, offices, roles, accreditations, and how they end.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+
+/// Finds the party (or root) behind every signing key. UNKNOWN_KEY, KEY_RETIRED.
+MaybeRejection ResolveSigners(Context& ctx);
+
+/// All signers are root keys, at least the threshold of them. ROOT_QUORUM_MISSING.
+MaybeRejection RequireRoot(Context& ctx);
+
+/// One party signed, and holds the office now; ctx.actor becomes it. OFFICE_MISSING, SIGNERS_MISMATCH.
+MaybeRejection RequireOffice(Context& ctx, v1::Office office);
+
+/// As RequireOffice for registrars; root may register too, since somebody must register the first registrar. ctx.actor is
+/// then empty.
+MaybeRejection RequireRegistrarOrRoot(Context& ctx);
+
+/// One party signed; ctx.actor becomes it, or the member on whose behalf its cooperative signed. SIGNERS_MISMATCH,
+/// NOT_ON_BEHALF.
+MaybeRejection RequireActor(Context& ctx);
+
+/// The actor has one of the roles (bits, 1 << role). ROLE_MISSING.
+MaybeRejection RequireRole(Context& ctx, uint32_t roles);
+constexpr uint32_t RoleBit(v1::Role role) { return uint32_t{1} << static_cast<int>(role); }
+
+/// Two parties signed, and they are these; a cooperative may stand in for its member. SIGNERS_MISMATCH.
+MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::string_view to_party_id);
+
+/// The party is registered. UNKNOWN_PARTY.
+MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field);
+
+/// What is valid from (inclusive) until (exclusive) covers the moment, and its ending, if any, leaves it standing: an
+/// annulment reaches back, every other cause ends it on its effective date.
+bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us);
+
+/// Whether the licence covers the whole period, the statutory extension included.
+bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us);
+
+/// Whether the party may attest within the scope: accredited when it happened, and not ended when it is recorded, since a
+/// withdrawn attestor could date its statement back.
+bool IsAccredited(const v1::PartyRecord& party, v1::Scope scope, int64_t occurred_at_us, int64_t recorded_at_us);
+
+/// Whether declared interests link two parties: one has a share in the other, or a third has one in both.
+bool AreLinked(const v1::PartyRecord& a, const v1::PartyRecord& b);
+
+}  // namespace touchstone::ledger

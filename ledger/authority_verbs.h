@@ -1,0 +1,23 @@
+// The verbs by which authority is given, used and ended.
+#pragma once
+
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+
+extern const Verb kGenesisVerb;
+extern const Verb kActivateRulesetVerb;
+extern const Verb kRegisterPartyVerb;
+extern const Verb kAppointVerb;
+extern const Verb kEndAppointmentVerb;
+extern const Verb kAccreditVerb;
+extern const Verb kEndAccreditationVerb;
+extern const Verb kAddKeyVerb;
+extern const Verb kRetireKeyVerb;
+extern const Verb kRegisterSiteVerb;
+extern const Verb kRegisterLicenceVerb;
+extern const Verb kEndLicenceVerb;
+extern const Verb kAttestVerb;
+extern const Verb kEndAttestationVerb;
+
+}  // namespace touchstone::ledger

@@ -1,0 +1,166 @@
+// Verifying a bundle with nothing but a public key: the log first, then every signature and local rule, then the packs.
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "crypto/merkle.h"
+#include "ledger/bundle.h"
+#include "ledger/canonical.h"
+#include "ledger/decide.h"
+#include "ledger/envelope.h"
+#include "ledger/state.h"
+#include "ledger/view.h"
+
+namespace touchstone::ledger {
+namespace {
+
+/// The error under another reason, for what wraps a lower room's error.
+absl::Status As(std::string_view reason, std::string_view field, const absl::Status& cause) {
+  return InvalidInput(reason, field, MessageOf(cause));
+}
+
+absl::Status CheckShape(const v1::Bundle& bundle) {
+  constexpr std::string_view kReason = "BUNDLE_MALFORMED";
+  if (bundle.format() != 1) {
+    return InvalidInput("BUNDLE_FORMAT_UNKNOWN", "format", fmt::format("format {}; this software reads 1", bundle.format()));
+  }
+  if (bundle.entries().empty() || bundle.entries_size() != bundle.proof().indexes_size()) {
+    return InvalidInput(kReason, "entries", "one entry for each index of the proof");
+  }
+  if (bundle.entries_size() > static_cast<int>(limits::kMaxBundleEntries)) {
+    return InvalidInput(kReason, "entries", fmt::format("at most {} entries", limits::kMaxBundleEntries));
+  }
+  if (bundle.policies().empty() || bundle.policies_size() > limits::kMaxListedPerEvent) {
+    return InvalidInput(kReason, "policies", fmt::format("1 to {} packs", limits::kMaxListedPerEvent));
+  }
+  return absl::OkStatus();
+}
+
+/// The entries are in the log under the checkpoint.
+absl::Status CheckInclusion(const v1::Bundle& bundle, const crypto::Checkpoint& checkpoint) {
+  constexpr std::string_view kReason = "NOT_IN_LOG";
+  if (bundle.proof().tree_size() != checkpoint.size) {
+    return InvalidInput(kReason, "proof.tree_size", fmt::format("the checkpoint is of size {}", checkpoint.size));
+  }
+  std::vector<std::pair<uint64_t, crypto::Hash>> leaves;
+  for (int i = 0; i < bundle.entries_size(); ++i) {
+    leaves.emplace_back(bundle.proof().indexes(i), crypto::LeafHash(bundle.entries(i)));
+  }
+  std::vector<crypto::Hash> hashes;
+  for (const std::string& bytes : bundle.proof().hashes()) {
+    const auto hash = crypto::Hash::FromBytes(bytes);
+    if (!hash.ok()) return As(kReason, fmt::format("proof.hashes[{}]", hashes.size()), hash.status());
+    hashes.push_back(*hash);
+  }
+  const auto root = crypto::RootFromMultiProof(checkpoint.size, leaves, hashes);
+  if (!root.ok()) return As(kReason, "proof", root.status());
+  if (*root != checkpoint.root) return InvalidInput(kReason, "proof", "the entries do not lead to the checkpoint's root");
+  return absl::OkStatus();
+}
+
+/// Re-executes the entries under the local rules.
+class Replay {
+ public:
+  absl::Status Apply(uint64_t index, std::string_view entry_bytes, BundleReport& report) {
+    TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(entry_bytes));
+    if (entry.recorded_at_us() < previous_recorded_at_us_) {
+      return InvalidInput("TIME_WENT_BACK", "recorded_at_us", "the log's time never goes back");
+    }
+    previous_recorded_at_us_ = entry.recorded_at_us();
+    TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
+    TS_RETURN_IF_ERROR(VerifySignatures(event));
+    report.signatures += static_cast<uint64_t>(event.envelope.signatures_size());
+    Decision decision = DecideLocal(state_, event, {index, entry.recorded_at_us()});
+    if (const auto* rejection = std::get_if<Rejection>(&decision)) return rejection->ToStatus();
+    state_.Apply(std::get<Effects>(decision).state);
+    for (const std::string& key : event.event.signer_keys()) NoteSigner(key);
+    return absl::OkStatus();
+  }
+
+  const MemoryState& state() const { return state_; }
+  const std::set<std::string>& signing_parties() const { return signing_parties_; }
+
+ private:
+  void NoteSigner(const std::string& key) {
+    if (const auto record = Load<v1::KeyRecord>(state_, key)) signing_parties_.insert(record->party_id());
+  }
+
+  MemoryState state_;
+  std::set<std::string> signing_parties_;
+  int64_t previous_recorded_at_us_ = 0;
+};
+
+absl::Status CheckGenesis(const v1::Bundle& bundle, const Trust& trust) {
+  const auto ledger_mismatch = [](std::string_view message) { return InvalidInput("WRONG_LEDGER", "entries[0]", message); };
+  if (bundle.proof().indexes(0) != 0) return ledger_mismatch("a bundle begins with the ledger's genesis, entry 0");
+  TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(bundle.entries(0)));
+  TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
+  if (event.event_id != trust.genesis_id) return ledger_mismatch("its genesis is not the trusted one");
+  if (event.event.genesis().origin() != trust.log.name()) return ledger_mismatch("its origin is not the trusted one");
+  return absl::OkStatus();
+}
+
+/// A claim names the packs, by hash, under which it was made: a bundle cannot put others in their place.
+absl::Status CheckClaimedPolicies(const View& view, const v1::Bundle& bundle, const std::vector<Policy>& policies) {
+  const auto claim = Load<v1::ClaimRecord>(view, bundle.subject_id());
+  if (!claim.has_value()) return absl::OkStatus();
+  for (const v1::PolicyRef& cited : claim->policies()) {
+    for (size_t i = 0; i < policies.size(); ++i) {
+      if (policies[i].pack.id() != cited.policy_id() || policies[i].sha256.view() == cited.sha256()) continue;
+      return InvalidInput("POLICY_MISMATCH", fmt::format("policies[{}]", i),
+                          fmt::format("the claim was made under another text of `{}`", cited.policy_id()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Derive(const v1::Bundle& bundle, const Replay& replay, BundleReport& report) {
+  std::vector<Policy> policies;
+  for (int i = 0; i < bundle.policies_size(); ++i) {
+    absl::StatusOr<Policy> policy = ParsePolicy(bundle.policies(i));
+    if (!policy.ok()) return InField(fmt::format("policies[{}]", i), policy.status());
+    policies.push_back(*std::move(policy));
+  }
+  TS_RETURN_IF_ERROR(CheckClaimedPolicies(replay.state(), bundle, policies));
+  TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
+  for (const Policy& policy : policies) {
+    TS_ASSIGN_OR_RETURN(report.evaluations.emplace_back(),
+                        Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), policy));
+  }
+  for (const std::string& party_id : replay.signing_parties()) {
+    if (auto party = Load<v1::PartyRecord>(replay.state(), party_id)) report.signers.push_back(*std::move(party));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust) {
+  if (bundle_bytes.size() > limits::kMaxBundleBytes) {
+    return InvalidInput("BUNDLE_MALFORMED", "bundle", fmt::format("at most {} bytes", limits::kMaxBundleBytes));
+  }
+  v1::Bundle bundle;
+  TS_RETURN_IF_ERROR(ParseCanonical(bundle_bytes, "bundle", "BUNDLE_MALFORMED", bundle));
+  TS_RETURN_IF_ERROR(CheckShape(bundle));
+  BundleReport report;
+  report.subject_id = bundle.subject_id();
+  report.entries = static_cast<uint64_t>(bundle.entries_size());
+  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);
+  if (!checkpoint.ok()) return As("CHECKPOINT_NOT_TRUSTED", "checkpoint", checkpoint.status());
+  report.checkpoint = *std::move(checkpoint);
+  TS_RETURN_IF_ERROR(CheckInclusion(bundle, report.checkpoint));
+  TS_RETURN_IF_ERROR(CheckGenesis(bundle, trust));
+  Replay replay;
+  for (int i = 0; i < bundle.entries_size(); ++i) {
+    const absl::Status status = replay.Apply(bundle.proof().indexes(i), bundle.entries(i), report);
+    if (!status.ok()) return InField(fmt::format("entries[{}]", i), status);
+  }
+  TS_RETURN_IF_ERROR(Derive(bundle, replay, report));
+  return report;
+}
+
+}  // namespace touchstone::ledger

@@ -1,0 +1,238 @@
+#include "ledger/decide.h"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "ledger/authority.h"
+#include "ledger/authority_verbs.h"
+#include "ledger/custody_verbs.h"
+#include "ledger/draft.h"
+#include "ledger/ruleset.h"
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+namespace {
+
+enum class Rules { kAll, kLocalOnly };
+
+/// The ruleset in force: the genesis event's own at index 0, the ledger's afterwards.
+const Ruleset* RulesetInForce(Draft& draft, const v1::Event& event) {
+  const v1::LedgerRecord* ledger = draft.Find<v1::LedgerRecord>("");
+  return FindRuleset(ledger != nullptr ? ledger->ruleset_version() : event.genesis().ruleset_version());
+}
+
+/// What every event must satisfy, whatever it says.
+MaybeRejection CheckCommon(Context& ctx) {
+  const v1::Event& event = ctx.event;
+  if (event.occurred_at_us() < limits::kMinOccurredAtUs) {
+    return Reject(v1::REASON_FIELD_INVALID, "occurred_at_us", "Unix microseconds, since 2000");
+  }
+  if (event.occurred_at_us() > ctx.admission.recorded_at_us + limits::kMaxOccurredAheadUs) {
+    return Reject(v1::REASON_OCCURRED_IN_FUTURE, "occurred_at_us",
+                  fmt::format("{} s ahead of the log's clock; at most {} s are allowed",
+                              (event.occurred_at_us() - ctx.admission.recorded_at_us) / 1'000'000,
+                              limits::kMaxOccurredAheadUs / 1'000'000));
+  }
+  constexpr int32_t kMaxOffsetMin = 900;
+  if (event.utc_offset_min() < -kMaxOffsetMin || event.utc_offset_min() > kMaxOffsetMin) {
+    return Reject(v1::REASON_FIELD_INVALID, "utc_offset_min", "-900 to 900 minutes");
+  }
+  if (event.has_device() && !event.device().previous_event_id().empty() &&
+      event.device().previous_event_id().size() != crypto::Hash::kSize) {
+    return Reject(v1::REASON_FIELD_INVALID, "device.previous_event_id", "32 bytes, or empty");
+  }
+  if (const auto* known = ctx.draft.Find<v1::EventRecord>(ctx.event_id.view())) {
+    return Reject(v1::REASON_EVENT_REPEATED, "", fmt::format("the event is entry {} already", known->index()));
+  }
+  return std::nullopt;
+}
+
+/// The event belongs to this ledger, and everything but genesis comes after genesis.
+MaybeRejection CheckLedger(Context& ctx) {
+  if (ctx.event.has_genesis()) return std::nullopt;
+  const v1::LedgerRecord* ledger = ctx.draft.Find<v1::LedgerRecord>("");
+  if (ledger == nullptr || ledger->genesis_id() != ctx.event.genesis_id()) {
+    return Reject(v1::REASON_WRONG_LEDGER, "genesis_id", "names the genesis event of this ledger");
+  }
+  return std::nullopt;
+}
+
+MaybeRejection Check(Context& ctx, const Verb& verb, Rules rules) {
+  TS_REJECT_IF(CheckCommon(ctx));
+  TS_REJECT_IF(CheckLedger(ctx));
+  if (!ctx.event.has_genesis()) TS_REJECT_IF(ResolveSigners(ctx));
+  TS_REJECT_IF(verb.check_local(ctx));
+  if (rules == Rules::kAll && verb.check_global != nullptr) TS_REJECT_IF(verb.check_global(ctx));
+  return std::nullopt;
+}
+
+Effects Finish(Context& ctx) {
+  ctx.draft.Create<v1::EventRecord>(ctx.event_id.view()).set_index(ctx.admission.index);
+  for (size_t i = 0; i < ctx.findings.size(); ++i) {
+    ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
+  }
+  return {ctx.draft.StateMutations(), ctx.draft.IndexMutations(), std::move(ctx.findings), std::move(ctx.created_ids)};
+}
+
+Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules) {
+  Draft draft(view);
+  const Ruleset* ruleset = RulesetInForce(draft, event.event);
+  if (ruleset == nullptr) {
+    return Reject(v1::REASON_RULESET_UNKNOWN, "genesis.ruleset_version", "a ruleset that this software knows");
+  }
+  const Verb* verb = FindVerb(event.event.body_case());
+  if (verb == nullptr) {
+    return Reject(v1::REASON_VERB_NOT_IN_RULESET, "body",
+                  fmt::format("ruleset {} does not know this verb", ruleset->version));
+  }
+  Context ctx{.event = event.event, .event_id = event.event_id, .admission = admission, .rules = *ruleset, .draft = draft};
+  if (MaybeRejection rejection = Check(ctx, *verb, rules)) return *std::move(rejection);
+  verb->apply(ctx);
+  return Finish(ctx);
+}
+
+absl::StatusCode CodeOf(v1::Reason reason) {
+  switch (reason) {
+    case v1::REASON_FIELD_REQUIRED:
+    case v1::REASON_FIELD_INVALID:
+    case v1::REASON_FIELD_TOO_LONG:
+    case v1::REASON_WRONG_LEDGER:
+    case v1::REASON_OCCURRED_IN_FUTURE:
+    case v1::REASON_RULESET_UNKNOWN:
+    case v1::REASON_LOT_REPEATED:
+    case v1::REASON_PART_TOO_LARGE:
+    case v1::REASON_FORM_INVALID: return absl::StatusCode::kInvalidArgument;
+    case v1::REASON_UNKNOWN_KEY:
+    case v1::REASON_KEY_RETIRED:
+    case v1::REASON_ROOT_QUORUM_MISSING:
+    case v1::REASON_OFFICE_MISSING:
+    case v1::REASON_ROLE_MISSING:
+    case v1::REASON_SIGNERS_MISMATCH:
+    case v1::REASON_NOT_ACCREDITED:
+    case v1::REASON_SELF_ATTESTATION:
+    case v1::REASON_NOT_ISSUER:
+    case v1::REASON_NOT_OPERATOR:
+    case v1::REASON_NOT_ON_BEHALF:
+    case v1::REASON_NOT_CUSTODIAN:
+    case v1::REASON_NOT_OWNER:
+    case v1::REASON_NOT_OFFERED_TO: return absl::StatusCode::kPermissionDenied;
+    case v1::REASON_UNKNOWN_PARTY:
+    case v1::REASON_UNKNOWN_SITE:
+    case v1::REASON_UNKNOWN_LICENCE:
+    case v1::REASON_UNKNOWN_ATTESTATION:
+    case v1::REASON_UNKNOWN_LOT:
+    case v1::REASON_UNKNOWN_OFFER:
+    case v1::REASON_UNKNOWN_PIECE:
+    case v1::REASON_UNKNOWN_CLAIM: return absl::StatusCode::kNotFound;
+    case v1::REASON_EVENT_REPEATED:
+    case v1::REASON_GENESIS_REPEATED:
+    case v1::REASON_KEY_IN_USE:
+    case v1::REASON_LICENCE_NUMBER_IN_USE:
+    case v1::REASON_CLAIM_EXISTS:
+    case v1::REASON_OFFICE_HELD:
+    case v1::REASON_SERIAL_IN_USE: return absl::StatusCode::kAlreadyExists;
+    case v1::REASON_VERB_NOT_IN_RULESET:
+    case v1::REASON_ALREADY_ENDED:
+    case v1::REASON_LOT_CONSUMED:
+    case v1::REASON_LOT_OFFERED:
+    case v1::REASON_OFFER_CLOSED:
+    case v1::REASON_LOT_PENDING:
+    case v1::REASON_CLAIM_ENDED:
+    case v1::REASON_LOT_QUARANTINED:
+    case v1::REASON_FINE_MASS_GAIN:
+    case v1::REASON_GROSS_MASS_GAIN:
+    case v1::REASON_ASSAY_ABOVE_INPUT:
+    case v1::REASON_LIMIT_REACHED: return absl::StatusCode::kFailedPrecondition;
+    case v1::REASON_UNSPECIFIED:
+    case v1::Reason_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::Reason_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+  }
+  return absl::StatusCode::kInternal;
+}
+
+std::string WithoutPrefix(const std::string& name, std::string_view prefix) { return name.substr(prefix.size()); }
+
+}  // namespace
+
+const Verb* FindVerb(v1::Event::BodyCase body) {
+  switch (body) {
+    case v1::Event::kGenesis: return &kGenesisVerb;
+    case v1::Event::kActivateRuleset: return &kActivateRulesetVerb;
+    case v1::Event::kRegisterParty: return &kRegisterPartyVerb;
+    case v1::Event::kAppoint: return &kAppointVerb;
+    case v1::Event::kEndAppointment: return &kEndAppointmentVerb;
+    case v1::Event::kAccredit: return &kAccreditVerb;
+    case v1::Event::kEndAccreditation: return &kEndAccreditationVerb;
+    case v1::Event::kAddKey: return &kAddKeyVerb;
+    case v1::Event::kRetireKey: return &kRetireKeyVerb;
+    case v1::Event::kRegisterSite: return &kRegisterSiteVerb;
+    case v1::Event::kRegisterLicence: return &kRegisterLicenceVerb;
+    case v1::Event::kEndLicence: return &kEndLicenceVerb;
+    case v1::Event::kAttest: return &kAttestVerb;
+    case v1::Event::kEndAttestation: return &kEndAttestationVerb;
+    case v1::Event::kProduce: return &kProduceVerb;
+    case v1::Event::kAssay: return &kAssayVerb;
+    case v1::Event::kOffer: return &kOfferVerb;
+    case v1::Event::kAccept: return &kAcceptVerb;
+    case v1::Event::kReject: return &kRejectVerb;
+    case v1::Event::kCancelOffer: return &kCancelOfferVerb;
+    case v1::Event::kHandOver: return &kHandOverVerb;
+    case v1::Event::kReceive: return &kReceiveVerb;
+    case v1::Event::kTransform: return &kTransformVerb;
+    case v1::Event::kExport: return &kExportVerb;
+    case v1::Event::kMakePiece: return &kMakePieceVerb;
+    case v1::Event::kClaim: return &kClaimVerb;
+    case v1::Event::kRetireClaim: return &kRetireClaimVerb;
+    case v1::Event::kRevokeClaim: return &kRevokeClaimVerb;
+    // The vocabulary is wider than ruleset 1.
+    case v1::Event::kUpdateParty:
+    case v1::Event::kSuspendParty:
+    case v1::Event::kDistrustKey:
+    case v1::Event::kUpdateSite:
+    case v1::Event::kPublishPolicy:
+    case v1::Event::kRotateLogKey:
+    case v1::Event::kFreezeLog:
+    case v1::Event::kIntake:
+    case v1::Event::kProcess:
+    case v1::Event::kSample:
+    case v1::Event::kSettle:
+    case v1::Event::kPack:
+    case v1::Event::kUnpack:
+    case v1::Event::kOpenAccount:
+    case v1::Event::kCharge:
+    case v1::Event::kDischarge:
+    case v1::Event::kCloseAccount:
+    case v1::Event::kHold:
+    case v1::Event::kDispute:
+    case v1::Event::kRelease:
+    case v1::Event::kStocktake:
+    case v1::Event::kRetire:
+    case v1::Event::kLose:
+    case v1::Event::kImport:
+    case v1::Event::kCorrect:
+    case v1::Event::kVoid:
+    case v1::Event::kRecall:
+    case v1::Event::BODY_NOT_SET: return nullptr;
+  }
+  return nullptr;
+}
+
+absl::Status Rejection::ToStatus() const { return MakeError(CodeOf(reason), NameOf(reason), field, message); }
+
+Decision Decide(const View& view, const SignedEvent& event, const Admission& admission) {
+  return DecideUnder(view, event, admission, Rules::kAll);
+}
+
+Decision DecideLocal(const View& view, const SignedEvent& event, const Admission& admission) {
+  return DecideUnder(view, event, admission, Rules::kLocalOnly);
+}
+
+std::string NameOf(v1::Reason reason) { return WithoutPrefix(v1::Reason_Name(reason), "REASON_"); }
+
+std::string NameOf(v1::FindingCode code) { return WithoutPrefix(v1::FindingCode_Name(code), "FINDING_CODE_"); }
+
+}  // namespace touchstone::ledger

@@ -1,0 +1,51 @@
+// Form of fields: checks that every verb shares. Each names the field and what would be right.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "google/protobuf/repeated_field.h"
+#include "ledger/ids.h"
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+
+/// A text for people: at most limits::kMaxTextBytes.
+MaybeRejection CheckText(std::string_view value, std::string_view field, bool required);
+/// A reference given by others: at most limits::kMaxReferenceBytes.
+MaybeRejection CheckReference(std::string_view value, std::string_view field, bool required);
+/// Two upper-case letters.
+MaybeRejection CheckCountry(std::string_view value, std::string_view field);
+/// A well-formed id of the kind.
+MaybeRejection CheckId(ObjectKind kind, std::string_view value, std::string_view field);
+/// An enum value other than 0.
+MaybeRejection CheckChosen(int value, std::string_view field);
+/// From before until, both set.
+MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, std::string_view from_field, std::string_view until_field);
+/// Between `least` and `most` elements.
+MaybeRejection CheckCount(int count, int least, int most, std::string_view field);
+/// Exactly so many bytes.
+MaybeRejection CheckBytes(std::string_view value, size_t size, std::string_view field);
+/// Ascending without repetition.
+template <typename Values>
+MaybeRejection CheckAscending(const Values& values, std::string_view field) {
+  for (int i = 1; i < values.size(); ++i) {
+    if (!(values.Get(i - 1) < values.Get(i))) {
+      return Reject(v1::REASON_FIELD_INVALID, std::string(field) + "[" + std::to_string(i) + "]",
+                    "the list is ascending, each value once");
+    }
+  }
+  return std::nullopt;
+}
+MaybeRejection CheckDocuments(const google::protobuf::RepeatedPtrField<v1::DocumentRef>& documents,
+                              std::string_view field);
+MaybeRejection CheckWithheld(const v1::Withheld& withheld, std::string_view field);
+MaybeRejection CheckPoint(const v1::GeoPoint& point, std::string_view field);
+MaybeRejection CheckPolygon(const v1::GeoPolygon& polygon, std::string_view field);
+MaybeRejection CheckLimit(const v1::OutputLimit& limit, std::string_view field);
+MaybeRejection CheckFineness(const v1::Fineness& fineness, std::string_view field);
+/// Form, mass, fineness and ore fit each other.
+MaybeRejection CheckMaterial(const v1::Material& material, std::string_view field);
+
+}  // namespace touchstone::ledger

@@ -1,0 +1,45 @@
+#include "ledger/findings.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace touchstone::ledger {
+
+v1::Severity SeverityOf(v1::FindingCode code) {
+  switch (code) {
+    case v1::FINDING_CODE_MERCURY_USED:
+    case v1::FINDING_CODE_UNLICENSED_PRODUCTION:
+    case v1::FINDING_CODE_UNLICENSED_EXPORT: return v1::SEVERITY_CRITICAL;
+    case v1::FINDING_CODE_MERCURY_UNDECLARED:
+    case v1::FINDING_CODE_HIGH_LOSS:
+    case v1::FINDING_CODE_MASS_MISMATCH:
+    case v1::FINDING_CODE_ASSAY_DIVERGES: return v1::SEVERITY_WARNING;
+    case v1::FINDING_CODE_LATE_RECORD:
+    case v1::FINDING_CODE_SMALL_GAIN: return v1::SEVERITY_NOTICE;
+    case v1::FINDING_CODE_UNSPECIFIED:
+    case v1::FindingCode_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::FindingCode_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+  }
+  return v1::SEVERITY_UNSPECIFIED;
+}
+
+void AddFinding(Context& ctx, v1::FindingCode code, std::string_view subject_id, std::string message) {
+  v1::FindingRecord& finding = ctx.findings.emplace_back();
+  finding.set_code(code);
+  finding.set_severity(SeverityOf(code));
+  finding.set_index(ctx.admission.index);
+  finding.set_subject_id(std::string(subject_id));
+  finding.set_message(std::move(message));
+}
+
+void FindLateRecord(Context& ctx) {
+  const int64_t delay_us = ctx.admission.recorded_at_us - ctx.event.occurred_at_us();
+  if (delay_us <= ctx.rules.late_after_us) return;
+  constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
+  AddFinding(ctx, v1::FINDING_CODE_LATE_RECORD, ctx.actor,
+             fmt::format("recorded {} days after it occurred; late from {} days on", delay_us / kDayUs,
+                         ctx.rules.late_after_us / kDayUs));
+}
+
+}  // namespace touchstone::ledger

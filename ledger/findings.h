@@ -1,0 +1,20 @@
+// Red flags: deterministic findings on events that are admitted all the same.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+
+/// Notes a finding on the event that is being decided.
+void AddFinding(Context& ctx, v1::FindingCode code, std::string_view subject_id, std::string message);
+
+/// The severity of a code under every ruleset so far.
+v1::Severity SeverityOf(v1::FindingCode code);
+
+/// LATE_RECORD when the event is recorded long after it says it occurred.
+void FindLateRecord(Context& ctx);
+
+}  // namespace touchstone::ledger

@@ -1,0 +1,74 @@
+#include "ledger/ruleset.h"
+
+namespace touchstone::ledger {
+namespace {
+
+constexpr uint32_t kRaw = FormBit(v1::FORM_ORE) | FormBit(v1::FORM_TAILINGS) | FormBit(v1::FORM_CONCENTRATE) |
+                          FormBit(v1::FORM_AMALGAM) | FormBit(v1::FORM_SPONGE) | FormBit(v1::FORM_SOLUTION);
+constexpr uint32_t kMetal = FormBit(v1::FORM_DORE) | FormBit(v1::FORM_GRAIN) | FormBit(v1::FORM_BAR) |
+                            FormBit(v1::FORM_ALLOY) | FormBit(v1::FORM_SCRAP);
+constexpr uint32_t kSmeltable = FormBit(v1::FORM_CONCENTRATE) | FormBit(v1::FORM_SPONGE) | FormBit(v1::FORM_SWEEPS) |
+                                FormBit(v1::FORM_SOLUTION);
+constexpr uint32_t kLeftover = FormBit(v1::FORM_SCRAP) | FormBit(v1::FORM_SWEEPS);
+
+constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
+
+// Ruleset 1. The bands are common practice without a published source at hand (unverified), but for the splitting limit of
+// refined gold, which is the LBMA's +/-0.15 permille between assayers for finenesses of 995 and above.
+constexpr StepRule kMerge = {kRaw | kMetal | kLeftover, kRaw | kMetal | kLeftover, false, 500};
+constexpr StepRule kSplit = {kRaw | kMetal | kLeftover, kRaw | kMetal | kLeftover, false, 500};
+constexpr StepRule kMelt = {kMetal, kMetal | kLeftover, true, 5'000};
+constexpr StepRule kSmelt = {kSmeltable, FormBit(v1::FORM_DORE) | kLeftover, false, 30'000};
+constexpr StepRule kRefine = {kMetal, FormBit(v1::FORM_GRAIN) | FormBit(v1::FORM_BAR) | kLeftover, true, 5'000};
+constexpr StepRule kAlloy = {kMetal, FormBit(v1::FORM_ALLOY) | FormBit(v1::FORM_GRAIN) | kLeftover, true, 3'000};
+constexpr StepRule kCast = {kMetal, FormBit(v1::FORM_BAR) | kLeftover, false, 3'000};
+constexpr StepRule kMakePiece = {kMetal, kMetal | kLeftover, true, 20'000};
+
+constexpr Ruleset kRuleset1 = {
+    .version = 1,
+    .weighing_ppm = 200,
+    .weighing_min_mg = 10,
+    .splitting_refined_ppm = 150,
+    .splitting_other_ppm = 2'000,
+    .late_after_us = 30 * kDayUs,
+    .produced_forms = kRaw | FormBit(v1::FORM_DORE),
+};
+
+}  // namespace
+
+uint32_t Ruleset::UncertaintyCapPpm(v1::AssayMethod method) const {
+  switch (method) {
+    case v1::ASSAY_METHOD_XRF: return 10'000;
+    case v1::ASSAY_METHOD_FIRE_ASSAY: return 300;
+    case v1::ASSAY_METHOD_ICP: return 500;
+    case v1::ASSAY_METHOD_DENSITY: return 15'000;
+    case v1::ASSAY_METHOD_TOUCHSTONE: return 15'000;
+    case v1::ASSAY_METHOD_NOMINAL: return 1'000;
+    case v1::ASSAY_METHOD_UNSPECIFIED:
+    case v1::AssayMethod_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::AssayMethod_INT_MAX_SENTINEL_DO_NOT_USE_: return 0;
+  }
+  return 0;
+}
+
+const StepRule* Ruleset::StepRuleOf(v1::Transform::Kind kind) const {
+  switch (kind) {
+    case v1::Transform::KIND_MERGE: return &kMerge;
+    case v1::Transform::KIND_SPLIT: return &kSplit;
+    case v1::Transform::KIND_MELT: return &kMelt;
+    case v1::Transform::KIND_SMELT: return &kSmelt;
+    case v1::Transform::KIND_REFINE: return &kRefine;
+    case v1::Transform::KIND_ALLOY: return &kAlloy;
+    case v1::Transform::KIND_CAST: return &kCast;
+    case v1::Transform::KIND_UNSPECIFIED:
+    case v1::Transform_Kind_Transform_Kind_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::Transform_Kind_Transform_Kind_INT_MAX_SENTINEL_DO_NOT_USE_: return nullptr;
+  }
+  return nullptr;
+}
+
+StepRule Ruleset::PieceRule() const { return kMakePiece; }
+
+const Ruleset* FindRuleset(uint32_t version) { return version == kRuleset1.version ? &kRuleset1 : nullptr; }
+
+}  // namespace touchstone::ledger

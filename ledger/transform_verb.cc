@@ -1,0 +1,155 @@
+// Merge, split, melt, smelt, refine, alloy, cast.
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "ledger/authority.h"
+#include "ledger/custody_verbs.h"
+#include "ledger/fields.h"
+#include "ledger/findings.h"
+#include "ledger/lots.h"
+#include "ledger/mass_balance.h"
+
+namespace touchstone::ledger {
+namespace {
+
+v1::Form FormOf(Context& ctx, const v1::LotPart& input) {
+  return ctx.draft.Find<v1::LotRecord>(input.lot_id())->material().form();
+}
+
+/// A bar's serial and mark; other forms have none.
+MaybeRejection CheckBarMarks(const v1::Output& output, const std::string& path) {
+  TS_REJECT_IF(CheckReference(output.serial(), path + ".serial", false));
+  TS_REJECT_IF(CheckReference(output.mark(), path + ".mark", false));
+  const bool marked = !output.serial().empty() || !output.mark().empty();
+  if (!marked || output.material().form() == v1::FORM_BAR) return std::nullopt;
+  return Reject(v1::REASON_FIELD_INVALID, path + ".serial", "only bars carry serial and mark");
+}
+
+MaybeRejection CheckOutputs(const Context& ctx, const StepRule& rule) {
+  const v1::Transform& transform = ctx.event.transform();
+  TS_REJECT_IF(CheckCount(transform.outputs_size(), 1, limits::kMaxItemsPerEvent, "transform.outputs"));
+  for (int i = 0; i < transform.outputs_size(); ++i) {
+    const std::string path = fmt::format("transform.outputs[{}]", i);
+    const v1::Material& material = transform.outputs(i).material();
+    TS_REJECT_IF(CheckMaterial(material, path + ".material"));
+    TS_REJECT_IF(CheckBarMarks(transform.outputs(i), path));
+    if ((rule.output_forms & FormBit(material.form())) == 0) {
+      return Reject(v1::REASON_FORM_INVALID, path + ".material.form",
+                    fmt::format("{} does not make {}", v1::Transform::Kind_Name(transform.kind()),
+                                v1::Form_Name(material.form())));
+    }
+  }
+  return std::nullopt;
+}
+
+/// Lots that are only put together or divided stay what they are.
+MaybeRejection CheckSameMaterial(Context& ctx) {
+  const v1::Transform& transform = ctx.event.transform();
+  const bool merge = transform.kind() == v1::Transform::KIND_MERGE;
+  if (!merge && transform.kind() != v1::Transform::KIND_SPLIT) return std::nullopt;
+  TS_REJECT_IF(merge ? CheckCount(transform.outputs_size(), 1, 1, "transform.outputs")
+                     : CheckCount(transform.inputs_size(), 1, 1, "transform.inputs"));
+  const v1::Form form = FormOf(ctx, transform.inputs(0));
+  for (int i = 1; i < transform.inputs_size(); ++i) {
+    if (FormOf(ctx, transform.inputs(i)) == form) continue;
+    return Reject(v1::REASON_FORM_INVALID, fmt::format("transform.inputs[{}].lot_id", i), "merged lots have one form");
+  }
+  const v1::Material& whole = ctx.draft.Find<v1::LotRecord>(transform.inputs(0).lot_id())->material();
+  for (int i = 0; i < transform.outputs_size(); ++i) {
+    const std::string path = fmt::format("transform.outputs[{}].material", i);
+    const v1::Material& part = transform.outputs(i).material();
+    if (part.form() != form) return Reject(v1::REASON_FORM_INVALID, path + ".form", "the form does not change");
+    if (merge) continue;
+    if (part.has_fineness() != whole.has_fineness() || part.fineness().ppm() != whole.fineness().ppm()) {
+      return Reject(v1::REASON_FIELD_INVALID, path + ".fineness", "the parts of a lot have its fineness");
+    }
+  }
+  return std::nullopt;
+}
+
+OutputTotals OutputsOf(const Context& ctx, bool inputs_determined) {
+  OutputTotals totals;
+  for (const v1::Output& output : ctx.event.transform().outputs()) {
+    totals.AddMaterial(ctx.rules, output.material(), inputs_determined);
+  }
+  return totals;
+}
+
+MaybeRejection CheckPlace(Context& ctx) {
+  const v1::Transform& transform = ctx.event.transform();
+  TS_REJECT_IF(CheckReference(transform.reference(), "transform.reference", false));
+  if (transform.site_id().empty()) return std::nullopt;
+  TS_REJECT_IF(CheckId(ObjectKind::kSite, transform.site_id(), "transform.site_id"));
+  if (ctx.draft.Find<v1::SiteRecord>(transform.site_id()) != nullptr) return std::nullopt;
+  return Reject(v1::REASON_UNKNOWN_SITE, "transform.site_id", fmt::format("`{}` is not registered", transform.site_id()));
+}
+
+MaybeRejection CheckTransform(Context& ctx) {
+  const v1::Transform& transform = ctx.event.transform();
+  TS_REJECT_IF(RequireActor(ctx));
+  const StepRule* rule = ctx.rules.StepRuleOf(transform.kind());
+  if (rule == nullptr) return Reject(v1::REASON_FIELD_REQUIRED, "transform.kind", "must be chosen");
+  if (transform.kind() == v1::Transform::KIND_REFINE) TS_REJECT_IF(RequireRole(ctx, RoleBit(v1::ROLE_REFINER)));
+  TS_REJECT_IF(CheckInputs(ctx, transform.inputs(), rule->input_forms, "transform.inputs"));
+  TS_REJECT_IF(CheckOutputs(ctx, *rule));
+  TS_REJECT_IF(CheckSameMaterial(ctx));
+  if (transform.added_non_gold_mg() > limits::kMaxGrossMg || (transform.added_non_gold_mg() > 0 && !rule->may_add_metal)) {
+    return Reject(v1::REASON_FIELD_INVALID, "transform.added_non_gold_mg", "this step adds no other metal");
+  }
+  TS_REJECT_IF(CheckPlace(ctx));
+  const InputTotals in = TotalsOf(ctx, transform.inputs());
+  return CheckBalance(ctx, in, OutputsOf(ctx, in.determined), transform.added_non_gold_mg(), "transform.outputs");
+}
+
+/// The name under which a maker's bar serial is used once.
+std::string SerialName(const Context& ctx, std::string_view serial) { return fmt::format("bar/{}/{}", ctx.actor, serial); }
+
+MaybeRejection CheckTransformGlobal(Context& ctx) {
+  const v1::Transform& transform = ctx.event.transform();
+  TS_REJECT_IF(CheckInputsUnspent(ctx, transform.inputs(), "transform.inputs"));
+  std::set<std::string_view> serials;
+  for (int i = 0; i < transform.outputs_size(); ++i) {
+    const std::string& serial = transform.outputs(i).serial();
+    if (serial.empty()) continue;
+    if (serials.insert(serial).second && !ctx.draft.IsNameUsed(SerialName(ctx, serial))) continue;
+    return Reject(v1::REASON_SERIAL_IN_USE, fmt::format("transform.outputs[{}].serial", i),
+                  fmt::format("{} has used serial `{}`", ctx.actor, serial));
+  }
+  return std::nullopt;
+}
+
+void ApplyTransform(Context& ctx) {
+  const v1::Transform& transform = ctx.event.transform();
+  const InputTotals in = TotalsOf(ctx, transform.inputs());
+  const OutputTotals out = OutputsOf(ctx, in.determined);
+  const std::string owner = OwnerOf(ctx, transform.inputs());
+  v1::StepRecord& step = CreateStep(ctx, v1::StepRecord::KIND_TRANSFORM);
+  step.set_site_id(transform.site_id());
+  step.set_route(transform.route());
+  step.set_mercury_use(transform.mercury_use());
+  step.set_custody_model(transform.custody_model());
+  step.set_transform_kind(transform.kind());
+  for (int i = 0; i < transform.outputs_size(); ++i) {
+    const v1::Output& output = transform.outputs(i);
+    v1::LotRecord& lot = CreateLot(ctx, static_cast<uint32_t>(i), output.material(),
+                                   DeterminationOf(output.material(), in.determined), owner);
+    lot.set_serial(output.serial());
+    lot.set_mark(output.mark());
+    if (!output.serial().empty()) ctx.draft.UseName(SerialName(ctx, output.serial()), ctx.admission.index);
+  }
+  ConsumeInputs(ctx, transform.inputs(), static_cast<uint32_t>(transform.outputs_size()), step);
+  SettleBalance(ctx, in, out, ctx.rules.StepRuleOf(transform.kind())->loss_band_ppm, ctx.created_ids.front(), step);
+  if (transform.mercury_use() == v1::MERCURY_USE_USED) {
+    AddFinding(ctx, v1::FINDING_CODE_MERCURY_USED, ctx.created_ids.front(), "the step declares that mercury was used");
+  }
+  FindLateRecord(ctx);
+}
+
+}  // namespace
+
+const Verb kTransformVerb = {"transform", CheckTransform, CheckTransformGlobal, ApplyTransform};
+
+}  // namespace touchstone::ledger
