@@ -134,6 +134,10 @@ inline constexpr size_t kMaxConfigBytes = size_t{1} << 20;
 /// Threads that check signatures and answer reads; more than any machine this runs on has cores.
 inline constexpr int kMaxThreads = 256;
 
+/// What an operator may set: a cache that fits any machine's memory, and a stop that ends.
+inline constexpr uint64_t kMaxBlockCacheMib = uint64_t{1} << 20;
+inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
+
 // --- Lineage and bundles ----------------------------------------------------------------------------------------------
 
 /// Lots visited by one trace or evaluation: the largest supported ancestry, with room above the 10,000 aimed at.

@@ -85,7 +85,13 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
 
 Core::~Core() { Stop(); }
 
+void Core::Submit(std::vector<std::string> envelopes, ReceiptsDone done) {
+  if (!stopping_) return submitter_.Submit(std::move(envelopes), std::move(done));
+  done(Receipts(envelopes.size(), ShuttingDown()));
+}
+
 void Core::Stop() {
+  stopping_ = true;
   // What is being checked reaches the sequencer first, so that it is answered by its own merits.
   admission_workers_.Wait();
   sequencer_.Stop();

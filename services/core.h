@@ -1,6 +1,7 @@
 // A ledger directory, open and at work: everything of a node except the network.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,10 +46,8 @@ class Core {
   const storage::LedgerIdentity& identity() const { return store_->identity(); }
   const crypto::NoteVerifier& log_key() const { return checkpointer_->verifier(); }
 
-  /// As Submitter::Submit.
-  void Submit(std::vector<std::string> envelopes, ReceiptsDone done) {
-    submitter_.Submit(std::move(envelopes), std::move(done));
-  }
+  /// As Submitter::Submit; SHUTTING_DOWN (UNAVAILABLE) for all once Stop was called.
+  void Submit(std::vector<std::string> envelopes, ReceiptsDone done);
   /// OK while events are admitted, else why not.
   absl::Status admitting() const { return sequencer_.admitting(); }
 
@@ -72,6 +71,7 @@ class Core {
   Sequencer sequencer_;
   Workers admission_workers_;
   Workers read_workers_;
+  std::atomic<bool> stopping_ = false;
   Admission admission_;
   Submitter submitter_;
 };

@@ -17,10 +17,6 @@ absl::Status QueueFull() {
                    "too many events are waiting to be recorded; submit again a little later");
 }
 
-absl::Status ShuttingDown() {
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "", "this node is stopping and takes no events");
-}
-
 /// What submitters hear when it is not known whether their events are in the log.
 absl::Status ReadOnly(const absl::Status& cause) {
   return MakeError(absl::StatusCode::kUnavailable, "NODE_READ_ONLY", "",
@@ -52,6 +48,10 @@ struct ReceiptMaker {
 };
 
 }  // namespace
+
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "", "this node is stopping and takes no events");
+}
 
 Sequencer::Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status standing,
                      std::function<void(const absl::Status&)> on_latched)

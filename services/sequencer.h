@@ -36,6 +36,9 @@ using Receipts = std::vector<absl::StatusOr<v1::Receipt>>;
 /// Called once for each submission, from any thread, possibly before the submission returns.
 using ReceiptsDone = std::function<void(Receipts)>;
 
+/// SHUTTING_DOWN (UNAVAILABLE): what comes while a node stops.
+absl::Status ShuttingDown();
+
 /// Orders, commits and answers. Thread-safe.
 class Sequencer {
  public:

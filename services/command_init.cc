@@ -1,0 +1,97 @@
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/random.h"
+#include "base/status.h"
+#include "crypto/key_file.h"
+#include "fmt/format.h"
+#include "nlohmann/json.hpp"
+#include "services/command.h"
+#include "services/init.h"
+
+namespace touchstone::services {
+namespace {
+
+struct InitArguments {
+  std::string data_dir;
+  std::string origin;
+  std::vector<std::string> root_key_files;
+  uint32_t threshold = 1;
+  std::string description;
+  bool json = false;
+};
+
+absl::StatusOr<std::vector<crypto::NoteSigner>> ReadKeys(const std::vector<std::string>& files) {
+  std::vector<crypto::NoteSigner> signers;
+  for (const std::string& file : files) {
+    TS_ASSIGN_OR_RETURN(const std::string text, ReadPrivateFile(file, limits::kMaxKeyFileBytes));
+    absl::StatusOr<crypto::NoteSigner> signer = crypto::ParseKeyFile(text);
+    if (!signer.ok()) return InField(file, signer.status());
+    signers.push_back(*std::move(signer));
+  }
+  return signers;
+}
+
+void Print(const InitArguments& arguments, const TrustAnchor& anchor) {
+  const std::string genesis = HexEncode(anchor.genesis_id.view());
+  const std::string trust = TrustPath(arguments.data_dir);
+  if (arguments.json) {
+    const nlohmann::ordered_json out = {{"data", arguments.data_dir},     {"origin", anchor.origin},
+                                        {"genesis", genesis},             {"log_key", anchor.log_vkey},
+                                        {"log_key_file", LogKeyPath(arguments.data_dir)}, {"trust", trust}};
+    fmt::print("{}\n", out.dump());
+    return;
+  }
+  fmt::print(
+      "ledger   {}\norigin   {}\ngenesis  {}\nlog key  {}\ntrust    {}\n\n"
+      "Give the trust file to everyone who verifies. Keep {} as secret as the root keys,\n"
+      "and the root keys away from this machine.\n",
+      arguments.data_dir, anchor.origin, genesis, anchor.log_vkey, trust, LogKeyPath(arguments.data_dir));
+}
+
+absl::Status Run(const InitArguments& arguments) {
+  TS_ASSIGN_OR_RETURN(const std::vector<crypto::NoteSigner> signers, ReadKeys(arguments.root_key_files));
+  std::vector<const crypto::SecretKey*> keys;
+  for (const crypto::NoteSigner& signer : signers) keys.push_back(&signer.key());
+  SystemClock clock;
+  SystemRandom random;
+  TS_ASSIGN_OR_RETURN(const TrustAnchor anchor, InitLedger({.data_dir = arguments.data_dir,
+                                                            .origin = arguments.origin,
+                                                            .description = arguments.description,
+                                                            .root_keys = keys,
+                                                            .threshold = arguments.threshold,
+                                                            .store = {}},
+                                                           clock, random));
+  Print(arguments, anchor);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddInitCommand(CLI::App& app, ExitCode& exit_code) {
+  CLI::App& command = *app.add_subcommand(
+      "init", "Founds a ledger: makes its directory and log key, and commits the genesis that the root keys sign.");
+  auto arguments = std::make_shared<InitArguments>();
+  command.add_option("--data", arguments->data_dir, "directory to make; must not exist, or be empty")->required();
+  command.add_option("--origin", arguments->origin, "the ledger's name for ever, as gold.example/ledger")->required();
+  command.add_option("--root-key", arguments->root_key_files, "private key file of a root key; repeat for more")
+      ->required();
+  command.add_option("--threshold", arguments->threshold, "how many root keys must sign what root signs (default 1)");
+  command.add_option("--description", arguments->description, "what the ledger is for, in a line");
+  command.add_flag("--json", arguments->json, "print one JSON object");
+  command.footer(
+      "Example:\n  touchstone key new root.key\n"
+      "  touchstoned init --data /var/lib/touchstone --origin gold.example/ledger --root-key root.key");
+  command.callback([arguments, &exit_code] {
+    const absl::Status status = Run(*arguments);
+    if (!status.ok()) exit_code = Complain("init", status);
+  });
+}
+
+}  // namespace touchstone::services

@@ -1,0 +1,93 @@
+#include "services/grpc_server.h"
+
+#include <mutex>
+#include <utility>
+
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "fmt/format.h"
+#include "grpc/support/time.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server_builder.h"
+
+namespace touchstone::services {
+namespace {
+
+/// Both are switches of the whole process, read when a server is built.
+void SwitchOnHealthAndReflection() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Config& config) {
+  if (config.tls_cert.empty()) return grpc::InsecureServerCredentials();
+  grpc::SslServerCredentialsOptions options;
+  auto& pair = options.pem_key_cert_pairs.emplace_back();
+  TS_ASSIGN_OR_RETURN(pair.private_key, ReadPrivateFile(config.tls_key, limits::kMaxConfigBytes));
+  TS_ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(config.tls_cert, limits::kMaxConfigBytes));
+  return grpc::SslServerCredentials(options);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Config& config, Core& core) {
+  SwitchOnHealthAndReflection();
+  TS_ASSIGN_OR_RETURN(std::shared_ptr<grpc::ServerCredentials> credentials, CredentialsOf(config));
+  std::unique_ptr<GrpcServer> self(new GrpcServer(core));
+  grpc::ServerBuilder builder;
+  builder.SetMaxReceiveMessageSize(limits::kMaxRequestBytes);
+  // Otherwise two nodes could share a port, and clients would meet either.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddListeningPort(config.grpc_listen, std::move(credentials), &self->port_);
+  for (const ServiceName name : config.services) {
+    switch (name) {
+      case ServiceName::kCustody:
+        builder.RegisterService(&self->custody_);
+        break;
+      case ServiceName::kRegistry:
+        builder.RegisterService(&self->registry_);
+        break;
+      case ServiceName::kLog:
+        builder.RegisterService(&self->log_);
+        break;
+      case ServiceName::kProvenance:
+        builder.RegisterService(&self->provenance_);
+        break;
+    }
+  }
+  self->server_ = builder.BuildAndStart();
+  if (self->server_ == nullptr || self->port_ == 0) {
+    return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED", "grpc_listen",
+                     fmt::format("cannot listen on {}: is it in use, or not an address of this machine?",
+                                 config.grpc_listen));
+  }
+  self->SetAdmitting(core.admitting().ok());
+  return self;
+}
+
+GrpcServer::~GrpcServer() {
+  if (server_ != nullptr) Shutdown(0);
+}
+
+void GrpcServer::SetAdmitting(bool admitting) {
+  server_->GetHealthCheckService()->SetServingStatus(v1::CustodyService::service_full_name(), admitting);
+}
+
+void GrpcServer::BeginDrain() {
+  server_->GetHealthCheckService()->Shutdown();
+  custody_.Drain();
+}
+
+void GrpcServer::Shutdown(int64_t grace_ms) {
+  // A span counts from the moment at which gRPC looks at it.
+  server_->Shutdown(gpr_time_from_millis(grace_ms, GPR_TIMESPAN));
+  server_->Wait();
+}
+
+}  // namespace touchstone::services

@@ -1,0 +1,70 @@
+#include "services/node.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/status.h"
+#include "fmt/format.h"
+#include "services/grpc_server.h"
+#include "services/logging.h"
+
+namespace touchstone::services {
+namespace {
+
+CoreOptions CoreOptionsOf(const Config& config) {
+  CoreOptions options;
+  options.data_dir = config.data_dir;
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  options.threads = config.threads == 0 ? std::min(cores, limits::kMaxThreads) : config.threads;
+  options.store.block_cache_bytes = static_cast<size_t>(config.block_cache_mib) << 20;
+  return options;
+}
+
+absl::Status RequireGenesis(const Core& core) {
+  if (core.newest()->snapshot->size() > 0) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "NO_GENESIS", "data_dir",
+                   "this ledger is empty: its init did not come to its end. Remove the directory and run it again");
+}
+
+/// The address that clients use: as configured, with the port that the system gave.
+std::string AddressOf(const Config& config, int port) {
+  return fmt::format("{}:{}", config.grpc_listen.substr(0, config.grpc_listen.rfind(':')), port);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& clock,
+                                                  const std::function<void(CoreOptions&)>& adjust) {
+  TS_RETURN_IF_ERROR(CheckConfig(config));
+  std::unique_ptr<Node> node(new Node);
+  node->grace_ms_ = config.shutdown_grace_ms;
+  CoreOptions options = CoreOptionsOf(config);
+  // Events reach the core through the server alone, so that it is there when the core ceases to admit them.
+  options.on_latched = [node = node.get()](const absl::Status&) { node->server_->SetAdmitting(false); };
+  if (adjust) adjust(options);
+  TS_ASSIGN_OR_RETURN(node->core_, Core::Open(std::move(options), clock));
+  TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
+  TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
+  node->grpc_address_ = AddressOf(config, node->server_->port());
+  LogInfo("serving", {{"grpc", node->grpc_address_},
+                      {"origin", node->core_->identity().origin},
+                      {"genesis", HexEncode(node->core_->identity().genesis_id.view())},
+                      {"size", std::to_string(node->core_->newest()->snapshot->size())}});
+  return node;
+}
+
+Node::~Node() { Drain(); }
+
+void Node::Drain() {
+  if (server_ == nullptr) return;
+  LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
+  server_->BeginDrain();
+  core_->Stop();
+  server_->Shutdown(grace_ms_);
+  server_.reset();
+  LogInfo("stopped", {{"size", std::to_string(core_->newest()->snapshot->size())}});
+}
+
+}  // namespace touchstone::services

@@ -1,0 +1,25 @@
+// Traces, verdicts and bundles as a snapshot has them. What the methods of provenance_service.proto answer.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/checkpointer.h"
+#include "touchstone/v1/provenance_service.pb.h"
+
+namespace touchstone::services {
+
+/// One page of the ancestry. Errors as ledger::TraceUpstream, and those of page tokens.
+absl::Status ReadTrace(const storage::Snapshot& snapshot, const v1::TraceRequest& request, v1::TraceResponse& response);
+
+/// One evaluation for each policy, in the order asked. UNKNOWN_POLICY (NOT_FOUND) for one that this node does not know;
+/// otherwise errors as ledger::Evaluate.
+absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::EvaluateRequest& request,
+                             v1::EvaluateResponse& response);
+
+/// The bytes of a serialised Bundle against the published checkpoint. Errors as ledger::BuildBundle, UNKNOWN_POLICY, and
+/// CHECKPOINT_MISSING.
+absl::StatusOr<std::string> ReadBundle(const Published& published, const v1::GetBundleRequest& request);
+
+}  // namespace touchstone::services

@@ -1,0 +1,78 @@
+#include "services/provenance_service.h"
+
+#include <string>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "ledger/policy.h"
+#include "services/provenance_reads.h"
+#include "services/reactors.h"
+
+namespace touchstone::services {
+
+absl::Status ProvenanceService::RunRead(std::function<void()> read) {
+  if (under_way_.fetch_add(1) >= limits::kMaxReadsUnderWay) {
+    under_way_.fetch_sub(1);
+    return MakeError(absl::StatusCode::kResourceExhausted, "READS_BUSY", "",
+                     "too many traces and verdicts are under way; ask again a little later");
+  }
+  core_.read_workers().Run([this, read = std::move(read)] {
+    read();
+    under_way_.fetch_sub(1);
+  });
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::AnswerLater(grpc::CallbackServerContext* context,
+                                                         std::function<absl::Status(const Published&)> read) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const absl::Status busy = RunRead([this, reactor, read = std::move(read)] {
+    const auto published = core_.newest();
+    reactor->Finish(ToGrpcStatus(read(*published)));
+  });
+  if (!busy.ok()) reactor->Finish(ToGrpcStatus(busy));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::Trace(grpc::CallbackServerContext* context,
+                                                   const v1::TraceRequest* request, v1::TraceResponse* response) {
+  return AnswerLater(context, [request, response](const Published& published) {
+    return ReadTrace(*published.snapshot, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::Evaluate(grpc::CallbackServerContext* context,
+                                                      const v1::EvaluateRequest* request,
+                                                      v1::EvaluateResponse* response) {
+  return AnswerLater(context, [request, response](const Published& published) {
+    return ReadEvaluations(*published.snapshot, *request, *response);
+  });
+}
+
+grpc::ServerWriteReactor<v1::GetBundleResponse>* ProvenanceService::GetBundle(grpc::CallbackServerContext*,
+                                                                              const v1::GetBundleRequest* request) {
+  auto* stream = new PullStream<v1::GetBundleResponse>();
+  const absl::Status busy = RunRead([this, request, stream] {
+    absl::StatusOr<std::string> bytes = ReadBundle(*core_.newest(), *request);
+    if (!bytes.ok()) return stream->Fail(bytes.status());
+    auto bundle = std::make_shared<const std::string>(*std::move(bytes));
+    stream->Begin([bundle, sent = size_t{0}](v1::GetBundleResponse& response) mutable {
+      if (sent == bundle->size()) return false;
+      response.set_chunk(bundle->substr(sent, limits::kBundleChunkBytes));
+      sent += response.chunk().size();
+      return true;
+    });
+  });
+  if (!busy.ok()) stream->Fail(busy);
+  return stream;
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::ListPolicies(grpc::CallbackServerContext* context,
+                                                          const v1::ListPoliciesRequest*,
+                                                          v1::ListPoliciesResponse* response) {
+  for (const ledger::Policy& policy : ledger::BuiltInPolicies()) response->add_policies(policy.bytes);
+  return Answer(context, absl::OkStatus());
+}
+
+}  // namespace touchstone::services

@@ -1,0 +1,39 @@
+// Where gold came from and what follows: traces, verdicts, bundles. Each runs on the threads for long reads.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "services/core.h"
+#include "touchstone/v1/provenance_service.grpc.pb.h"
+
+namespace touchstone::services {
+
+/// Methods as provenance_service.proto tells; READS_BUSY (RESOURCE_EXHAUSTED) beyond limits::kMaxReadsUnderWay.
+class ProvenanceService final : public v1::ProvenanceService::CallbackService {
+ public:
+  /// `core` must outlive this and every call.
+  explicit ProvenanceService(Core& core) : core_(core) {}
+
+  grpc::ServerUnaryReactor* Trace(grpc::CallbackServerContext* context, const v1::TraceRequest* request,
+                                  v1::TraceResponse* response) override;
+  grpc::ServerUnaryReactor* Evaluate(grpc::CallbackServerContext* context, const v1::EvaluateRequest* request,
+                                     v1::EvaluateResponse* response) override;
+  grpc::ServerWriteReactor<v1::GetBundleResponse>* GetBundle(grpc::CallbackServerContext* context,
+                                                             const v1::GetBundleRequest* request) override;
+  grpc::ServerUnaryReactor* ListPolicies(grpc::CallbackServerContext* context, const v1::ListPoliciesRequest* request,
+                                         v1::ListPoliciesResponse* response) override;
+
+ private:
+  /// Runs `read` on a thread for long reads. An error, without running it, when too many are under way.
+  absl::Status RunRead(std::function<void()> read);
+
+  grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
+                                        std::function<absl::Status(const Published&)> read);
+
+  Core& core_;
+  std::atomic<int> under_way_ = 0;
+};
+
+}  // namespace touchstone::services

@@ -1,0 +1,40 @@
+#include "services/submit_batch.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "fmt/format.h"
+#include "services/grpc_status.h"
+
+namespace touchstone::services {
+
+absl::Status CheckBatchSize(const v1::SubmitBatchRequest& request) {
+  if (request.envelopes().empty()) {
+    return InvalidInput("BATCH_EMPTY", "envelopes", "a batch has at least one envelope");
+  }
+  if (request.envelopes_size() > limits::kMaxEventsPerCall) {
+    return InvalidInput("BATCH_TOO_LARGE", "envelopes",
+                        fmt::format("a batch has at most {} envelopes, not {}", limits::kMaxEventsPerCall,
+                                    request.envelopes_size()));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> EnvelopesOf(const v1::SubmitBatchRequest& request) {
+  return {request.envelopes().begin(), request.envelopes().end()};
+}
+
+void FillResults(Receipts receipts, v1::SubmitBatchResponse& response) {
+  for (size_t i = 0; i < receipts.size(); ++i) {
+    v1::SubmitResult& result = *response.add_results();
+    if (receipts[i].ok()) {
+      *result.mutable_receipt() = *std::move(receipts[i]);
+    } else {
+      *result.mutable_error() = ToErrorStatus(receipts[i].status());
+    }
+  }
+}
+
+}  // namespace touchstone::services
