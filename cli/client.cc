@@ -1,0 +1,235 @@
+#include "cli/client.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "cli/exit_code.h"
+#include "fmt/format.h"
+#include "touchstone/v1/custody_service.grpc.pb.h"
+#include "touchstone/v1/log_service.grpc.pb.h"
+#include "touchstone/v1/provenance_service.grpc.pb.h"
+#include "touchstone/v1/registry_service.grpc.pb.h"
+
+namespace touchstone::cli {
+namespace {
+
+/// Whether the server has judged the request; otherwise it could not be reached or could not serve.
+ExitCode ExitFor(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kAborted:
+      return ExitCode::kRefused;
+    default:
+      return ExitCode::kFailure;
+  }
+}
+
+/// Type URLs carry a host that tools disagree on; the name after the last slash is what counts.
+bool IsDetail(const google::protobuf::Any& detail, std::string_view name) {
+  const std::string& url = detail.type_url();
+  return url.substr(url.rfind('/') + 1) == name;
+}
+
+absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
+  v1::ErrorStatus error;
+  if (status.error_details().empty() || !error.ParseFromString(status.error_details())) error.Clear();
+  error.set_code(status.error_code());
+  error.set_message(status.error_message());
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  if (code == absl::StatusCode::kUnavailable && error.details().empty()) {
+    error.set_message(fmt::format("{} cannot be reached: {}", server, status.error_message()));
+  } else if (code == absl::StatusCode::kDeadlineExceeded) {
+    error.set_message(fmt::format("{} did not answer in time (see --timeout)", server));
+  }
+  return FromErrorStatus(error);
+}
+
+class GrpcClient final : public Client {
+ public:
+  GrpcClient(const std::string& server, int64_t timeout_ms, Clock& clock)
+      : server_(server), timeout_ms_(timeout_ms), clock_(clock) {
+    grpc::ChannelArguments arguments;
+    // Answers repeat the entries of a batch, so they may be larger than any request.
+    arguments.SetMaxReceiveMessageSize(-1);
+    // A ledger's port is spoken to directly; a proxy set for browsers would not carry it.
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    const auto channel = grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+    custody_ = v1::CustodyService::NewStub(channel);
+    registry_ = v1::RegistryService::NewStub(channel);
+    log_ = v1::LogService::NewStub(channel);
+    provenance_ = v1::ProvenanceService::NewStub(channel);
+  }
+
+  absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::Submit, request);
+  }
+  absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::SubmitBatch, request);
+  }
+  absl::StatusOr<v1::GetEventResponse> GetEvent(const v1::GetEventRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::GetEvent, request);
+  }
+  absl::StatusOr<v1::GetLotResponse> GetLot(const v1::GetLotRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::GetLot, request);
+  }
+  absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::ListLots, request);
+  }
+  absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::GetPiece, request);
+  }
+  absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::GetClaim, request);
+  }
+
+  absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::GetLedger, request);
+  }
+  absl::StatusOr<v1::GetPartyResponse> GetParty(const v1::GetPartyRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::GetParty, request);
+  }
+  absl::StatusOr<v1::ListPartiesResponse> ListParties(const v1::ListPartiesRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::ListParties, request);
+  }
+  absl::StatusOr<v1::GetSiteResponse> GetSite(const v1::GetSiteRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::GetSite, request);
+  }
+  absl::StatusOr<v1::ListSitesResponse> ListSites(const v1::ListSitesRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::ListSites, request);
+  }
+  absl::StatusOr<v1::GetLicenceResponse> GetLicence(const v1::GetLicenceRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::GetLicence, request);
+  }
+  absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::ListLicences, request);
+  }
+  absl::StatusOr<v1::GetAttestationResponse> GetAttestation(const v1::GetAttestationRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::GetAttestation, request);
+  }
+  absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(
+      const v1::ListAttestationsRequest& request) override {
+    return Call(*registry_, &v1::RegistryService::Stub::ListAttestations, request);
+  }
+
+  absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest& request) override {
+    return Call(*log_, &v1::LogService::Stub::GetCheckpoint, request);
+  }
+  absl::StatusOr<v1::GetInclusionProofResponse> GetInclusionProof(
+      const v1::GetInclusionProofRequest& request) override {
+    return Call(*log_, &v1::LogService::Stub::GetInclusionProof, request);
+  }
+  absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
+      const v1::GetConsistencyProofRequest& request) override {
+    return Call(*log_, &v1::LogService::Stub::GetConsistencyProof, request);
+  }
+  absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
+                             const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) override {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto reader = log_->StreamEntries(&context, request);
+    return ReadAll<v1::StreamEntriesResponse>(context, *reader, receive);
+  }
+
+  absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::Trace, request);
+  }
+  absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::Evaluate, request);
+  }
+  absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::ListPolicies, request);
+  }
+  absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) override {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto reader = provenance_->GetBundle(&context, request);
+    std::string bundle;
+    TS_RETURN_IF_ERROR(ReadAll<v1::GetBundleResponse>(context, *reader, [&](const v1::GetBundleResponse& part) {
+      if (bundle.size() + part.chunk().size() > limits::kMaxBundleBytes) {
+        return MakeError(absl::StatusCode::kResourceExhausted, "BUNDLE_TOO_LARGE", "",
+                         fmt::format("a bundle has at most {} bytes", limits::kMaxBundleBytes));
+      }
+      bundle.append(part.chunk());
+      return absl::OkStatus();
+    }));
+    return bundle;
+  }
+
+ private:
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request) {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return FromGrpc(status, server_);
+    return response;
+  }
+
+  template <typename Message, typename Receive>
+  absl::Status ReadAll(grpc::ClientContext& context, grpc::ClientReader<Message>& reader, const Receive& receive) {
+    Message message;
+    absl::Status received;
+    while (received.ok() && reader.Read(&message)) received = receive(message);
+    if (!received.ok()) {
+      context.TryCancel();
+      reader.Finish();  // says that it was cancelled, which is known
+      return received;
+    }
+    const grpc::Status status = reader.Finish();
+    return status.ok() ? absl::OkStatus() : FromGrpc(status, server_);
+  }
+
+  void SetDeadline(grpc::ClientContext& context) {
+    const std::chrono::microseconds since_epoch(clock_.NowUs() + timeout_ms_ * 1000);
+    context.set_deadline(std::chrono::system_clock::time_point(since_epoch));
+  }
+
+  std::string server_;
+  int64_t timeout_ms_;
+  Clock& clock_;
+  std::unique_ptr<v1::CustodyService::Stub> custody_;
+  std::unique_ptr<v1::RegistryService::Stub> registry_;
+  std::unique_ptr<v1::LogService::Stub> log_;
+  std::unique_ptr<v1::ProvenanceService::Stub> provenance_;
+};
+
+}  // namespace
+
+std::unique_ptr<Client> ConnectClient(const std::string& server, int64_t timeout_ms, Clock& clock) {
+  return std::make_unique<GrpcClient>(server, timeout_ms, clock);
+}
+
+absl::Status FromErrorStatus(const v1::ErrorStatus& error) {
+  std::string reason;
+  std::string field;
+  for (const google::protobuf::Any& detail : error.details()) {
+    v1::ErrorInfo info;
+    v1::BadRequest bad_request;
+    if (IsDetail(detail, "google.rpc.ErrorInfo") && info.ParseFromString(detail.value())) {
+      reason = info.reason();
+      const auto named = info.metadata().find("field");
+      if (field.empty() && named != info.metadata().end()) field = named->second;
+    } else if (IsDetail(detail, "google.rpc.BadRequest") && bad_request.ParseFromString(detail.value()) &&
+               bad_request.field_violations_size() > 0) {
+      field = bad_request.field_violations(0).field();
+    }
+  }
+  const auto code = error.code() == 0 ? absl::StatusCode::kUnknown : static_cast<absl::StatusCode>(error.code());
+  return EndingWith(ExitFor(code), MakeError(code, reason, field, error.message()));
+}
+
+}  // namespace touchstone::cli

@@ -1,0 +1,68 @@
+// The server as the command sees it: one method for each call, errors as statuses with their stable reason.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "touchstone/v1/custody_service.pb.h"
+#include "touchstone/v1/error.pb.h"
+#include "touchstone/v1/log_service.pb.h"
+#include "touchstone/v1/provenance_service.pb.h"
+#include "touchstone/v1/registry_service.pb.h"
+
+namespace touchstone::cli {
+
+/// A connection to one server. Methods are named as the calls of touchstone/v1 and answer what those answer. An error that
+/// the ledger gave carries its reason and field and ends the command with ExitCode::kRefused; one of the connection, or of
+/// a server that cannot serve, with ExitCode::kFailure. Thread-compatible.
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  virtual absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) = 0;
+  virtual absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetEventResponse> GetEvent(const v1::GetEventRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetLotResponse> GetLot(const v1::GetLotRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetPartyResponse> GetParty(const v1::GetPartyRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListPartiesResponse> ListParties(const v1::ListPartiesRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetSiteResponse> GetSite(const v1::GetSiteRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListSitesResponse> ListSites(const v1::ListSitesRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetLicenceResponse> GetLicence(const v1::GetLicenceRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetAttestationResponse> GetAttestation(const v1::GetAttestationRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(
+      const v1::ListAttestationsRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetInclusionProofResponse> GetInclusionProof(
+      const v1::GetInclusionProofRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
+      const v1::GetConsistencyProofRequest& request) = 0;
+  /// Hands every message of the stream to `receive`; stops with its error when it gives one.
+  virtual absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
+                                     const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) = 0;
+
+  virtual absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest& request) = 0;
+  virtual absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request) = 0;
+  /// The whole Bundle, put together. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond limits::kMaxBundleBytes.
+  virtual absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) = 0;
+};
+
+/// Connects lazily to `server` (HOST:PORT). Each call, streams included, ends after `timeout_ms`. `clock` outlives the client.
+std::unique_ptr<Client> ConnectClient(const std::string& server, int64_t timeout_ms, Clock& clock);
+
+/// The error that an ErrorStatus tells of, as a client method would return it.
+absl::Status FromErrorStatus(const v1::ErrorStatus& error);
+
+}  // namespace touchstone::cli

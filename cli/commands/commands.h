@@ -1,0 +1,21 @@
+// The groups of commands. Each function declares one of them; what they do is told in their help.
+#pragma once
+
+#include "cli/options.h"
+
+namespace touchstone::cli {
+
+void AddKeyCommands(CommandTree& tree);
+void AddPartyCommands(CommandTree& tree);
+void AddSiteCommands(CommandTree& tree);
+void AddLicenceCommands(CommandTree& tree);
+void AddAttestCommands(CommandTree& tree);
+void AddLotCommands(CommandTree& tree);
+void AddEventCommands(CommandTree& tree);
+void AddClaimCommands(CommandTree& tree);
+void AddSubmitCommand(CommandTree& tree);
+void AddProvenanceCommands(CommandTree& tree);  // trace, evaluate, bundle, verify
+void AddLogCommands(CommandTree& tree);
+void AddCompletionCommand(CommandTree& tree);
+
+}  // namespace touchstone::cli

@@ -1,0 +1,188 @@
+// touchstone submit: sends what was signed away from the network.
+#include <algorithm>
+#include <optional>
+
+#include "base/encoding.h"
+#include "base/limits.h"
+#include "cli/commands/commands.h"
+#include "cli/outbox.h"
+#include "cli/receipt.h"
+#include "fmt/format.h"
+#include "ledger/describe.h"
+
+namespace touchstone::cli {
+namespace {
+
+/// What became of one event.
+enum class Fate { kWaiting, kAccepted, kRefused, kSkipped };
+
+std::string_view NameOf(Fate fate) {
+  switch (fate) {
+    case Fate::kWaiting:
+      return "waiting";
+    case Fate::kAccepted:
+      return "accepted";
+    case Fate::kRefused:
+      return "refused";
+    case Fate::kSkipped:
+      return "skipped";
+  }
+  return "";
+}
+
+/// Sends one file. An event is sent once everything it needs was accepted, so that no event is refused only because another
+/// one was; batches end where the next event needs one of them.
+class Submission {
+ public:
+  Submission(Context& context, std::vector<OutboxEvent> events)
+      : context_(context),
+        events_(std::move(events)),
+        prerequisites_(Prerequisites(events_)),
+        fates_(events_.size(), Fate::kWaiting),
+        reports_(events_.size()) {}
+
+  absl::Status Run() {
+    for (const size_t position : DependencyOrder(prerequisites_)) {
+      if (NeedsBatch(position) || BatchIsFull(position)) TS_RETURN_IF_ERROR(SendBatch());
+      if (const std::optional<size_t> failed = FailedPrerequisite(position); failed.has_value()) {
+        Skip(position, *failed);
+      } else {
+        batch_.push_back(position);
+        batch_bytes_ += events_[position].envelope_bytes.size();
+      }
+    }
+    return SendBatch();
+  }
+
+  /// How it went, for all events in the order of the file.
+  ExitCode Report() {
+    Json results = Json::array();
+    for (Json& report : reports_) results.push_back(std::move(report));
+    const size_t refused = Count(Fate::kRefused);
+    const size_t skipped = Count(Fate::kSkipped);
+    const Json json = {{"accepted", Count(Fate::kAccepted)}, {"already_recorded", already_recorded_},
+                       {"refused", refused},                 {"skipped", skipped},
+                       {"results", std::move(results)}};
+    context_.output().Result(
+        json, text_ + fmt::format("{} accepted ({} of them recorded before), {} refused, {} not sent\n",
+                                  Count(Fate::kAccepted), already_recorded_, refused, skipped));
+    return refused + skipped == 0 ? ExitCode::kDone : ExitCode::kRefused;
+  }
+
+ private:
+  bool NeedsBatch(size_t position) const {
+    const std::vector<size_t>& needed = prerequisites_[position];
+    return std::any_of(needed.begin(), needed.end(), [&](size_t n) {
+      return std::find(batch_.begin(), batch_.end(), n) != batch_.end();
+    });
+  }
+
+  bool BatchIsFull(size_t position) const {
+    // Half of what a request may hold leaves room for its framing.
+    constexpr size_t kMaxBytes = limits::kMaxRequestBytes / 2;
+    return batch_.size() >= limits::kMaxEventsPerCall ||
+           batch_bytes_ + events_[position].envelope_bytes.size() > kMaxBytes;
+  }
+
+  std::optional<size_t> FailedPrerequisite(size_t position) const {
+    for (const size_t needed : prerequisites_[position]) {
+      if (fates_[needed] == Fate::kRefused || fates_[needed] == Fate::kSkipped) return needed;
+    }
+    return std::nullopt;
+  }
+
+  absl::Status SendBatch() {
+    if (batch_.empty()) return absl::OkStatus();
+    v1::SubmitBatchRequest request;
+    for (const size_t position : batch_) request.add_envelopes(events_[position].envelope_bytes);
+    TS_ASSIGN_OR_RETURN(const v1::SubmitBatchResponse response, context_.client().SubmitBatch(request));
+    if (static_cast<size_t>(response.results_size()) != batch_.size()) {
+      return MakeError(absl::StatusCode::kInternal, "BAD_ANSWER", "results",
+                       fmt::format("{} answers to {} events", response.results_size(), batch_.size()));
+    }
+    for (size_t i = 0; i < batch_.size(); ++i) {
+      TS_RETURN_IF_ERROR(Settle(batch_[i], response.results(static_cast<int>(i))));
+    }
+    batch_.clear();
+    batch_bytes_ = 0;
+    return absl::OkStatus();
+  }
+
+  absl::Status Settle(size_t position, const v1::SubmitResult& result) {
+    if (result.has_error()) {
+      const absl::Status error = FromErrorStatus(result.error());
+      // A node that admits nothing now has not judged the event: the rest of the file waits for the next run.
+      if (ExitCodeOf(error) != ExitCode::kRefused) return error;
+      Close(position, Fate::kRefused, Json{{"error", ErrorJson(error)}}, ErrorText(error));
+      return absl::OkStatus();
+    }
+    TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context_.trust());
+    TS_ASSIGN_OR_RETURN(const CheckedReceipt checked,
+                        CheckReceipt(result.receipt(), trust, events_[position].event_id));
+    if (result.receipt().already_recorded()) ++already_recorded_;
+    Close(position, Fate::kAccepted, ReceiptJson(result.receipt(), checked),
+          fmt::format("entry {}{}", checked.index, result.receipt().already_recorded() ? ", recorded before" : ""));
+    return absl::OkStatus();
+  }
+
+  void Skip(size_t position, size_t failed) {
+    const std::string needed = HexEncode(events_[failed].event_id.view());
+    Close(position, Fate::kSkipped, Json{{"depends_on", needed}},
+          fmt::format("it depends on line {}, which was {}", events_[failed].line, NameOf(fates_[failed])));
+  }
+
+  void Close(size_t position, Fate fate, const Json& details, std::string_view words) {
+    const OutboxEvent& event = events_[position];
+    const std::string verb = ledger::VerbOf(event.event);
+    fates_[position] = fate;
+    Json& report = reports_[position];
+    report = Json{{"event_id", HexEncode(event.event_id.view())}, {"line", event.line}, {"verb", verb},
+                  {"status", NameOf(fate)}};
+    report.update(details);
+    text_ += fmt::format("line {}: {} {}: {}\n", event.line, verb, NameOf(fate), words);
+  }
+
+  size_t Count(Fate fate) const { return static_cast<size_t>(std::count(fates_.begin(), fates_.end(), fate)); }
+
+  Context& context_;
+  std::vector<OutboxEvent> events_;
+  std::vector<std::vector<size_t>> prerequisites_;
+  std::vector<Fate> fates_;
+  std::vector<Json> reports_;
+  std::vector<size_t> batch_;
+  size_t batch_bytes_ = 0;
+  size_t already_recorded_ = 0;
+  std::string text_;
+};
+
+absl::Status CheckComplete(const std::vector<OutboxEvent>& events) {
+  for (const OutboxEvent& event : events) {
+    const std::vector<std::string> missing = MissingSigners(event);
+    if (missing.empty()) continue;
+    return InvalidInput("SIGNATURE_MISSING", fmt::format("line {}", event.line),
+                        fmt::format("it still lacks the signature of {}: see `event cosign`", HexEncode(missing.front())));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> Submit(Context& context, const std::string& file) {
+  TS_RETURN_IF_ERROR(context.trust().status());
+  TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, LoadOutbox(file));
+  TS_RETURN_IF_ERROR(CheckComplete(events));
+  Submission submission(context, std::move(events));
+  TS_RETURN_IF_ERROR(submission.Run());
+  return submission.Report();
+}
+
+}  // namespace
+
+void AddSubmitCommand(CommandTree& tree) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* submit = AddCommand(
+      tree, &tree.app, "submit",
+      "Send a file written with --offline, what is needed first; may be repeated until everything is recorded",
+      "submit june.events --trust trust.toml", [file](Context& context) { return Submit(context, *file); });
+  AddText(submit, "file", "FILE", "One base64 envelope a line; # begins a comment", file.get())->required();
+}
+
+}  // namespace touchstone::cli

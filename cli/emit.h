@@ -1,0 +1,21 @@
+// The way of an event out of the command: filled in, signed, and sent or kept for later.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "cli/context.h"
+#include "touchstone/v1/event.pb.h"
+
+namespace touchstone::cli {
+
+/// An event whose body is set becomes an envelope: genesis id, signer keys (--key and --cosigner), and, where the event does
+/// not have them, nonce, time and the member signed for. The envelope lacks the signatures of cosigners.
+absl::StatusOr<std::string> SignEvent(Context& context, v1::Event event);
+
+/// SignEvent, then submits the envelope and prints its checked receipt, or appends it to the file of --offline.
+absl::StatusOr<ExitCode> Emit(Context& context, const v1::Event& event);
+
+}  // namespace touchstone::cli

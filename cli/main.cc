@@ -1,0 +1,20 @@
+// touchstone: the command people type.
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/app.h"
+#include "cli/client.h"
+
+int main(int argc, char** argv) {
+  touchstone::SystemClock clock;
+  touchstone::SystemRandom random;
+  touchstone::cli::Environment environment{
+      clock, random, std::cin, std::cout, std::cerr, [&clock](const std::string& server, int64_t timeout_ms) {
+        return touchstone::cli::ConnectClient(server, timeout_ms, clock);
+      }};
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return static_cast<int>(touchstone::cli::Run(arguments, environment));
+}

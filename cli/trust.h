@@ -1,0 +1,27 @@
+// The trust file: which ledger a person believes in. Everything else follows from it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "crypto/hash.h"
+#include "crypto/note_key.h"
+#include "ledger/bundle.h"
+
+namespace touchstone::cli {
+
+/// Reads TOML with exactly the keys `origin`, `genesis` (event id of the genesis event, hex) and `log_key` (the vkey of the
+/// key that signs checkpoints, named as the origin). BAD_TRUST_FILE with the key as field otherwise.
+absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text);
+
+/// ParseTrust of a file, with its path in errors.
+absl::StatusOr<ledger::Trust> LoadTrust(const std::string& path);
+
+/// Inverse of ParseTrust, with comments for people.
+std::string FormatTrust(const ledger::Trust& trust);
+
+/// A SHA-256 in hex: BAD_HASH otherwise.
+absl::StatusOr<crypto::Hash> ParseHash(std::string_view hex);
+
+}  // namespace touchstone::cli
