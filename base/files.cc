@@ -137,6 +137,7 @@ absl::Status SyncDirectory(const std::string& path) {
 }
 
 std::string DirectoryOf(std::string_view path) {
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
   const size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return ".";
   return std::string(path.substr(0, slash == 0 ? 1 : slash));

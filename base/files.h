@@ -56,7 +56,7 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes
 /// Makes the names in directory `path` durable: creations, renames and removals before the call survive a crash.
 absl::Status SyncDirectory(const std::string& path);
 
-/// The directory that holds `path`; "." when it has no slash.
+/// The directory that holds `path`, which may end in slashes; "." when it has no other.
 std::string DirectoryOf(std::string_view path);
 
 }  // namespace touchstone

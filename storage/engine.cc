@@ -86,17 +86,8 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(const std::string& dir, con
   return engine;
 }
 
-rocksdb::DBOptions Engine::TunedOptions() const {
-  rocksdb::DBOptions options = DatabaseOptions();
-  if (options_.test_hook != nullptr) {
-    options.env = options_.test_hook->env.get();
-    options.db_write_buffer_size = options.max_total_wal_size = options_.test_hook->memtable_bytes;
-  }
-  return options;
-}
-
 absl::Status Engine::OpenDatabase(bool create) {
-  rocksdb::DBOptions options = TunedOptions();
+  rocksdb::DBOptions options = DatabaseOptions(options_.test_hook.get());
   options.create_if_missing = create;
   options.create_missing_column_families = create;
   options.error_if_exists = create;
@@ -146,7 +137,7 @@ absl::Status Engine::ExplainFamilies(const std::vector<std::string>& names) cons
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
   TS_RETURN_IF_ERROR(FromOpening(
-      rocksdb::DB::OpenForReadOnly(TunedOptions(), DatabasePath(dir_), families, &handles, &raw), dir_));
+      rocksdb::DB::OpenForReadOnly(DatabaseOptions(options_.test_hook.get()), DatabasePath(dir_), families, &handles, &raw), dir_));
   const std::unique_ptr<rocksdb::DB> db(raw);
   std::string value;
   const rocksdb::Status read = db->Get(PointReadOptions(nullptr), handles[1], ToSlice(kFormatKey), &value);

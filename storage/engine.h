@@ -13,21 +13,12 @@
 #include "absl/status/statusor.h"
 #include "base/files.h"
 #include "rocksdb/db.h"
-#include "rocksdb/env.h"
 #include "storage/layout.h"
 #include "storage/reader.h"
 #include "storage/records.h"
 #include "storage/store.h"
 
 namespace touchstone::storage {
-
-/// What tests change beneath a store.
-struct TestHook {
-  /// Stands between RocksDB and the disk.
-  std::unique_ptr<rocksdb::Env> env;
-  /// Makes RocksDB flush and compact after this few bytes.
-  size_t memtable_bytes = limits::kMemtableBytes;
-};
 
 /// An open database with its claim on the directory. Reads are thread-safe. Knows the layout's families and identity;
 /// what the entries and tiles add up to is the business of its users.
@@ -73,7 +64,6 @@ class Engine {
  private:
   Engine(std::string dir, UniqueFd claim, const StoreOptions& options);
 
-  rocksdb::DBOptions TunedOptions() const;
   absl::Status OpenDatabase(bool create);
   absl::Status WriteIdentity(const LedgerIdentity& identity);
   /// Fills identity_, after checking format and expectation.

@@ -245,9 +245,10 @@ absl::StatusOr<FsckReport> Fsck(const std::string& dir, Replayer& replayer, cons
   StoreOptions store_options;
   store_options.read_only = true;
   store_options.block_cache_bytes = options.block_cache_bytes;
+  store_options.test_hook = options.test_hook;
   TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, Engine::Open(dir, store_options));
   TS_ASSIGN_OR_RETURN(const std::string parent, ScratchParent(options));
-  TS_ASSIGN_OR_RETURN(const std::unique_ptr<ScratchMaps> scratch, ScratchMaps::Make(parent));
+  TS_ASSIGN_OR_RETURN(const std::unique_ptr<ScratchMaps> scratch, ScratchMaps::Make(parent, options.test_hook));
   return Check(*engine, *scratch, replayer, options).Run();
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,8 @@ struct FsckOptions {
   std::function<void(const FsckProgress&)> progress;
   /// Memory for reading the store.
   size_t block_cache_bytes = limits::kBlockCacheBytes;
+  /// As StoreOptions::test_hook, for the store and the scratch database.
+  std::shared_ptr<TestHook> test_hook;
 };
 
 /// One thing that is not as the entries say it must be.

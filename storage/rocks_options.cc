@@ -31,7 +31,7 @@ void TuneForAppending(rocksdb::ColumnFamilyOptions& options, rocksdb::BlockBased
 
 }  // namespace
 
-rocksdb::DBOptions DatabaseOptions() {
+rocksdb::DBOptions DatabaseOptions(const TestHook* test_hook) {
   rocksdb::DBOptions options;
   options.db_write_buffer_size = limits::kMemtableBytes;
   options.max_total_wal_size = limits::kMemtableBytes;
@@ -50,6 +50,10 @@ rocksdb::DBOptions DatabaseOptions() {
   options.stats_persist_period_sec = 0;
   options.keep_log_file_num = 4;
   options.max_log_file_size = 4 * kMiB;
+  if (test_hook != nullptr) {
+    options.env = test_hook->env.get();
+    options.db_write_buffer_size = options.max_total_wal_size = test_hook->memtable_bytes;
+  }
   return options;
 }
 

@@ -3,14 +3,24 @@
 
 #include <memory>
 
+#include "base/limits.h"
 #include "rocksdb/cache.h"
+#include "rocksdb/env.h"
 #include "rocksdb/options.h"
 #include "storage/layout.h"
 
 namespace touchstone::storage {
 
-/// Options of the whole database.
-rocksdb::DBOptions DatabaseOptions();
+/// What tests change beneath a store.
+struct TestHook {
+  /// Stands between RocksDB and the disk.
+  std::unique_ptr<rocksdb::Env> env;
+  /// Makes RocksDB flush and compact after this few bytes.
+  size_t memtable_bytes = limits::kMemtableBytes;
+};
+
+/// Options of the whole database; `test_hook` may be null.
+rocksdb::DBOptions DatabaseOptions(const TestHook* test_hook);
 
 /// Options of one column family, with its blocks in `cache`.
 rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache);

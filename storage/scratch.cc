@@ -12,7 +12,6 @@
 #include "base/status.h"
 #include "rocksdb/write_batch.h"
 #include "storage/records.h"
-#include "storage/rocks_options.h"
 
 namespace touchstone::storage {
 namespace {
@@ -29,16 +28,17 @@ rocksdb::Status AddTo(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* f
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ScratchMaps>> ScratchMaps::Make(const std::string& parent) {
+absl::StatusOr<std::unique_ptr<ScratchMaps>> ScratchMaps::Make(const std::string& parent,
+                                                               std::shared_ptr<TestHook> test_hook) {
   std::string path = parent + "/touchstone-replay-XXXXXX";
   if (mkdtemp(path.data()) == nullptr) return FileError("make a directory like", path, errno);
-  std::unique_ptr<ScratchMaps> maps(new ScratchMaps(path));
+  std::unique_ptr<ScratchMaps> maps(new ScratchMaps(path, std::move(test_hook)));
   TS_RETURN_IF_ERROR(maps->Open());
   return maps;
 }
 
 absl::Status ScratchMaps::Open() {
-  rocksdb::DBOptions options = DatabaseOptions();
+  rocksdb::DBOptions options = DatabaseOptions(test_hook_.get());
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(limits::kMemtableBytes);

@@ -11,6 +11,7 @@
 #include "rocksdb/db.h"
 #include "storage/layout.h"
 #include "storage/reader.h"
+#include "storage/rocks_options.h"
 
 namespace touchstone::storage {
 
@@ -19,7 +20,8 @@ namespace touchstone::storage {
 class ScratchMaps final : public StateReader {
  public:
   /// Makes a directory of its own under `parent`.
-  static absl::StatusOr<std::unique_ptr<ScratchMaps>> Make(const std::string& parent);
+  static absl::StatusOr<std::unique_ptr<ScratchMaps>> Make(const std::string& parent,
+                                                           std::shared_ptr<TestHook> test_hook);
   ~ScratchMaps() override;
 
   absl::Status Apply(const Mutations& state, const Mutations& indexes);
@@ -34,11 +36,13 @@ class ScratchMaps final : public StateReader {
   std::unique_ptr<rocksdb::Iterator> Sweep(Family family) const;
 
  private:
-  explicit ScratchMaps(std::string dir) : dir_(std::move(dir)) {}
+  ScratchMaps(std::string dir, std::shared_ptr<TestHook> test_hook)
+      : dir_(std::move(dir)), test_hook_(std::move(test_hook)) {}
   absl::Status Open();
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 
   const std::string dir_;
+  const std::shared_ptr<TestHook> test_hook_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

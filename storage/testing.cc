@@ -1,6 +1,6 @@
 #include "storage/testing.h"
 
-#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -117,13 +117,11 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
                   IODebugContext* debug) override {
     return Append(data, options, debug);
   }
-  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+  IOStatus Sync(const IOOptions&, IODebugContext*) override {
     const IOStatus fate = fs_.Count(path_);
     if (!fate.ok()) return fate;
-    const uint64_t size = size_;
-    const IOStatus status = FSWritableFileOwnerWrapper::Sync(options, debug);
-    if (status.ok()) fs_.Synced(path_, size);
-    return status;
+    fs_.Synced(path_, size_);
+    return fate;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override { return Sync(options, debug); }
 
@@ -141,13 +139,10 @@ class FaultyDisk::Directory final : public rocksdb::FSDirectoryWrapper {
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
     return FsyncWithDirOptions(options, debug, rocksdb::DirFsyncOptions());
   }
-  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
-                               const rocksdb::DirFsyncOptions& directory_options) override {
+  IOStatus FsyncWithDirOptions(const IOOptions&, IODebugContext*, const rocksdb::DirFsyncOptions&) override {
     const IOStatus fate = fs_.Count(path_);
-    if (!fate.ok()) return fate;
-    const IOStatus status = FSDirectoryWrapper::FsyncWithDirOptions(options, debug, directory_options);
-    if (status.ok()) fs_.DirectorySynced(path_);
-    return status;
+    if (fate.ok()) fs_.DirectorySynced(path_);
+    return fate;
   }
 
  private:
@@ -217,6 +212,35 @@ uint64_t FaultyDisk::operations() const { return file_system_->operations(); }
 bool FaultyDisk::failed() const { return file_system_->failed(); }
 absl::Status FaultyDisk::LosePower() { return file_system_->LosePower(); }
 
+namespace {
+
+absl::StatusOr<std::shared_ptr<Engine>> OpenEngine(const std::string& dir) {
+  StoreOptions options;
+  options.test_hook = InstantDisk();
+  return Engine::Open(dir, options);
+}
+
+absl::Status Put(Engine& engine, Family family, std::string_view key, const std::optional<std::string>& value) {
+  rocksdb::ColumnFamilyHandle* handle = engine.handle(family);
+  return FromRocks(value.has_value() ? engine.db().Put(SyncedWriteOptions(), handle, ToSlice(key), *value)
+                                     : engine.db().Delete(SyncedWriteOptions(), handle, ToSlice(key)),
+                   "plant a record");
+}
+
+absl::Status AddFamily(Engine& engine, const std::string& name) {
+  rocksdb::ColumnFamilyHandle* handle = nullptr;
+  const rocksdb::Status status = engine.db().CreateColumnFamily(rocksdb::ColumnFamilyOptions(), name, &handle);
+  if (handle != nullptr) engine.db().DestroyColumnFamilyHandle(handle);
+  return FromRocks(status, "plant a family");
+}
+
+}  // namespace
+
+std::shared_ptr<TestHook> InstantDisk() {
+  static const FaultyDisk disk;
+  return disk.hook();
+}
+
 absl::StatusOr<Records> ReadRecords(const std::string& dir, Family family) {
   StoreOptions options;
   options.read_only = true;
@@ -232,23 +256,24 @@ absl::StatusOr<Records> ReadRecords(const std::string& dir, Family family) {
 
 absl::Status PlantRecord(const std::string& dir, Family family, std::string_view key,
                          const std::optional<std::string>& value) {
-  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, Engine::Open(dir, StoreOptions()));
-  rocksdb::ColumnFamilyHandle* handle = engine->handle(family);
-  return FromRocks(value.has_value() ? engine->db().Put(SyncedWriteOptions(), handle, ToSlice(key), *value)
-                                     : engine->db().Delete(SyncedWriteOptions(), handle, ToSlice(key)),
-                   "plant a record");
+  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, OpenEngine(dir));
+  return Put(*engine, family, key, value);
 }
 
 absl::Status PlantFamily(const std::string& dir, const std::string& name) {
-  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, Engine::Open(dir, StoreOptions()));
-  rocksdb::ColumnFamilyHandle* handle = nullptr;
-  const rocksdb::Status status = engine->db().CreateColumnFamily(rocksdb::ColumnFamilyOptions(), name, &handle);
-  if (handle != nullptr) engine->db().DestroyColumnFamilyHandle(handle);
-  return FromRocks(status, "plant a family");
+  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, OpenEngine(dir));
+  return AddFamily(*engine, name);
+}
+
+absl::Status PlantFamilyAndRecord(const std::string& dir, const std::string& name, Family family, std::string_view key,
+                                  const std::string& value) {
+  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, OpenEngine(dir));
+  TS_RETURN_IF_ERROR(AddFamily(*engine, name));
+  return Put(*engine, family, key, value);
 }
 
 absl::Status FlushAll(const std::string& dir) {
-  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, Engine::Open(dir, StoreOptions()));
+  TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, OpenEngine(dir));
   for (const Family family : kFamilies) {
     TS_RETURN_IF_ERROR(FromRocks(engine->db().Flush(rocksdb::FlushOptions(), engine->handle(family)), "flush"));
   }

@@ -16,8 +16,9 @@
 
 namespace touchstone::storage {
 
-/// A disk between a store and the real one, which fails when told to and forgets what was not synced. Thread-safe.
-/// What counts as an operation is every append, sync of a file or directory, creation and renaming.
+/// A disk between a store and the real one, which fails when told to and forgets what was not synced. It only notes that
+/// something was synced, since LosePower is the one to judge that: tests are quick and wear no disk. Thread-safe. What
+/// counts as an operation is every append, sync of a file or directory, creation and renaming.
 class FaultyDisk {
  public:
   /// What follows the failure: the disk goes on working, or is gone for good.
@@ -47,6 +48,9 @@ class FaultyDisk {
   std::shared_ptr<TestHook> hook_;
 };
 
+/// For stores whose test is not about the disk: one that never fails.
+std::shared_ptr<TestHook> InstantDisk();
+
 using Records = std::vector<std::pair<std::string, std::string>>;
 
 /// All records of a family of the ledger in `dir`, which must not be in use.
@@ -58,6 +62,10 @@ absl::Status PlantRecord(const std::string& dir, Family family, std::string_view
 
 /// Adds a column family that this format does not know.
 absl::Status PlantFamily(const std::string& dir, const std::string& name);
+
+/// Both at once.
+absl::Status PlantFamilyAndRecord(const std::string& dir, const std::string& name, Family family, std::string_view key,
+                                  const std::string& value);
 
 /// Writes everything from the log into table files.
 absl::Status FlushAll(const std::string& dir);
