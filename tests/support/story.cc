@@ -115,12 +115,17 @@ std::vector<Statement> Story::Offices() {
 
 Statement Story::RegisterParty(const std::string& actor, std::string_view country, const std::vector<v1::Role>& roles,
                                const std::string& by) {
-  v1::Event event;
-  v1::RegisterParty& body = *event.mutable_register_party();
+  v1::RegisterParty body;
   body.set_name(actor);
   body.set_country(std::string(country));
   for (const v1::Role role : roles) body.add_roles(role);
   body.add_keys(std::string(KeyOf(actor).public_key().view()));
+  return Register(actor, std::move(body), by);
+}
+
+Statement Story::Register(const std::string& actor, v1::RegisterParty party, const std::string& by) {
+  v1::Event event;
+  *event.mutable_register_party() = std::move(party);
   Statement statement = Sign(std::move(event), {by});
   parties_[actor] = statement.party();
   return statement;
@@ -141,6 +146,40 @@ Statement Story::Accredit(const std::string& actor, const std::vector<v1::Scope>
   body.set_valid_from_us(now_us_ - kDayUs);
   body.set_valid_until_us(now_us_ + 365 * kDayUs);
   return Sign(std::move(event), {"accreditor"});
+}
+
+Statement Story::EndAppointment(const std::string& actor, v1::Office office, v1::EndCause cause) {
+  v1::Event event;
+  v1::EndAppointment& body = *event.mutable_end_appointment();
+  body.set_party_id(PartyOf(actor));
+  body.set_office(office);
+  body.set_cause(cause);
+  body.set_effective_at_us(now_us_);
+  return Sign(std::move(event), {"root"});
+}
+
+Statement Story::EndAccreditation(const std::string& actor, v1::Scope scope, v1::EndCause cause) {
+  v1::Event event;
+  v1::EndAccreditation& body = *event.mutable_end_accreditation();
+  body.set_party_id(PartyOf(actor));
+  body.set_scope(scope);
+  body.set_cause(cause);
+  body.set_effective_at_us(now_us_);
+  return Sign(std::move(event), {"accreditor"});
+}
+
+Statement Story::AddKey(const std::string& actor, std::string_view new_key) {
+  v1::Event event;
+  event.mutable_add_key()->set_party_id(PartyOf(actor));
+  event.mutable_add_key()->set_key(std::string(KeyOf(new_key).public_key().view()));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::RetireKey(const std::string& actor, std::string_view old_key) {
+  v1::Event event;
+  event.mutable_retire_key()->set_party_id(PartyOf(actor));
+  event.mutable_retire_key()->set_key(std::string(KeyOf(old_key).public_key().view()));
+  return Sign(std::move(event), {actor});
 }
 
 Statement Story::RegisterSite(std::string_view name, v1::RegisterSite::Kind kind, const std::string& operator_actor,
@@ -171,12 +210,32 @@ Statement Story::RegisterLicence(v1::LicenceKind kind, const std::string& holder
   return Sign(std::move(event), {"registry"});
 }
 
-Statement Story::Attest(const std::string& attestor, v1::Scope scope, std::string_view subject_id) {
+Statement Story::EndLicence(std::string_view licence_id, v1::EndCause cause, int64_t effective_at_us) {
+  v1::Event event;
+  v1::EndLicence& body = *event.mutable_end_licence();
+  body.set_licence_id(std::string(licence_id));
+  body.set_cause(cause);
+  body.set_effective_at_us(effective_at_us == 0 ? now_us_ : effective_at_us);
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::EndAttestation(const std::string& attestor, std::string_view attestation_id, v1::EndCause cause,
+                                int64_t effective_at_us) {
+  v1::Event event;
+  v1::EndAttestation& body = *event.mutable_end_attestation();
+  body.set_attestation_id(std::string(attestation_id));
+  body.set_cause(cause);
+  body.set_effective_at_us(effective_at_us == 0 ? now_us_ : effective_at_us);
+  return Sign(std::move(event), {attestor});
+}
+
+Statement Story::Attest(const std::string& attestor, v1::Scope scope, std::string_view subject_id,
+                        v1::Attest::Conclusion conclusion) {
   v1::Event event;
   v1::Attest& body = *event.mutable_attest();
   body.set_scope(scope);
   body.set_subject_id(std::string(subject_id));
-  body.set_conclusion(v1::Attest::CONCLUSION_CONFORMANT);
+  body.set_conclusion(conclusion);
   body.set_visit(v1::Attest::VISIT_UNANNOUNCED);
   body.set_observed_from_us(now_us_ - 3 * kSecondUs);
   body.set_observed_until_us(now_us_ - 2 * kSecondUs);
@@ -214,6 +273,18 @@ Statement Story::Accept(const std::string& actor, std::string_view offer_id) {
   return Sign(std::move(event), {actor});
 }
 
+Statement Story::Reject(const std::string& actor, std::string_view offer_id) {
+  v1::Event event;
+  event.mutable_reject()->set_offer_id(std::string(offer_id));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::CancelOffer(const std::string& actor, std::string_view offer_id) {
+  v1::Event event;
+  event.mutable_cancel_offer()->set_offer_id(std::string(offer_id));
+  return Sign(std::move(event), {actor});
+}
+
 Statement Story::HandOver(const std::string& from, const std::string& to, const std::vector<std::string>& lot_ids) {
   v1::Event event;
   v1::HandOver& body = *event.mutable_hand_over();
@@ -222,6 +293,25 @@ Statement Story::HandOver(const std::string& from, const std::string& to, const 
   body.set_to_party_id(PartyOf(to));
   body.set_rights(v1::TRANSFER_RIGHT_BOTH);
   return Sign(std::move(event), {from, to});
+}
+
+Statement Story::Receive(const std::string& actor, std::string_view lot_id, uint64_t gross_mg) {
+  v1::Event event;
+  v1::ReceivedMass& received = *event.mutable_receive()->add_received();
+  received.set_lot_id(std::string(lot_id));
+  received.set_gross_mg(gross_mg);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Export(const std::string& actor, const std::vector<std::string>& lot_ids,
+                        std::string_view from_country, std::string_view to_country, std::string_view licence_id) {
+  v1::Event event;
+  v1::Export& body = *event.mutable_export_();
+  AddSorted(lot_ids, body.mutable_lot_ids());
+  body.set_from_country(std::string(from_country));
+  body.set_to_country(std::string(to_country));
+  body.set_licence_id(std::string(licence_id));
+  return Sign(std::move(event), {actor});
 }
 
 Statement Story::Transform(const std::string& actor, v1::Transform::Kind kind,
@@ -265,6 +355,19 @@ Statement Story::Claim(const std::string& actor, std::string_view piece_id, cons
   body.set_piece_id(std::string(piece_id));
   AddAll(policies, body.mutable_policies());
   body.set_evidence_size(evidence_size);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::RetireClaim(const std::string& actor, std::string_view claim_id) {
+  v1::Event event;
+  event.mutable_retire_claim()->set_claim_id(std::string(claim_id));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::RevokeClaim(const std::string& actor, std::string_view claim_id, std::string_view reason) {
+  v1::Event event;
+  event.mutable_revoke_claim()->set_claim_id(std::string(claim_id));
+  event.mutable_revoke_claim()->set_reason(std::string(reason));
   return Sign(std::move(event), {actor});
 }
 

@@ -77,13 +77,25 @@ class Story {
 
   Statement RegisterParty(const std::string& actor, std::string_view country, const std::vector<v1::Role>& roles,
                           const std::string& by = "registry");
+  /// Registers whatever `party` says, and knows it as `actor` from now on.
+  Statement Register(const std::string& actor, v1::RegisterParty party, const std::string& by = "registry");
   Statement Appoint(const std::string& actor, v1::Office office);
+  Statement EndAppointment(const std::string& actor, v1::Office office, v1::EndCause cause);
   Statement Accredit(const std::string& actor, const std::vector<v1::Scope>& scopes);
+  Statement EndAccreditation(const std::string& actor, v1::Scope scope, v1::EndCause cause);
+  /// The actor takes the key of `new_key`, gives up the key of `old_key`.
+  Statement AddKey(const std::string& actor, std::string_view new_key);
+  Statement RetireKey(const std::string& actor, std::string_view old_key);
   Statement RegisterSite(std::string_view name, v1::RegisterSite::Kind kind, const std::string& operator_actor,
                          std::string_view country);
   Statement RegisterLicence(v1::LicenceKind kind, const std::string& holder, const std::vector<std::string>& site_ids,
                             std::string_view number, std::string_view country);
-  Statement Attest(const std::string& attestor, v1::Scope scope, std::string_view subject_id);
+  /// Endings are effective at the moment they happen unless told otherwise.
+  Statement EndLicence(std::string_view licence_id, v1::EndCause cause, int64_t effective_at_us = 0);
+  Statement Attest(const std::string& attestor, v1::Scope scope, std::string_view subject_id,
+                   v1::Attest::Conclusion conclusion = v1::Attest::CONCLUSION_CONFORMANT);
+  Statement EndAttestation(const std::string& attestor, std::string_view attestation_id, v1::EndCause cause,
+                           int64_t effective_at_us = 0);
 
   // Gold.
 
@@ -92,7 +104,13 @@ class Story {
                     v1::MercuryUse mercury_use = v1::MERCURY_USE_NOT_USED);
   Statement Offer(const std::string& actor, const std::vector<std::string>& lot_ids, const std::string& to);
   Statement Accept(const std::string& actor, std::string_view offer_id);
+  Statement Reject(const std::string& actor, std::string_view offer_id);
+  Statement CancelOffer(const std::string& actor, std::string_view offer_id);
   Statement HandOver(const std::string& from, const std::string& to, const std::vector<std::string>& lot_ids);
+  /// The custodian weighs a lot again.
+  Statement Receive(const std::string& actor, std::string_view lot_id, uint64_t gross_mg);
+  Statement Export(const std::string& actor, const std::vector<std::string>& lot_ids, std::string_view from_country,
+                   std::string_view to_country, std::string_view licence_id = "");
   Statement Transform(const std::string& actor, v1::Transform::Kind kind, const std::vector<v1::LotPart>& inputs,
                       const std::vector<v1::Output>& outputs, uint64_t added_non_gold_mg = 0);
   Statement Assay(const std::string& actor, std::string_view lot_id, const v1::Fineness& fineness);
@@ -100,6 +118,8 @@ class Story {
                        const std::vector<v1::Piece>& pieces, const std::vector<v1::Material>& leftovers = {});
   Statement Claim(const std::string& actor, std::string_view piece_id, const std::vector<v1::PolicyRef>& policies,
                   uint64_t evidence_size);
+  Statement RetireClaim(const std::string& actor, std::string_view claim_id);
+  Statement RevokeClaim(const std::string& actor, std::string_view claim_id, std::string_view reason);
 
   /// The party that the actor was registered as; aborts when it was not.
   const std::string& PartyOf(const std::string& actor) const;
