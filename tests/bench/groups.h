@@ -9,4 +9,7 @@ namespace touchstone::bench {
 /// Text forms of bytes, against the signature check that every event pays for.
 absl::Status RunEncoding(Context& context);
 
+/// One decision of the common verbs on a state in memory: the rules alone.
+absl::Status RunDecide(Context& context);
+
 }  // namespace touchstone::bench

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Group kGroups[] = {
     {"encoding", "text forms of bytes", RunEncoding},
+    {"decide", "the rules, one event", RunDecide},
 };
 
 struct Request {
