@@ -65,6 +65,10 @@ inline constexpr int64_t kMaxOccurredAheadUs = 10LL * 60 * 1'000'000;
 /// The earliest time an event may claim, 2000-01-01T00:00:00Z in Unix microseconds: catches a clock that was never set.
 inline constexpr int64_t kMinOccurredAtUs = 946'684'800LL * 1'000'000;
 
+/// The latest time an entry may bear, the end of the year 9999 in Unix microseconds: whatever an entry says, the times that
+/// rules compute from it stay within 64 bits.
+inline constexpr int64_t kMaxRecordedAtUs = 253'402'300'799LL * 1'000'000;
+
 // --- The log's clock --------------------------------------------------------------------------------------------------
 
 /// A wall clock further behind the last entry stops writes: it would freeze recorded_at for that long.

@@ -23,14 +23,14 @@
 namespace touchstone::services {
 
 struct CoreOptions {
-  std::string data_dir;
+  std::string data_dir = {};
   /// Threads for signatures, for receipts and for reads, each.
   int threads = 2;
-  storage::StoreOptions store;
+  storage::StoreOptions store = {};
   /// Called at most once, when the node ceases to admit events until it is started again.
   std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
   /// The seam where tests put a log that fails.
-  std::function<std::unique_ptr<CommitLog>(std::unique_ptr<CommitLog>)> wrap_commit_log;
+  std::function<std::unique_ptr<CommitLog>(std::unique_ptr<CommitLog>)> wrap_commit_log = {};
 };
 
 /// Thread-safe.
