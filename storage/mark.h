@@ -40,7 +40,8 @@ class MarkFile {
   /// The last mark that is known to be durable; empty before the first.
   const std::optional<Mark>& last() const { return last_; }
 
-  /// Makes `mark` the last one, durably before it returns. Repeating the last mark does nothing. Errors:
+  /// Makes `mark` the last one, durably before it returns. Repeating the last mark does nothing. Costs one fdatasync of
+  /// one block: measured beside a bare one on the same disk, no more than that. Errors:
   /// - MARK_REGRESSION (FAILED_PRECONDITION): smaller than the last, or of the same size with another root. Whoever
   ///   asks for that is about to sign a second history.
   /// - MARK_IO (UNAVAILABLE): the outcome is unknown until the file is opened again; every later call gets it too.

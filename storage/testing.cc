@@ -241,16 +241,18 @@ std::shared_ptr<TestHook> InstantDisk() {
   return disk.hook();
 }
 
-absl::StatusOr<Records> ReadRecords(const std::string& dir, Family family) {
+absl::StatusOr<std::map<Family, Records>> ReadRecords(const std::string& dir) {
   StoreOptions options;
   options.read_only = true;
   TS_ASSIGN_OR_RETURN(const std::shared_ptr<Engine> engine, Engine::Open(dir, options));
-  Records records;
-  const std::unique_ptr<rocksdb::Iterator> iterator = engine->Sweep(family);
-  TS_RETURN_IF_ERROR(VisitFrom(*iterator, [&](std::string_view key, std::string_view value) {
-    records.emplace_back(key, value);
-    return true;
-  }));
+  std::map<Family, Records> records;
+  for (const Family family : kFamilies) {
+    const std::unique_ptr<rocksdb::Iterator> iterator = engine->Sweep(family);
+    TS_RETURN_IF_ERROR(VisitFrom(*iterator, [&](std::string_view key, std::string_view value) {
+      records[family].emplace_back(key, value);
+      return true;
+    }));
+  }
   return records;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,8 +54,8 @@ std::shared_ptr<TestHook> InstantDisk();
 
 using Records = std::vector<std::pair<std::string, std::string>>;
 
-/// All records of a family of the ledger in `dir`, which must not be in use.
-absl::StatusOr<Records> ReadRecords(const std::string& dir, Family family);
+/// All records of the ledger in `dir`, which must not be in use.
+absl::StatusOr<std::map<Family, Records>> ReadRecords(const std::string& dir);
 
 /// Puts a record, or removes it, behind the store's back, with correct checksums. Requires that `dir` is not in use.
 absl::Status PlantRecord(const std::string& dir, Family family, std::string_view key,

@@ -171,11 +171,12 @@ TEST_F(SnapshotTest, OnlyFullTilesAreStored) {
   CommitPuts(255);
   CommitPuts(400);
   store_.reset();
-  const auto tiles = ReadRecords(dir_.File("ledger"), Family::kTiles);
-  ASSERT_TRUE(tiles.ok()) << tiles.status();
-  ASSERT_EQ(tiles->size(), 2u);
-  EXPECT_EQ((*tiles)[0].first, TileKey({.level = 0, .index = 0}));
-  EXPECT_EQ((*tiles)[1].first, TileKey({.level = 0, .index = 1}));
+  const auto records = ReadRecords(dir_.File("ledger"));
+  ASSERT_TRUE(records.ok()) << records.status();
+  const Records& tiles = records->at(Family::kTiles);
+  ASSERT_EQ(tiles.size(), 2u);
+  EXPECT_EQ(tiles[0].first, TileKey({.level = 0, .index = 0}));
+  EXPECT_EQ(tiles[1].first, TileKey({.level = 0, .index = 1}));
 }
 
 }  // namespace
