@@ -147,6 +147,12 @@ inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
 /// Lots visited by one trace or evaluation: the largest supported ancestry, with room above the 10,000 aimed at.
 inline constexpr size_t kMaxTraceLots = 100'000;
 
+/// The text of a policy pack: rules and where they come from, on some pages.
+inline constexpr size_t kMaxPolicyBytes = size_t{64} << 10;
+
+/// How old a policy pack may let an observation be, in days: a century, which in microseconds stays within 64 bits.
+inline constexpr uint32_t kMaxAgeDays = 36'525;
+
 /// Entries in one bundle, and its bytes: what a phone can download and check.
 inline constexpr size_t kMaxBundleEntries = 200'000;
 inline constexpr size_t kMaxBundleBytes = size_t{256} << 20;

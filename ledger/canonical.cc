@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/status.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -53,10 +54,16 @@ absl::Status CheckKnown(const Message& message, const std::string& path) {
   return absl::OkStatus();
 }
 
+/// Protobuf prints a line of its own about text that is not UTF-8. The status says so; hostile input must not fill a log.
+void SilenceProtobuf() {
+  [[maybe_unused]] static const auto previous = google::protobuf::SetLogHandler(nullptr);
+}
+
 }  // namespace
 
 absl::Status ParseCanonical(std::string_view bytes, std::string_view field, std::string_view malformed_reason,
                             Message& message) {
+  SilenceProtobuf();
   if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) ||
       !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return InvalidInput(malformed_reason, field,

@@ -39,11 +39,12 @@ absl::Status CheckSignerKeys(const v1::Event& event) {
 
 absl::Status CheckBatchPath(const v1::BatchPath& batch) {
   constexpr std::string_view kReason = "BAD_BATCH_PATH";
-  if (batch.count() == 0 || batch.index() >= batch.count()) {
-    return InvalidInput(kReason, "batch.index", "the index lies below the count");
+  constexpr uint64_t kMaxCount = uint64_t{1} << limits::kMaxBatchPathHashes;
+  if (batch.count() > kMaxCount) {
+    return InvalidInput(kReason, "batch.count", fmt::format("at most {} events share a signature", kMaxCount));
   }
-  if (batch.hashes_size() > limits::kMaxBatchPathHashes ||
-      batch.hashes_size() != crypto::InclusionPathLength(batch.index(), batch.count())) {
+  if (batch.index() >= batch.count()) return InvalidInput(kReason, "batch.index", "the index lies below the count");
+  if (batch.hashes_size() != crypto::InclusionPathLength(batch.index(), batch.count())) {
     return InvalidInput(kReason, "batch.hashes", "the path has exactly the hashes that index and count demand");
   }
   for (int i = 0; i < batch.hashes_size(); ++i) {
@@ -188,6 +189,9 @@ absl::StatusOr<v1::LogEntry> DecodeEntry(std::string_view entry_bytes) {
   }
   v1::LogEntry entry;
   TS_RETURN_IF_ERROR(ParseCanonical(entry_bytes, "entry", "ENTRY_MALFORMED", entry));
+  if (entry.recorded_at_us() < 0 || entry.recorded_at_us() > limits::kMaxRecordedAtUs) {
+    return InvalidInput("ENTRY_MALFORMED", "entry.recorded_at_us", "Unix microseconds, before the year 10000");
+  }
   return entry;
 }
 
