@@ -90,6 +90,7 @@ MaybeRejection CheckGenesis(Context& ctx) {
   if (ctx.admission.index != 0 || !ctx.event.genesis_id().empty()) {
     return Reject(v1::REASON_GENESIS_REPEATED, "genesis", "a ledger has one genesis, its entry 0");
   }
+  TS_REJECT_IF(RequireForSelf(ctx));
   TS_REJECT_IF(CheckReference(genesis.origin(), "genesis.origin", true));
   if (!crypto::CheckKeyName(genesis.origin()).ok()) {
     return Reject(v1::REASON_FIELD_INVALID, "genesis.origin", "a schema-less URL without spaces or `+`");
@@ -311,6 +312,7 @@ void ApplyEndAccreditation(Context& ctx) {
 
 /// The party itself, or a registrar.
 MaybeRejection RequireSelfOrRegistrar(Context& ctx, const std::string& party_id, const std::string& field) {
+  TS_REJECT_IF(RequireForSelf(ctx));
   TS_REJECT_IF(CheckId(ObjectKind::kParty, party_id, field));
   TS_REJECT_IF(RequireParty(ctx, party_id, field));
   const auto is_self = [&](const Signer& signer) { return signer.party_id == party_id; };
@@ -493,9 +495,11 @@ MaybeRejection CheckEndLicence(Context& ctx) {
 
 void ApplyEndLicence(Context& ctx) {
   const v1::EndLicence& end = ctx.event.end_licence();
-  *ctx.draft.Change<v1::LicenceRecord>(end.licence_id()).mutable_ending() =
-      MakeEnding(ctx, end.cause(), end.effective_at_us());
+  v1::LicenceRecord& licence = ctx.draft.Change<v1::LicenceRecord>(end.licence_id());
+  *licence.mutable_ending() = MakeEnding(ctx, end.cause(), end.effective_at_us());
   AddHistory(ctx, end.licence_id());
+  AddHistory(ctx, licence.holder_party_id());
+  for (const std::string& site_id : licence.site_ids()) AddHistory(ctx, site_id);
 }
 
 // --- Attestations -----------------------------------------------------------------------------------------------------

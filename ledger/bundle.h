@@ -22,6 +22,9 @@ namespace touchstone::ledger {
 struct Trust {
   crypto::NoteVerifier log;  // its name is the ledger's origin
   crypto::Hash genesis_id;
+  /// Packs that the reader accepts beside the built-in ones, by the hash of their bytes: a bundle brings its packs along, and
+  /// whoever made it could write one that anything passes.
+  std::set<crypto::Hash> policies = {};
 };
 
 /// What a verified bundle shows. Presence is proven; absence (nothing revoked, consumed or corrected elsewhere) is not, and
@@ -37,13 +40,14 @@ struct BundleReport {
 };
 
 /// Collects the subject's ancestry, the history of every lot in it, and the authority behind every signature, transitively.
-/// `checkpoint_note` must be for archive.size(). RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond the limits.
+/// `checkpoint_note` must be for archive.size(). NOT_FOUND UNKNOWN_SUBJECT. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond the limits.
 absl::StatusOr<v1::Bundle> BuildBundle(const Archive& archive, std::string_view subject_id,
                                        const std::vector<const Policy*>& policies, std::string_view checkpoint_note);
 
 /// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule, then the
 /// packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, NOT_IN_LOG, WRONG_LEDGER,
-/// BAD_SIGNATURE, or the reason of the rule that an entry breaks) and the field, as `entries[12]`.
+/// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISMATCH for a pack other than the claim's, or the reason of the rule
+/// that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust);
 
 }  // namespace touchstone::ledger

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/merkle.h"
@@ -118,13 +119,29 @@ absl::Status CheckClaimedPolicies(const View& view, const v1::Bundle& bundle, co
   return absl::OkStatus();
 }
 
-absl::Status Derive(const v1::Bundle& bundle, const Replay& replay, BundleReport& report) {
+bool IsTrusted(const Policy& policy, const Trust& trust) {
+  const Policy* built_in = FindBuiltInPolicy(policy.pack.id());
+  return (built_in != nullptr && built_in->sha256 == policy.sha256) || trust.policies.count(policy.sha256) != 0;
+}
+
+absl::StatusOr<std::vector<Policy>> ReadPolicies(const v1::Bundle& bundle, const Trust& trust) {
   std::vector<Policy> policies;
   for (int i = 0; i < bundle.policies_size(); ++i) {
+    const std::string field = fmt::format("policies[{}]", i);
     absl::StatusOr<Policy> policy = ParsePolicy(bundle.policies(i));
-    if (!policy.ok()) return InField(fmt::format("policies[{}]", i), policy.status());
+    if (!policy.ok()) return InField(field, policy.status());
+    if (!IsTrusted(*policy, trust)) {
+      return InvalidInput("POLICY_NOT_TRUSTED", field,
+                          fmt::format("`{}` version {} with SHA-256 {} is no pack of this software, nor one that the reader "
+                                      "accepts", policy->pack.id(), policy->pack.version(), HexEncode(policy->sha256.view())));
+    }
     policies.push_back(*std::move(policy));
   }
+  return policies;
+}
+
+absl::Status Derive(const v1::Bundle& bundle, const Trust& trust, const Replay& replay, BundleReport& report) {
+  TS_ASSIGN_OR_RETURN(const std::vector<Policy> policies, ReadPolicies(bundle, trust));
   TS_RETURN_IF_ERROR(CheckClaimedPolicies(replay.state(), bundle, policies));
   TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
   for (const Policy& policy : policies) {
@@ -159,7 +176,7 @@ absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const T
     const absl::Status status = replay.Apply(bundle.proof().indexes(i), bundle.entries(i), report);
     if (!status.ok()) return InField(fmt::format("entries[{}]", i), status);
   }
-  TS_RETURN_IF_ERROR(Derive(bundle, replay, report));
+  TS_RETURN_IF_ERROR(Derive(bundle, trust, replay, report));
   return report;
 }
 

@@ -110,7 +110,8 @@ class Walk {
 
 absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view subject_id) {
   const std::optional<ObjectKind> kind = KindOfId(subject_id);
-  if (kind == ObjectKind::kLot || kind == ObjectKind::kPiece) return std::string(subject_id);
+  if (kind == ObjectKind::kLot && Load<v1::LotRecord>(view, subject_id).has_value()) return std::string(subject_id);
+  if (kind == ObjectKind::kPiece && Load<v1::PieceRecord>(view, subject_id).has_value()) return std::string(subject_id);
   if (kind == ObjectKind::kClaim) {
     if (const auto claim = Load<v1::ClaimRecord>(view, subject_id)) return claim->piece_id();
   }
