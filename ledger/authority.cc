@@ -40,6 +40,11 @@ bool SignsFor(Context& ctx, const std::string& cooperative_id, std::string_view 
 
 }  // namespace
 
+MaybeRejection RequireForSelf(Context& ctx) {
+  if (ctx.event.on_behalf_of_party_id().empty()) return std::nullopt;
+  return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id", "this event is never signed on behalf of another");
+}
+
 MaybeRejection ResolveSigners(Context& ctx) {
   const v1::LedgerRecord* ledger = ctx.draft.Find<v1::LedgerRecord>("");
   for (int i = 0; i < ctx.event.signer_keys_size(); ++i) {
@@ -62,6 +67,7 @@ MaybeRejection ResolveSigners(Context& ctx) {
 }
 
 MaybeRejection RequireRoot(Context& ctx) {
+  TS_REJECT_IF(RequireForSelf(ctx));
   const v1::LedgerRecord& ledger = *ctx.draft.Find<v1::LedgerRecord>("");
   const bool all_root = std::all_of(ctx.signers.begin(), ctx.signers.end(), [](const Signer& s) { return s.is_root; });
   if (all_root && ctx.signers.size() >= ledger.threshold()) return std::nullopt;
@@ -71,6 +77,7 @@ MaybeRejection RequireRoot(Context& ctx) {
 }
 
 MaybeRejection RequireOffice(Context& ctx, v1::Office office) {
+  TS_REJECT_IF(RequireForSelf(ctx));
   TS_REJECT_IF(SigningParty(ctx, ctx.actor));
   const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(ctx.actor);
   if (party != nullptr && HoldsOffice(*party, office)) return std::nullopt;
@@ -115,6 +122,7 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
   std::set<std::string> parties;
   for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? std::string("root") : signer.party_id);
   const std::string& member = ctx.event.on_behalf_of_party_id();
+  bool stood_in = false;
   for (const std::string_view side : {from_party_id, to_party_id}) {
     if (parties.erase(std::string(side)) != 0) continue;
     const auto stands_in = std::find_if(parties.begin(), parties.end(), [&](const std::string& signing_party) {
@@ -124,9 +132,13 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
       return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", fmt::format("the signature of {} is missing", side));
     }
     parties.erase(stands_in);
+    stood_in = true;
   }
   if (!parties.empty()) {
     return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", "only the two parties of the hand-over sign it");
+  }
+  if (!member.empty() && !stood_in) {
+    return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id", "nobody signed for a member in this hand-over");
   }
   ctx.actor = std::string(from_party_id);
   return std::nullopt;

@@ -11,6 +11,9 @@ namespace touchstone::ledger {
 /// Finds the party (or root) behind every signing key. UNKNOWN_KEY, KEY_RETIRED.
 MaybeRejection ResolveSigners(Context& ctx);
 
+/// The event is not signed on behalf of another. NOT_ON_BEHALF.
+MaybeRejection RequireForSelf(Context& ctx);
+
 /// All signers are root keys, at least the threshold of them. ROOT_QUORUM_MISSING.
 MaybeRejection RequireRoot(Context& ctx);
 
@@ -29,7 +32,7 @@ MaybeRejection RequireActor(Context& ctx);
 MaybeRejection RequireRole(Context& ctx, uint32_t roles);
 constexpr uint32_t RoleBit(v1::Role role) { return uint32_t{1} << static_cast<int>(role); }
 
-/// Two parties signed, and they are these; a cooperative may stand in for its member. SIGNERS_MISMATCH.
+/// Two parties signed, and they are these; a cooperative may stand in for its member. SIGNERS_MISMATCH, NOT_ON_BEHALF.
 MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::string_view to_party_id);
 
 /// The party is registered. UNKNOWN_PARTY.

@@ -81,6 +81,9 @@ Effects Finish(Context& ctx) {
 Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules) {
   Draft draft(view);
   const Ruleset* ruleset = RulesetInForce(draft, event.event);
+  if (ruleset == nullptr && !event.event.has_genesis()) {
+    return Reject(v1::REASON_WRONG_LEDGER, "genesis_id", "a ledger begins with its genesis");
+  }
   if (ruleset == nullptr) {
     return Reject(v1::REASON_RULESET_UNKNOWN, "genesis.ruleset_version", "a ruleset that this software knows");
   }

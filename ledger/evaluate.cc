@@ -34,7 +34,10 @@ class Evaluator {
       : view_(view), pack_(pack), evidence_size_(evidence_size) {}
 
   void Judge(const Ancestry& ancestry, v1::Evaluation& evaluation) {
-    for (const AncestryNode& node : ancestry.nodes) JudgeDetermination(node);
+    for (const AncestryNode& node : ancestry.nodes) {
+      JudgeDetermination(node);
+      JudgeForm(node);
+    }
     for (const v1::StepRecord& step : ancestry.steps) {
       JudgeProcess(step);
       JudgeCustodyModel(step);
@@ -85,6 +88,21 @@ class Evaluator {
     return step.kind() == v1::StepRecord::KIND_PRODUCE || step.transform_kind() == v1::Transform::KIND_SMELT;
   }
 
+  /// Routes that need mercury, whatever else is declared.
+  static bool NeedsMercury(v1::ProcessRoute route) {
+    return route == v1::PROCESS_ROUTE_WHOLE_ORE_AMALGAMATION || route == v1::PROCESS_ROUTE_CONCENTRATE_AMALGAMATION ||
+           route == v1::PROCESS_ROUTE_RETORT || route == v1::PROCESS_ROUTE_OPEN_BURNING;
+  }
+
+  /// Amalgam is gold and mercury, and sponge is what is left of it: the form says what the declaration may not.
+  void JudgeForm(const AncestryNode& node) {
+    const v1::Form form = node.lot.material().form();
+    if (!pack_.process().no_mercury() || node.is_piece) return;
+    if (form != v1::FORM_AMALGAM && form != v1::FORM_SPONGE) return;
+    Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, node.id, node.step_index,
+        fmt::format("it is made of {}, which mercury makes", Words(*v1::Form_descriptor(), form)));
+  }
+
   void JudgeProcess(const v1::StepRecord& step) {
     if (!pack_.has_process()) return;
     const std::string where = step.site_id().empty() ? PartyName(step.party_id()) : SiteName(step.site_id());
@@ -92,6 +110,11 @@ class Evaluator {
     if (pack_.process().no_mercury() && step.mercury_use() == v1::MERCURY_USE_USED) {
       Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject, step.index(),
           fmt::format("{} declares that mercury was used", where));
+      return;
+    }
+    if (pack_.process().no_mercury() && NeedsMercury(step.route())) {
+      Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject, step.index(),
+          fmt::format("{} declares {}, which needs mercury", where, Words(*v1::ProcessRoute_descriptor(), step.route())));
       return;
     }
     if (!ConcernsMercury(step)) return;
@@ -119,13 +142,16 @@ class Evaluator {
   // --- Custody --------------------------------------------------------------------------------------------------------
 
   void JudgeCustodyModel(const v1::StepRecord& step) {
-    if (step.kind() != v1::StepRecord::KIND_TRANSFORM || step.inputs_size() < 2) return;
+    if (step.kind() != v1::StepRecord::KIND_TRANSFORM) return;
+    // One lot by itself needs no model, but one that is declared under another model was not kept by itself.
+    if (step.inputs_size() < 2 && step.custody_model() == v1::CUSTODY_MODEL_UNSPECIFIED) return;
     const auto& permitted = pack_.permitted_models();
     if (std::find(permitted.begin(), permitted.end(), step.custody_model()) != permitted.end()) return;
     const std::string model = Words(*v1::CustodyModel_descriptor(), step.custody_model());
     Add(v1::VERDICT_CODE_CUSTODY_MODEL, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
-        fmt::format("{} put {} lots together under the custody model `{}`, which cannot support this policy",
-                    PartyName(step.party_id()), step.inputs_size(), model));
+        fmt::format("{} worked {} under the custody model `{}`, which cannot support this policy",
+                    PartyName(step.party_id()), step.inputs_size() == 1 ? "a lot" : fmt::format("{} lots", step.inputs_size()),
+                    model));
   }
 
   // --- Sources --------------------------------------------------------------------------------------------------------
@@ -137,15 +163,16 @@ class Evaluator {
     for (const v1::LicenceRule& rule : pack_.licences()) JudgeLicence(rule, step, *site);
   }
 
-  /// The attestor was accredited when it spoke, and that accreditation was not annulled since.
+  /// An accreditation that had not ended when the attestor spoke, and was not annulled since. That one covered the time is
+  /// what admission made sure of; an annulment ends all that are open for the scope.
   bool AttestorStands(const v1::AttestationRecord& attestation) {
     const auto party = Load<v1::PartyRecord>(view_, attestation.attestor_party_id());
     if (!party.has_value()) return false;
     return std::any_of(party->accreditations().begin(), party->accreditations().end(),
                        [&](const v1::AccreditationRecord& a) {
-                         const bool annulled = a.has_ending() && a.ending().cause() == v1::END_CAUSE_ANNULLED &&
-                                               a.ending().effective_at_us() <= attestation.recorded_at_us();
-                         return a.scope() == attestation.scope() && a.index() < attestation.index() && !annulled;
+                         if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
+                         return !a.has_ending() || (a.ending().index() > attestation.index() &&
+                                                    a.ending().cause() != v1::END_CAUSE_ANNULLED);
                        });
   }
 
@@ -164,7 +191,7 @@ class Evaluator {
     if (attestation.lines() != v1::Attest::LINES_ALL && attestation.lines() != v1::Attest::LINES_PROVEN_SEPARATION) {
       return std::nullopt;
     }
-    if (attestation.observed_until_us() + int64_t{rule.max_age_days()} * kDayUs < at_us) {
+    if (at_us - attestation.observed_until_us() > int64_t{rule.max_age_days()} * kDayUs) {
       return std::pair(v1::VERDICT_CODE_ATTESTATION_TOO_OLD, v1::VERDICT_INDETERMINATE);
     }
     if (attestation.index() >= evidence_size_) {
@@ -223,7 +250,7 @@ class Evaluator {
     const std::string kind = Words(*v1::LicenceKind_descriptor(), rule.kind());
     for (const std::string& id : site.licence_ids()) {
       const auto licence = Load<v1::LicenceRecord>(view_, id);
-      if (!licence.has_value() || licence->kind() != rule.kind()) continue;
+      if (!licence.has_value() || licence->kind() != rule.kind() || licence->index() >= evidence_size_) continue;
       if (rule.holder_is_operator() && licence->holder_party_id() != step.party_id()) continue;
       if (!CoversPeriod(*licence, step.period_from_us(), step.period_until_us())) continue;
       Add(v1::VERDICT_CODE_LICENSED, v1::VERDICT_PASS, id, licence->index(),

@@ -34,7 +34,25 @@ bool IsPolicyId(std::string_view id) {
   return !id.empty() && id.size() <= limits::kMaxReferenceBytes && std::all_of(id.begin(), id.end(), allowed);
 }
 
+/// What a pack says is shown to people, and each of its rules is tried on every source: both are bounded.
+absl::Status CheckBounds(const v1::PolicyPack& pack) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (pack.title().size() > limits::kMaxTextBytes || std::any_of(pack.title().begin(), pack.title().end(), control)) {
+    return InvalidInput(kReason, "title", fmt::format("at most {} bytes, no control characters", limits::kMaxTextBytes));
+  }
+  const auto bounded = [](int count, std::string_view field) {
+    if (count <= limits::kMaxListedPerEvent) return absl::OkStatus();
+    return InvalidInput(kReason, field, fmt::format("at most {}", limits::kMaxListedPerEvent));
+  };
+  TS_RETURN_IF_ERROR(bounded(pack.process().permitted_routes_size(), "process.permitted_routes"));
+  TS_RETURN_IF_ERROR(bounded(pack.attestations_size(), "attestations"));
+  TS_RETURN_IF_ERROR(bounded(pack.licences_size(), "licences"));
+  TS_RETURN_IF_ERROR(bounded(pack.permitted_models_size(), "permitted_models"));
+  return bounded(pack.sources_size(), "sources");
+}
+
 absl::Status CheckPack(const v1::PolicyPack& pack) {
+  TS_RETURN_IF_ERROR(CheckBounds(pack));
   if (!IsPolicyId(pack.id())) return InvalidInput(kReason, "id", "lower case letters, digits and hyphens, at most 64");
   if (pack.version() == 0) return InvalidInput(kReason, "version", "counts from 1");
   if (pack.title().empty()) return InvalidInput(kReason, "title", "what a PASS says, for people");
@@ -44,7 +62,14 @@ absl::Status CheckPack(const v1::PolicyPack& pack) {
   for (int i = 0; i < pack.attestations_size(); ++i) {
     const std::string path = fmt::format("attestations[{}]", i);
     if (pack.attestations(i).scope() == v1::SCOPE_UNSPECIFIED) return InvalidInput(kReason, path + ".scope", "must be chosen");
-    if (pack.attestations(i).max_age_days() == 0) return InvalidInput(kReason, path + ".max_age_days", "at least 1");
+    const uint32_t age = pack.attestations(i).max_age_days();
+    if (age == 0 || age > limits::kMaxAgeDays) {
+      return InvalidInput(kReason, path + ".max_age_days", fmt::format("1 to {}", limits::kMaxAgeDays));
+    }
+    for (int k = 0; k < i; ++k) {
+      if (pack.attestations(k).scope() != pack.attestations(i).scope()) continue;
+      return InvalidInput(kReason, path + ".scope", "one rule for each scope");
+    }
   }
   for (int i = 0; i < pack.licences_size(); ++i) {
     if (pack.licences(i).kind() != v1::LICENCE_KIND_UNSPECIFIED) continue;
@@ -70,6 +95,9 @@ std::vector<Policy> LoadBuiltIn() {
 }  // namespace
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text) {
+  if (text.size() > limits::kMaxPolicyBytes) {
+    return InvalidInput(kReason, "", fmt::format("{} bytes; a pack has at most {}", text.size(), limits::kMaxPolicyBytes));
+  }
   Policy policy;
   policy.bytes = std::string(text);
   policy.sha256 = crypto::Sha256(text);
