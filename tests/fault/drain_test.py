@@ -1,4 +1,4 @@
-"""A node that is asked to stop finishes what is under way: every submission is acknowledged or refused, and none is lost."""
+"""A node that is asked to stop finishes what is under way: each submission is acknowledged or refused, none is lost."""
 
 import contextlib
 import pathlib
@@ -49,7 +49,8 @@ class DrainTest(unittest.TestCase):
             for number, (event_id, envelope) in enumerate(self.registrations(BEFORE + AFTER)):
                 if number == BEFORE:
                     self.node.ask_to_stop()
-                calls[event_id] = client.custody.Submit.future(requests.SubmitRequest(envelope=envelope), timeout=TIMEOUT_S)
+                calls[event_id] = client.custody.Submit.future(requests.SubmitRequest(envelope=envelope),
+                                                                timeout=TIMEOUT_S)
             acknowledged, refused = self.settle(calls)
             return acknowledged, refused, self.node.wait()
 

@@ -1,8 +1,8 @@
 """A node that dies at any moment loses nothing it has acknowledged.
 
-Signed events go in, singly and in batches, while the node is killed with SIGKILL at seeded moments. After each restart the
-client's own list of receipts must be in the log, once each, at the same place, byte for byte, with proofs that lead to the
-newest checkpoint; the log must have grown from what was last seen of it; and fsck must find nothing.
+Signed events go in, singly and in batches, while the node is killed with SIGKILL at seeded moments. After each restart
+the client's own list of receipts must be in the log, once each, at the same place, byte for byte, with proofs that lead
+to the newest checkpoint; the log must have grown from what was last seen of it; and fsck must find nothing.
 
 TOUCHSTONE_FULL=1 kills 200 times instead of 30; TOUCHSTONE_SEED chooses other moments.
 """
@@ -110,8 +110,8 @@ class KillTest(unittest.TestCase):
         return contextlib.closing(Client(self.node))
 
     def live_and_die(self, client, submitter):
-        """Lets a seeded number of events be acknowledged, sends more and kills the node meanwhile. Whether the last call
-        was left without an answer."""
+        """Lets a seeded number of events be acknowledged, sends more and kills the node meanwhile. Whether the last
+        call was left without an answer."""
         survive = len(submitter.receipts) + self.random.randint(1, MAX_SURVIVED)
         while len(submitter.receipts) < survive and not submitter.done:
             self.assertTrue(submitter.receive(submitter.send(client, self.batch())), self.node.last_words())

@@ -54,7 +54,8 @@ class Workload:
         self._site = wire.object_id("site", site)
         self._state([self._keys["registrar"]], register_licence=authority.RegisterLicence(
             kind=authority.LICENCE_KIND_TITLE, holder_party_id=self._party["miner"], site_ids=[self._site],
-            number="PE-T-1", country="PE", valid_from_us=BASE_US - 400 * _DAY_US, valid_until_us=BASE_US + 400 * _DAY_US))
+            number="PE-T-1", country="PE", valid_from_us=BASE_US - 400 * _DAY_US,
+            valid_until_us=BASE_US + 400 * _DAY_US))
 
     # --- A season ---------------------------------------------------------------------------------------------------
 
@@ -85,7 +86,8 @@ class Workload:
         custody, quantity = self._custody, self._quantity
         produced = self._state([self._keys["miner"]], produce=custody.Produce(
             site_id=self._site, route=quantity.PROCESS_ROUTE_GRAVITY, mercury_use=quantity.MERCURY_USE_NOT_USED,
-            outputs=[self._metal(quantity.FORM_DORE, 400_000, 920_000), self._metal(quantity.FORM_DORE, 300_000, 930_000)],
+            outputs=[self._metal(quantity.FORM_DORE, 400_000, 920_000),
+                     self._metal(quantity.FORM_DORE, 300_000, 930_000)],
             shift=f"season {season}", **_PERIOD))
         lots = [wire.object_id("lot", produced, number) for number in range(2)]
         self._sell("miner", "cooperative", lots)
@@ -111,7 +113,8 @@ class Workload:
         self._sell("refiner", "jeweler", [bar])
         made = self._state([self._keys["jeweler"]], make_piece=custody.MakePiece(
             inputs=[quantity.LotPart(lot_id=bar, part_gross_mg=10_000)],
-            pieces=[custody.Piece(article="medal", serial=f"M-{season}", metal_mg=9_900, fineness=self._fineness(999_600))]))
+            pieces=[custody.Piece(article="medal", serial=f"M-{season}", metal_mg=9_900,
+                                  fineness=self._fineness(999_600))]))
         pack = custody.PolicyRef(policy_id="mercury-free", version=1, sha256=hashlib.sha256(b"some pack").digest())
         self._state([self._keys["jeweler"]], claim=custody.Claim(
             piece_id=wire.object_id("piece", made), policies=[pack], evidence_size=1))

@@ -20,8 +20,8 @@ TIMEOUT_S = 30
 
 def run(program, *arguments, **options):
     """Runs one of the built programs to its end; returns the finished process with its text."""
-    return subprocess.run([BIN / program, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=TIMEOUT_S, check=False, **options)
+    return subprocess.run([BIN / program, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=TIMEOUT_S, check=False, **options)
 
 
 def write_key_file(path, key, name="test"):
@@ -49,7 +49,8 @@ class Node:
         self.root = key_of("root")
         self.root_file = self.folder / "root.key"
         write_key_file(self.root_file, self.root, "root")
-        founded = run("touchstoned", "init", "--data", self.data, "--origin", ORIGIN, "--root-key", self.root_file, "--json")
+        founded = run("touchstoned", "init", "--data", self.data, "--origin", ORIGIN, "--root-key", self.root_file,
+                      "--json")
         if founded.returncode != 0:
             self.remove()
             raise RuntimeError(f"init failed: {founded.stdout}{founded.stderr}")
@@ -70,7 +71,8 @@ class Node:
         ports.unlink(missing_ok=True)
         with open(self.folder / "node.log", "ab") as log:
             self._process = subprocess.Popen(
-                [BIN / "touchstoned", "serve", "--data", self.data, "--grpc-listen", "127.0.0.1:0", "--ports-file", ports],
+                [BIN / "touchstoned", "serve", "--data", self.data, "--grpc-listen", "127.0.0.1:0",
+                 "--ports-file", ports],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + TIMEOUT_S
         while not ports.exists():

@@ -19,7 +19,7 @@ PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 EVENT_TYPE = b"application/vnd.touchstone.event.v1+protobuf"
 
 
-# --- The schema ---------------------------------------------------------------------------------------------------------
+# --- The schema -------------------------------------------------------------------------------------------------------
 
 def generate_stubs(folder):
     """Has protoc make the Python modules of the schema in `folder`, and makes them importable."""
@@ -35,7 +35,7 @@ def module(name):
     return importlib.import_module(f"touchstone.v1.{name}")
 
 
-# --- Events -------------------------------------------------------------------------------------------------------------
+# --- Events -----------------------------------------------------------------------------------------------------------
 
 def pae(payload, payload_type=EVENT_TYPE):
     """What a DSSE signature covers."""
@@ -52,7 +52,7 @@ def object_id(kind, event, number=0):
     return f"{kind}_{base64.b32encode(digest).decode().lower()[:26]}"
 
 
-# --- The tree -----------------------------------------------------------------------------------------------------------
+# --- The tree ---------------------------------------------------------------------------------------------------------
 
 def leaf_hash(entry):
     return hashlib.sha256(b"\0" + entry).digest()
@@ -113,7 +113,7 @@ def is_consistent(old_size, new_size, old_root, new_root, path):
     return last == 0 and old == old_root and new == new_root
 
 
-# --- Notes --------------------------------------------------------------------------------------------------------------
+# --- Notes ------------------------------------------------------------------------------------------------------------
 
 class Checkpoint:
     """A signed checkpoint, opened with the log's verifier key. ValueError when the signature is not the log's."""

@@ -1,7 +1,7 @@
 """A client in another language, made from the schema alone: it believes no one but the log's public key.
 
-Nothing here is this project's code: stubs by protoc, signatures by PyNaCl, hashes by hashlib, proofs as RFC 6962 and C2SP
-describe them. It signs, submits, verifies what it gets back, and sends everything that is wrong.
+Nothing here is this project's code: stubs by protoc, signatures by PyNaCl, hashes by hashlib, proofs as RFC 6962 and
+C2SP describe them. It signs, submits, verifies what it gets back, and sends everything that is wrong.
 """
 
 import pathlib
@@ -69,7 +69,8 @@ class AStranger(WithNode):
         self.client.submit(sign(self.registration("Mina Baja"), [node.root]))
         size = self.client.checkpoint().size
         again = self.client.submit(envelope)
-        self.assertEqual((again.index, again.recorded_at_us, again.entry), (first.index, first.recorded_at_us, first.entry))
+        self.assertEqual((again.index, again.recorded_at_us, again.entry),
+                         (first.index, first.recorded_at_us, first.entry))
         self.assertEqual((first.already_recorded, again.already_recorded), (False, True))
         self.assertTrue(self.client.holds(again))
         self.assertEqual(self.client.checkpoint().size, size)
@@ -155,7 +156,8 @@ class BadInput(WithNode):
 
     def test_unknown_enum_value(self):
         payload = self.registration("Mina Mala", roles=[1, 99])
-        self.assert_refused(sign(payload, [node.root]), INVALID, "UNKNOWN_ENUM_VALUE", "payload.register_party.roles[1]")
+        self.assert_refused(sign(payload, [node.root]), INVALID, "UNKNOWN_ENUM_VALUE",
+                            "payload.register_party.roles[1]")
 
     def test_fields_out_of_order(self):
         event = wire.module("event_pb2").Event.FromString(self.registration("Mina Mala"))

@@ -26,7 +26,8 @@ class OpenSsl(unittest.TestCase):
     def shown(self, index):
         """The files with the bytes that an event's first signature covers, and with the signature."""
         pae, signature = self.node.folder / f"{index}.pae", self.node.folder / f"{index}.sig"
-        shown = run("touchstone", "event", "show", index, "--pae", pae, "--signature", signature, "--server", self.node.grpc)
+        shown = run("touchstone", "event", "show", index, "--pae", pae, "--signature", signature, "--server",
+                    self.node.grpc)
         self.assertEqual(shown.returncode, 0, shown.stdout + shown.stderr)
         return pae, signature
 
