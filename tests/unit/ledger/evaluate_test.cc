@@ -1,0 +1,472 @@
+// Verdicts: the same road told with one fact changed, and what the packs make of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "ledger/lineage.h"
+#include "ledger/policy.h"
+#include "ledger/state.h"
+#include "tests/support/memory_ledger.h"
+#include "tests/support/story.h"
+
+namespace touchstone::ledger {
+namespace {
+
+using namespace testing;  // NOLINT: the vocabulary of stories
+
+constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
+
+const Policy& MercuryFree() { return *FindBuiltInPolicy("mercury-free"); }
+const Policy& Formalized() { return *FindBuiltInPolicy("formalized"); }
+
+/// One mine, a refiner and a jeweler; scenes add to it.
+struct Stage {
+  Story story;
+  MemoryLedger ledger;
+  std::string site;
+  std::string licence;
+  std::string attestation;
+
+  explicit Stage(bool licensed = true, bool attested = true) {
+    Say(story.Genesis(KeyOf("log").public_key()));
+    for (const Statement& statement : story.Offices()) Say(statement);
+    Say(story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+    Say(story.RegisterParty("refiner", "CH", {v1::ROLE_REFINER}));
+    Say(story.RegisterParty("jeweler", "IT", {v1::ROLE_JEWELER}));
+    Say(story.RegisterParty("inspector", "PE", {v1::ROLE_INSPECTOR}));
+    Say(story.Accredit("inspector", {v1::SCOPE_MERCURY_FREE_PROCESS}));
+    site = Say(story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
+    if (licensed) licence = Say(Title()).licence();
+    if (attested) attestation = Say(Visit()).attestation();
+  }
+
+  Statement Say(Statement statement) {
+    ledger.Record(statement);
+    return statement;
+  }
+  Statement Title() { return story.RegisterLicence(v1::LICENCE_KIND_TITLE, "north", {site}, "T-1", "PE"); }
+  Statement Visit(v1::Attest::Conclusion conclusion = v1::Attest::CONCLUSION_CONFORMANT) {
+    return story.Attest("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, site, conclusion);
+  }
+  /// An attestation with something changed.
+  Statement VisitWith(const std::function<void(v1::Attest&)>& change) {
+    v1::Event event = Visit().event;
+    change(*event.mutable_attest());
+    return story.Sign(std::move(event), {"inspector"});
+  }
+  std::string Dore(v1::MercuryUse mercury = v1::MERCURY_USE_NOT_USED,
+                   v1::ProcessRoute route = v1::PROCESS_ROUTE_GRAVITY, v1::Form form = v1::FORM_DORE) {
+    return Say(story.Produce("north", site, {Metal(form, 10'000, 900'000)}, route, mercury)).lot();
+  }
+  /// A transformation by north with something changed.
+  std::string Worked(v1::Transform::Kind kind, const std::vector<std::string>& lots, v1::Material output,
+                     const std::function<void(v1::Transform&)>& change = [](v1::Transform&) {}) {
+    std::vector<v1::LotPart> parts;
+    for (const std::string& lot : lots) parts.push_back(Take(lot));
+    v1::Event event = story.Transform("north", kind, parts, {Into(std::move(output))}).event;
+    change(*event.mutable_transform());
+    return Say(story.Sign(std::move(event), {"north"})).lot();
+  }
+  std::string Ring(const std::string& lot) {
+    Say(story.HandOver("north", "jeweler", {lot}));
+    v1::Piece ring;
+    ring.set_article("ring");
+    ring.set_serial("R-1");
+    ring.set_metal_mg(5'000);
+    *ring.mutable_fineness() = FineAs(900'000);
+    return Say(story.MakePieces("jeweler", {Take(lot, 5'000)}, {ring})).piece();
+  }
+  std::string Claim(const std::string& ring, uint64_t evidence_size) {
+    v1::PolicyRef ref;
+    ref.set_policy_id("mercury-free");
+    ref.set_version(1);
+    ref.set_sha256(std::string(MercuryFree().sha256.view()));
+    return Say(story.Claim("jeweler", ring, {ref}, evidence_size)).claim();
+  }
+  v1::Evaluation Judge(const std::string& subject, const Policy& policy = MercuryFree()) const {
+    auto evaluation = Evaluate(ledger, ledger.size(), subject, policy);
+    EXPECT_TRUE(evaluation.ok()) << evaluation.status();
+    return evaluation.ok() ? *std::move(evaluation) : v1::Evaluation();
+  }
+};
+
+std::set<v1::VerdictCode> CodesOf(const v1::Evaluation& evaluation) {
+  std::set<v1::VerdictCode> codes;
+  for (const v1::VerdictReason& reason : evaluation.reasons()) codes.insert(reason.code());
+  return codes;
+}
+
+// --- Every code of a verdict --------------------------------------------------------------------------------------------
+
+struct Scene {
+  const char* behaviour;
+  const Policy& (*policy)();
+  v1::Verdict verdict;
+  v1::VerdictCode code;
+  std::function<v1::Evaluation(const Policy&)> play;
+};
+
+const std::vector<Scene>& Scenes() {
+  static const auto& scenes = *new std::vector<Scene>{
+      {"a permitted route", MercuryFree, v1::VERDICT_PASS, v1::VERDICT_CODE_ROUTE_PERMITTED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(), p);
+       }},
+      {"an attested site", MercuryFree, v1::VERDICT_PASS, v1::VERDICT_CODE_ATTESTED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(), p);
+       }},
+      {"a licensed site", Formalized, v1::VERDICT_PASS, v1::VERDICT_CODE_LICENSED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(), p);
+       }},
+      {"mercury declared at the mine", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_MERCURY_DECLARED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(v1::MERCURY_USE_USED), p);
+       }},
+      {"amalgam declared as made without mercury", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_MERCURY_DECLARED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_GRAVITY, v1::FORM_AMALGAM), p);
+       }},
+      {"doré smelted from sponge", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_MERCURY_DECLARED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string sponge = s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_GRAVITY, v1::FORM_SPONGE);
+         return s.Judge(s.Worked(v1::Transform::KIND_SMELT, {sponge}, Metal(v1::FORM_DORE, 9'000, 990'000)), p);
+       }},
+      {"a smelting by a route that needs mercury", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_MERCURY_DECLARED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_GRAVITY, v1::FORM_CONCENTRATE);
+         return s.Judge(s.Worked(v1::Transform::KIND_SMELT, {lot}, Metal(v1::FORM_DORE, 9'000, 990'000),
+                                 [](v1::Transform& t) { t.set_route(v1::PROCESS_ROUTE_CONCENTRATE_AMALGAMATION); }),
+                        p);
+       }},
+      {"mercury not spoken of at the mine", MercuryFree, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_MERCURY_NOT_DECLARED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(v1::MERCURY_USE_UNSPECIFIED), p);
+       }},
+      {"mercury not spoken of in smelting", MercuryFree, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_MERCURY_NOT_DECLARED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_GRAVITY, v1::FORM_CONCENTRATE);
+         return s.Judge(s.Worked(v1::Transform::KIND_SMELT, {lot}, Metal(v1::FORM_DORE, 9'000, 990'000),
+                                 [](v1::Transform& t) { t.clear_mercury_use(); }),
+                        p);
+       }},
+      {"a route that the pack does not permit", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_ROUTE_NOT_PERMITTED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS), p);
+       }},
+      {"no attestation", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_MISSING,
+       [](const Policy& p) {
+         Stage s(true, false);
+         return s.Judge(s.Dore(), p);
+       }},
+      {"an attestation of some lines only", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_MISSING,
+       [](const Policy& p) {
+         Stage s(true, false);
+         s.Say(s.VisitWith([](v1::Attest& a) { a.set_lines(v1::Attest::LINES_PARTIAL); }));
+         return s.Judge(s.Dore(), p);
+       }},
+      {"an attestation that had lapsed", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_MISSING,
+       [](const Policy& p) {
+         Stage s;
+         s.story.AdvanceUs(366 * kDayUs);
+         return s.Judge(s.Dore(), p);
+       }},
+      {"an adverse attestation beside a good one", MercuryFree, v1::VERDICT_FAIL,
+       v1::VERDICT_CODE_ATTESTATION_ADVERSE,
+       [](const Policy& p) {
+         Stage s;
+         s.Say(s.Visit(v1::Attest::CONCLUSION_NON_CONFORMANT));
+         return s.Judge(s.Dore(), p);
+       }},
+      {"an old observation", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_TOO_OLD,
+       [](const Policy& p) {
+         Stage s(true, false);
+         s.Say(s.VisitWith([](v1::Attest& a) { a.set_valid_until_us(a.valid_from_us() + 1000 * kDayUs); }));
+         s.story.AdvanceUs(366 * kDayUs);
+         return s.Judge(s.Dore(), p);
+       }},
+      {"an attestation recorded only after the claim's evidence", MercuryFree, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_ATTESTATION_LATE,
+       [](const Policy& p) {
+         Stage s(true, false);
+         const std::string ring = s.Ring(s.Dore());
+         const uint64_t evidence = s.ledger.size();
+         s.Say(s.Visit());
+         return s.Judge(s.Claim(ring, evidence), p);
+       }},
+      {"no licence", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_MISSING,
+       [](const Policy& p) {
+         Stage s(false);
+         return s.Judge(s.Dore(), p);
+       }},
+      {"a licence recorded only after the claim's evidence", Formalized, v1::VERDICT_FAIL,
+       v1::VERDICT_CODE_LICENCE_MISSING,
+       [](const Policy& p) {
+         Stage s(false);
+         const std::string ring = s.Ring(s.Dore());
+         const uint64_t evidence = s.ledger.size();
+         s.Say(s.Title());
+         return s.Judge(s.Claim(ring, evidence), p);
+       }},
+      {"another's licence on the site", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_MISSING,
+       [](const Policy& p) {
+         Stage s(false);
+         s.Say(s.story.RegisterLicence(v1::LICENCE_KIND_TITLE, "refiner", {s.site}, "T-9", "PE"));
+         return s.Judge(s.Dore(), p);
+       }},
+      {"another kind of licence", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_MISSING,
+       [](const Policy& p) {
+         Stage s(false);
+         s.Say(s.story.RegisterLicence(v1::LICENCE_KIND_ENVIRONMENTAL, "north", {s.site}, "T-1", "PE"));
+         return s.Judge(s.Dore(), p);
+       }},
+      {"two lots under no custody model", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CUSTODY_MODEL,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Worked(v1::Transform::KIND_MELT, {s.Dore(), s.Dore()}, Metal(v1::FORM_DORE, 20'000, 900'000),
+                                 [](v1::Transform& t) { t.clear_custody_model(); }),
+                        p);
+       }},
+      {"one lot under mass balance", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CUSTODY_MODEL,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(
+             s.Worked(v1::Transform::KIND_MELT, {s.Dore()}, Metal(v1::FORM_DORE, 10'000, 900'000),
+                      [](v1::Transform& t) { t.set_custody_model(v1::CUSTODY_MODEL_MASS_BALANCE); }),
+             p);
+       }},
+      {"a fineness still pending", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_NOT_DETERMINED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Worked(v1::Transform::KIND_MELT, {s.Dore()}, Unassayed(v1::FORM_DORE, 10'000)), p);
+       }},
+      {"a claim that was retired", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CLAIM_ENDED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string ring = s.Ring(s.Dore());
+         const std::string claim = s.Claim(ring, s.ledger.size());
+         s.Say(s.story.RetireClaim("jeweler", claim));
+         return s.Judge(claim, p);
+       }},
+      {"a claim that was revoked", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CLAIM_ENDED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string ring = s.Ring(s.Dore());
+         const std::string claim = s.Claim(ring, s.ledger.size());
+         s.Say(s.story.RevokeClaim("jeweler", claim, "in error"));
+         return s.Judge(claim, p);
+       }},
+  };
+  return scenes;
+}
+
+TEST(Evaluate, GivesEachSceneItsVerdictAndReason) {
+  for (const Scene& scene : Scenes()) {
+    const v1::Evaluation evaluation = scene.play(scene.policy());
+    EXPECT_EQ(evaluation.verdict(), scene.verdict) << scene.behaviour << "\n" << evaluation.DebugString();
+    EXPECT_EQ(CodesOf(evaluation).count(scene.code), 1u) << scene.behaviour << "\n" << evaluation.DebugString();
+  }
+}
+
+TEST(Evaluate, EveryVerdictCodeIsReachedByAScene) {
+  std::set<int> reached;
+  for (const Scene& scene : Scenes()) reached.insert(scene.code);
+  const auto& codes = *v1::VerdictCode_descriptor();
+  for (int i = 0; i < codes.value_count(); ++i) {
+    if (codes.value(i)->number() == v1::VERDICT_CODE_UNSPECIFIED) continue;
+    EXPECT_EQ(reached.count(codes.value(i)->number()), 1u) << codes.value(i)->name();
+  }
+}
+
+// --- Endings ------------------------------------------------------------------------------------------------------------
+
+/// After the gold was produced, something that its verdict rests on ends.
+struct EndingRow {
+  v1::EndCause cause;
+  v1::Verdict verdict;
+};
+
+TEST(Evaluate, OnlyAnnulmentReachesBackBeforeAnEnding) {
+  const std::vector<EndingRow> rows = {{v1::END_CAUSE_LAPSED, v1::VERDICT_PASS},
+                                       {v1::END_CAUSE_SUSPENDED, v1::VERDICT_PASS},
+                                       {v1::END_CAUSE_WITHDRAWN, v1::VERDICT_PASS},
+                                       {v1::END_CAUSE_ANNULLED, v1::VERDICT_INDETERMINATE}};
+  for (const EndingRow& row : rows) {
+    Stage attestation;
+    std::string lot = attestation.Dore();
+    attestation.Say(attestation.story.EndAttestation("inspector", attestation.attestation, row.cause));
+    EXPECT_EQ(attestation.Judge(lot).verdict(), row.verdict) << v1::EndCause_Name(row.cause);
+
+    Stage accreditation;
+    lot = accreditation.Dore();
+    accreditation.Say(accreditation.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, row.cause));
+    EXPECT_EQ(accreditation.Judge(lot).verdict(), row.verdict) << v1::EndCause_Name(row.cause);
+
+    Stage licence;
+    lot = licence.Dore();
+    licence.Say(licence.story.EndLicence(licence.licence, row.cause));
+    const v1::Verdict expected = row.verdict == v1::VERDICT_PASS ? v1::VERDICT_PASS : v1::VERDICT_FAIL;
+    EXPECT_EQ(licence.Judge(lot, Formalized()).verdict(), expected) << v1::EndCause_Name(row.cause);
+  }
+}
+
+TEST(Evaluate, WhatEndedBeforeProductionSupportsNothing) {
+  Stage attestation;
+  attestation.Say(attestation.story.EndAttestation("inspector", attestation.attestation, v1::END_CAUSE_WITHDRAWN));
+  attestation.story.AdvanceUs(kDayUs);
+  EXPECT_EQ(attestation.Judge(attestation.Dore()).verdict(), v1::VERDICT_INDETERMINATE);
+  Stage licence;
+  licence.Say(licence.story.EndLicence(licence.licence, v1::END_CAUSE_SUSPENDED));
+  licence.story.AdvanceUs(kDayUs);
+  EXPECT_EQ(licence.Judge(licence.Dore(), Formalized()).verdict(), v1::VERDICT_FAIL);
+}
+
+/// An accreditation that was over when the attestor spoke does not save what it said under one that is annulled.
+TEST(Evaluate, AnEarlierAccreditationDoesNotShelterAnAnnulledOne) {
+  Stage stage(true, false);
+  stage.Say(stage.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, v1::END_CAUSE_LAPSED));
+  stage.Say(stage.story.Accredit("inspector", {v1::SCOPE_MERCURY_FREE_PROCESS}));
+  stage.Say(stage.Visit());
+  const std::string lot = stage.Dore();
+  EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_PASS);
+  stage.Say(stage.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, v1::END_CAUSE_ANNULLED));
+  EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_INDETERMINATE);
+}
+
+TEST(Evaluate, AnAnnulledAdverseAttestationNoLongerCounts) {
+  Stage stage;
+  const std::string adverse = stage.Say(stage.Visit(v1::Attest::CONCLUSION_NON_CONFORMANT)).attestation();
+  const std::string lot = stage.Dore();
+  EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_FAIL);
+  stage.Say(stage.story.EndAttestation("inspector", adverse, v1::END_CAUSE_ANNULLED));
+  EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_PASS);
+}
+
+TEST(Evaluate, AStatutoryExtensionCarriesALicenceOn) {
+  for (const bool extended : {false, true}) {
+    Stage stage(false);
+    v1::Event event = stage.Title().event;
+    event.mutable_register_licence()->set_valid_until_us(stage.story.now_us() + kDayUs);
+    if (extended) event.mutable_register_licence()->set_statutory_extension_until_us(stage.story.now_us() + 30 * kDayUs);
+    stage.Say(stage.story.Sign(std::move(event), {"registry"}));
+    stage.story.AdvanceUs(10 * kDayUs);
+    EXPECT_EQ(stage.Judge(stage.Dore(), Formalized()).verdict(), extended ? v1::VERDICT_PASS : v1::VERDICT_FAIL);
+  }
+}
+
+// --- The whole ----------------------------------------------------------------------------------------------------------
+
+TEST(Evaluate, TheRoadFromTwoMinesToARingPasses) {
+  Story story;
+  MemoryLedger ledger;
+  ledger.Record(story.Genesis(KeyOf("log").public_key()));
+  const MineToRing road = TellMineToRing(story);
+  ledger.RecordAll(road.statements);
+  for (const Policy& policy : BuiltInPolicies()) {
+    const auto evaluation = Evaluate(ledger, ledger.size(), road.ring, policy);
+    ASSERT_TRUE(evaluation.ok());
+    EXPECT_EQ(evaluation->verdict(), v1::VERDICT_PASS) << evaluation->DebugString();
+    EXPECT_EQ(evaluation->source_lots(), 2u);
+    EXPECT_EQ(evaluation->as_of_size(), ledger.size());
+    EXPECT_EQ(evaluation->policy().sha256(), policy.sha256.view());
+  }
+}
+
+TEST(Evaluate, OneDirtyInputTaintsTheWhole) {
+  Stage stage;
+  const std::string clean = stage.Dore();
+  const std::string dirty = stage.Dore(v1::MERCURY_USE_USED);
+  const std::string melt = stage.Worked(v1::Transform::KIND_MELT, {clean, dirty}, Metal(v1::FORM_DORE, 20'000, 900'000));
+  EXPECT_EQ(stage.Judge(clean).verdict(), v1::VERDICT_PASS);
+  EXPECT_EQ(stage.Judge(melt).verdict(), v1::VERDICT_FAIL);
+  EXPECT_EQ(stage.Judge(stage.Ring(melt)).verdict(), v1::VERDICT_FAIL);
+}
+
+/// What is left of a clean lot stays clean although the rest of it was melted with dirty gold.
+TEST(Evaluate, ARemainderIsAsCleanAsItsOwnInput) {
+  Stage stage;
+  const std::string clean = stage.Dore();
+  const std::string dirty = stage.Dore(v1::MERCURY_USE_USED);
+  const Statement melt = stage.Say(
+      stage.story.Transform("north", v1::Transform::KIND_MELT, {Take(clean, 4'000), Take(dirty, 4'000)},
+                            {Into(Metal(v1::FORM_DORE, 8'000, 900'000))}));
+  EXPECT_EQ(stage.Judge(melt.lot(0)).verdict(), v1::VERDICT_FAIL);
+  EXPECT_EQ(stage.Judge(melt.lot(1)).verdict(), v1::VERDICT_PASS);
+  EXPECT_EQ(stage.Judge(melt.lot(2)).verdict(), v1::VERDICT_FAIL);
+}
+
+TEST(Evaluate, PutsBreachesFirstThenGapsThenSupport) {
+  Stage stage(true, false);
+  const v1::Evaluation evaluation = stage.Judge(stage.Dore(v1::MERCURY_USE_USED));
+  ASSERT_GE(evaluation.reasons_size(), 2);
+  EXPECT_EQ(evaluation.reasons(0).code(), v1::VERDICT_CODE_MERCURY_DECLARED);
+  EXPECT_EQ(evaluation.reasons(1).code(), v1::VERDICT_CODE_ATTESTATION_MISSING);
+}
+
+TEST(Evaluate, RefusesWhatIsNotThere) {
+  const Stage stage;
+  for (const char* subject : {"", "ring", "lot_aaaaaaaaaaaaaaaaaaaaaaaaaa", "piece_aaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+    EXPECT_EQ(ReasonOf(Evaluate(stage.ledger, stage.ledger.size(), subject, MercuryFree()).status()), "UNKNOWN_SUBJECT");
+  }
+}
+
+// --- Lineage ------------------------------------------------------------------------------------------------------------
+
+TEST(TraceUpstream, WalksEveryLotOnceAndStopsAtTheDepthAsked) {
+  Stage stage;
+  const std::string a = stage.Dore();
+  const std::string b = stage.Dore();
+  const std::string melt = stage.Worked(v1::Transform::KIND_MELT, {a, b}, Metal(v1::FORM_DORE, 20'000, 900'000));
+  const std::string ring = stage.Ring(melt);
+  const auto all = TraceUpstream(stage.ledger, ring, 0);
+  ASSERT_TRUE(all.ok()) << all.status();
+  std::vector<std::pair<std::string, uint32_t>> nodes;
+  for (const AncestryNode& node : all->nodes) nodes.emplace_back(node.id, node.depth);
+  EXPECT_THAT(nodes, ::testing::ElementsAre(std::pair(ring, 0u), std::pair(melt, 1u), std::pair(a, 2u), std::pair(b, 2u)));
+  EXPECT_EQ(all->steps.size(), 4u);
+  EXPECT_EQ(TraceUpstream(stage.ledger, ring, 1)->nodes.size(), 2u);
+}
+
+TEST(TraceUpstream, VisitsASharedAncestorOnce) {
+  Stage stage;
+  const std::string whole = stage.Dore();
+  const Statement split =
+      stage.Say(stage.story.Transform("north", v1::Transform::KIND_SPLIT, {Take(whole)},
+                                      {Into(Metal(v1::FORM_DORE, 5'000, 900'000)), Into(Metal(v1::FORM_DORE, 5'000, 900'000))}));
+  const std::string melt =
+      stage.Worked(v1::Transform::KIND_MELT, {split.lot(0), split.lot(1)}, Metal(v1::FORM_DORE, 10'000, 900'000));
+  EXPECT_EQ(TraceUpstream(stage.ledger, melt, 0)->nodes.size(), 4u);
+}
+
+TEST(TraceUpstream, SaysWhenAnAncestorIsMissingFromTheView) {
+  Stage stage;
+  const std::string a = stage.Dore();
+  const std::string melt = stage.Worked(v1::Transform::KIND_MELT, {a}, Metal(v1::FORM_DORE, 10'000, 900'000));
+  MemoryState part;
+  for (const auto& [key, value] : stage.ledger.state().records()) {
+    if (key != StateKey<v1::LotRecord>(a)) part.Apply({{key, value}});
+  }
+  EXPECT_EQ(ReasonOf(TraceUpstream(part, melt, 0).status()), "ANCESTOR_ABSENT");
+}
+
+}  // namespace
+}  // namespace touchstone::ledger
