@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "CLI/App.hpp"
+#include "CLI/CLI.hpp"
 #include "cli/context.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "CLI/App.hpp"
+#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 
 namespace touchstone::cli {

@@ -8,8 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "CLI/App.hpp"
-#include "CLI/Error.hpp"
+#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 #include "base/status.h"
 #include "cli/context.h"

@@ -1,0 +1,301 @@
+#include "tests/unit/cli/fake_server.h"
+
+#include <utility>
+#include <variant>
+
+#include "base/check.h"
+#include "base/encoding.h"
+#include "base/files.h"
+#include "base/status.h"
+#include "cli/trust.h"
+#include "crypto/checkpoint.h"
+#include "crypto/key_file.h"
+#include "ledger/decide.h"
+#include "ledger/envelope.h"
+#include "tests/support/merkle_reference.h"
+
+namespace touchstone::cli::testing {
+namespace {
+
+using touchstone::testing::Statement;
+using touchstone::testing::Story;
+
+constexpr int64_t kRecordedAtUs = touchstone::testing::kStoryStartUs + 86'400LL * 1'000'000;
+
+v1::ErrorStatus ToErrorStatus(const absl::Status& status) {
+  v1::ErrorStatus error;
+  error.set_code(static_cast<int32_t>(status.code()));
+  error.set_message(std::string(MessageOf(status)));
+  v1::ErrorInfo info;
+  info.set_reason(ReasonOf(status));
+  info.set_domain("touchstone");
+  (*info.mutable_metadata())["field"] = FieldOf(status);
+  google::protobuf::Any& detail = *error.add_details();
+  detail.set_type_url("type.googleapis.com/google.rpc.ErrorInfo");
+  info.SerializeToString(detail.mutable_value());
+  return error;
+}
+
+/// Answers for a FakeServer. Errors go the way they take from a real one: as wire messages.
+class FakeClient final : public Client {
+ public:
+  explicit FakeClient(FakeServer& server) : server_(server) {}
+
+  absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    const absl::StatusOr<v1::Receipt> receipt = server_.Submit(request.envelope());
+    if (!receipt.ok()) return FromErrorStatus(ToErrorStatus(receipt.status()));
+    v1::SubmitResponse response;
+    *response.mutable_receipt() = *receipt;
+    return response;
+  }
+  absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    server_.batches.push_back(static_cast<size_t>(request.envelopes_size()));
+    v1::SubmitBatchResponse response;
+    for (const std::string& envelope : request.envelopes()) {
+      const absl::StatusOr<v1::Receipt> receipt = server_.Submit(envelope);
+      if (receipt.ok()) {
+        *response.add_results()->mutable_receipt() = *receipt;
+      } else {
+        *response.add_results()->mutable_error() = ToErrorStatus(receipt.status());
+      }
+    }
+    return response;
+  }
+  absl::StatusOr<v1::GetEventResponse> GetEvent(const v1::GetEventRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    for (uint64_t index = 0; index < server_.entries.size(); ++index) {
+      TS_ASSIGN_OR_RETURN(const v1::Receipt receipt, server_.ReceiptFor(index, false));
+      const bool is_it = request.has_event_id() ? receipt.event_id() == request.event_id() : index == request.index();
+      if (!is_it) continue;
+      v1::GetEventResponse response;
+      *response.mutable_receipt() = receipt;
+      return response;
+    }
+    return FromErrorStatus(ToErrorStatus(MakeError(absl::StatusCode::kNotFound, "UNKNOWN_EVENT", "event", "no such event")));
+  }
+  absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest&) override {
+    TS_RETURN_IF_ERROR(Called());
+    v1::GetLedgerResponse response;
+    response.mutable_ledger()->set_genesis_id(std::string(server_.genesis_id.view()));
+    return response;
+  }
+  absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest&) override {
+    TS_RETURN_IF_ERROR(Called());
+    v1::GetCheckpointResponse response;
+    response.set_checkpoint(server_.Checkpoint(server_.entries.size()));
+    return response;
+  }
+  absl::StatusOr<v1::GetInclusionProofResponse> GetInclusionProof(
+      const v1::GetInclusionProofRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    const uint64_t size = request.tree_size() == 0 ? server_.entries.size() : request.tree_size();
+    const std::vector<crypto::Hash> leaves = server_.Leaves(size);
+    v1::GetInclusionProofResponse response;
+    response.mutable_proof()->set_index(request.index());
+    response.mutable_proof()->set_tree_size(size);
+    for (const crypto::Hash& hash : touchstone::testing::ReferencePath(request.index(), leaves)) {
+      response.mutable_proof()->add_hashes(std::string(hash.view()));
+    }
+    response.set_leaf_hash(std::string(leaves[request.index()].view()));
+    response.set_checkpoint(server_.Checkpoint(server_.entries.size()));
+    return response;
+  }
+  absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
+      const v1::GetConsistencyProofRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    const std::vector<crypto::Hash> leaves = server_.Leaves(request.new_size());
+    v1::GetConsistencyProofResponse response;
+    if (request.old_size() > 0 && request.old_size() < request.new_size()) {
+      for (const crypto::Hash& hash : touchstone::testing::ReferenceSubproof(request.old_size(), leaves, true)) {
+        response.mutable_proof()->add_hashes(std::string(hash.view()));
+      }
+    }
+    return response;
+  }
+  absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
+                             const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) override {
+    TS_RETURN_IF_ERROR(Called());
+    for (uint64_t index = request.first_index(); index < request.first_index() + request.limit(); ++index) {
+      v1::StreamEntriesResponse message;
+      message.set_first_index(index);
+      message.add_entries(server_.entries[index]);
+      TS_RETURN_IF_ERROR(receive(message));
+    }
+    return absl::OkStatus();
+  }
+  absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest&) override { return Prepared(server_.trace); }
+  absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest&) override {
+    return Prepared(server_.evaluation);
+  }
+  absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest&) override { return Prepared(server_.bundle); }
+  absl::StatusOr<v1::GetPartyResponse> GetParty(const v1::GetPartyRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    v1::GetPartyResponse response;
+    response.mutable_party()->set_country(server_.country_of[request.party_id()]);
+    return response;
+  }
+  absl::StatusOr<v1::GetSiteResponse> GetSite(const v1::GetSiteRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    v1::GetSiteResponse response;
+    response.mutable_site()->set_country(server_.country_of[request.site_id()]);
+    return response;
+  }
+
+  absl::StatusOr<v1::GetLotResponse> GetLot(const v1::GetLotRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::GetLicenceResponse> GetLicence(const v1::GetLicenceRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::ListSitesResponse> ListSites(const v1::ListSitesRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::GetAttestationResponse> GetAttestation(const v1::GetAttestationRequest&) override {
+    return Unprepared();
+  }
+  absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(const v1::ListAttestationsRequest&) override {
+    return Unprepared();
+  }
+  absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest&) override { return Unprepared(); }
+  /// Two parties on two pages.
+  absl::StatusOr<v1::ListPartiesResponse> ListParties(const v1::ListPartiesRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    v1::ListPartiesResponse response;
+    response.add_parties()->set_name(request.page_token().empty() ? "first" : "second");
+    if (request.page_token().empty()) response.set_next_page_token("more");
+    return response;
+  }
+
+ private:
+  absl::Status Called() {
+    ++server_.calls;
+    if (!server_.failure.has_value()) return absl::OkStatus();
+    return FromErrorStatus(ToErrorStatus(*server_.failure));
+  }
+  template <typename Answer>
+  absl::StatusOr<Answer> Prepared(const Answer& answer) {
+    TS_RETURN_IF_ERROR(Called());
+    return answer;
+  }
+  absl::Status Unprepared() {
+    TS_RETURN_IF_ERROR(Called());
+    return absl::UnimplementedError("the fake server has no answer to this");
+  }
+
+  FakeServer& server_;
+};
+
+crypto::NoteSigner LogSigner() {
+  return *crypto::NoteSigner::Create(Story::kOrigin, crypto::NoteKeyType::kEd25519, touchstone::testing::KeyOf("log"));
+}
+
+}  // namespace
+
+FakeServer::FakeServer() : log_signer(LogSigner()) {
+  const Statement genesis = story.Genesis(log_signer.key().public_key());
+  genesis_id = genesis.event_id;
+  Admit(genesis);
+}
+
+void FakeServer::Admit(const Statement& statement) {
+  const absl::StatusOr<v1::Receipt> receipt = Submit(statement.envelope);
+  if (!receipt.ok()) ADD_FAILURE() << "a story is refused: " << receipt.status();
+}
+
+void FakeServer::Admit(const std::vector<Statement>& statements) {
+  for (const Statement& statement : statements) Admit(statement);
+}
+
+absl::StatusOr<v1::Receipt> FakeServer::Submit(const std::string& envelope) {
+  TS_ASSIGN_OR_RETURN(const ledger::SignedEvent event, ledger::DecodeEnvelope(envelope));
+  TS_RETURN_IF_ERROR(ledger::VerifySignatures(event));
+  const auto known = index_of_.find(std::string(event.event_id.view()));
+  if (known != index_of_.end()) return ReceiptFor(known->second, true);
+  const uint64_t index = entries.size();
+  const ledger::Decision decision = ledger::Decide(state_, event, {index, kRecordedAtUs});
+  if (const auto* rejection = std::get_if<ledger::Rejection>(&decision)) return rejection->ToStatus();
+  const auto& effects = std::get<ledger::Effects>(decision);
+  state_.Apply(effects.state);
+  index_of_.emplace(std::string(event.event_id.view()), index);
+  entries.push_back(ledger::EncodeEntry(kRecordedAtUs, envelope));
+  created_.push_back(effects.created_ids);
+  findings_.push_back(effects.findings);
+  return ReceiptFor(index, false);
+}
+
+absl::StatusOr<v1::Receipt> FakeServer::ReceiptFor(uint64_t index, bool already_recorded) {
+  TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, ledger::DecodeEntry(entries[index]));
+  TS_ASSIGN_OR_RETURN(const ledger::SignedEvent event, ledger::DecodeEnvelope(entry.envelope()));
+  v1::Receipt receipt;
+  receipt.set_event_id(std::string(event.event_id.view()));
+  receipt.set_index(index);
+  receipt.set_recorded_at_us(entry.recorded_at_us());
+  receipt.set_entry(entries[index]);
+  receipt.mutable_proof()->set_index(index);
+  receipt.mutable_proof()->set_tree_size(entries.size());
+  const std::vector<crypto::Hash> leaves = Leaves(entries.size());
+  for (const crypto::Hash& hash : touchstone::testing::ReferencePath(index, leaves)) {
+    receipt.mutable_proof()->add_hashes(std::string(hash.view()));
+  }
+  receipt.set_checkpoint(Checkpoint(entries.size()));
+  receipt.set_already_recorded(already_recorded);
+  receipt.mutable_created_ids()->Assign(created_[index].begin(), created_[index].end());
+  receipt.mutable_findings()->Assign(findings_[index].begin(), findings_[index].end());
+  if (tamper) tamper(receipt);
+  return receipt;
+}
+
+std::string FakeServer::Checkpoint(uint64_t size) const {
+  const std::vector<crypto::Hash> leaves = Leaves(size);
+  return *crypto::SignCheckpoint({std::string(Story::kOrigin), size, touchstone::testing::ReferenceRoot(leaves), {}},
+                                 log_signer);
+}
+
+std::vector<crypto::Hash> FakeServer::Leaves(uint64_t size) const {
+  std::vector<crypto::Hash> leaves;
+  for (uint64_t i = 0; i < size; ++i) leaves.push_back(crypto::LeafHash(entries[i]));
+  return leaves;
+}
+
+std::unique_ptr<Client> FakeServer::Connect() { return std::make_unique<FakeClient>(*this); }
+
+Outcome Desk::Run(const std::vector<std::string>& arguments, const std::string& input) {
+  std::istringstream in(input);
+  std::ostringstream out;
+  std::ostringstream err;
+  Environment environment{clock, random, in, out, err, [this](const std::string&, int64_t) { return server.Connect(); }};
+  const ExitCode code = cli::Run(arguments, environment);
+  return {code, out.str(), err.str()};
+}
+
+std::string Desk::KeyFile(const std::string& actor) {
+  const std::string path = folder.File(actor + ".key");
+  const crypto::NoteSigner signer =
+      *crypto::NoteSigner::Create(actor, crypto::NoteKeyType::kEd25519, touchstone::testing::KeyOf(actor));
+  const absl::Status written = WriteFileAtomically(path, crypto::FormatKeyFile(signer).view(), 0600);
+  if (!written.ok()) ADD_FAILURE() << written;
+  return path;
+}
+
+std::string Desk::WriteFile(const std::string& name, std::string_view content) {
+  const std::string path = folder.File(name);
+  const absl::Status written = WriteFileAtomically(path, content, 0644);
+  if (!written.ok()) ADD_FAILURE() << written;
+  return path;
+}
+
+std::string Desk::ReadFile(const std::string& name) const {
+  constexpr size_t kMaxBytes = 1 << 20;
+  absl::StatusOr<std::string> content = touchstone::ReadFile(folder.File(name), kMaxBytes);
+  if (!content.ok()) {
+    ADD_FAILURE() << content.status();
+    return "";
+  }
+  return *std::move(content);
+}
+
+std::string Desk::TrustFile() {
+  return WriteFile("trust.toml", FormatTrust(ledger::Trust{server.log_signer.verifier(), server.genesis_id}));
+}
+
+}  // namespace touchstone::cli::testing

@@ -1,0 +1,106 @@
+// A ledger in memory behind the command's Client, and the command run against it in this process.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/app.h"
+#include "cli/client.h"
+#include "cli/render.h"
+#include "crypto/merkle.h"
+#include "crypto/note_key.h"
+#include "ledger/view.h"
+#include "tests/support/story.h"
+#include "tests/support/temp_dir.h"
+
+namespace touchstone::cli::testing {
+
+/// Bytes that only look random: the same in every run.
+class CountingRandom final : public Random {
+ public:
+  void Fill(std::span<uint8_t> out) override {
+    for (uint8_t& byte : out) byte = static_cast<uint8_t>(next_++ * 37 + 11);
+  }
+
+ private:
+  uint32_t next_ = 0;
+};
+
+/// Admits events by the ledger's own rules and proves what it says. What a test does not need answers UNIMPLEMENTED, or what
+/// `answers` were prepared.
+class FakeServer {
+ public:
+  FakeServer();
+
+  crypto::NoteSigner log_signer;
+  touchstone::testing::Story story;
+  std::vector<std::string> entries;  // as the log has them
+  crypto::Hash genesis_id;
+
+  /// Tampers with a receipt before it is sent.
+  std::function<void(v1::Receipt&)> tamper;
+  /// Answers instead of the ledger while it is set: a server that is away, or full.
+  std::optional<absl::Status> failure;
+  /// The sizes of the batches that came, and how often the server was called at all.
+  std::vector<size_t> batches;
+  int calls = 0;
+
+  v1::TraceResponse trace;
+  v1::EvaluateResponse evaluation;
+  std::string bundle;
+  std::map<std::string, std::string> country_of;
+
+  /// Admits what a story says; aborts when the rules refuse it.
+  void Admit(const touchstone::testing::Statement& statement);
+  void Admit(const std::vector<touchstone::testing::Statement>& statements);
+
+  absl::StatusOr<v1::Receipt> Submit(const std::string& envelope);
+  absl::StatusOr<v1::Receipt> ReceiptFor(uint64_t index, bool already_recorded);
+  std::string Checkpoint(uint64_t size) const;
+  std::vector<crypto::Hash> Leaves(uint64_t size) const;
+
+  std::unique_ptr<Client> Connect();
+
+ private:
+  ledger::MemoryState state_;
+  std::map<std::string, uint64_t> index_of_;  // by event id
+  std::vector<std::vector<std::string>> created_;
+  std::vector<std::vector<v1::FindingRecord>> findings_;
+};
+
+/// What one run of the command did.
+struct Outcome {
+  ExitCode code = ExitCode::kFailure;
+  std::string out;
+  std::string err;
+
+  /// Standard output as the one JSON value it must be.
+  Json json() const { return Json::parse(out); }
+};
+
+/// A desk with a command, a folder and a server.
+class Desk {
+ public:
+  FakeServer server;
+  ManualClock clock{touchstone::testing::kStoryStartUs + 86'400LL * 1'000'000};
+  CountingRandom random;
+  touchstone::testing::TempDir folder;
+
+  /// Runs `touchstone ARGUMENTS...` with `input` on standard input.
+  Outcome Run(const std::vector<std::string>& arguments, const std::string& input = "");
+  /// The key file of a story's actor, made when first asked for.
+  std::string KeyFile(const std::string& actor);
+  std::string WriteFile(const std::string& name, std::string_view content);
+  std::string ReadFile(const std::string& name) const;
+  /// A trust file for the server.
+  std::string TrustFile();
+};
+
+}  // namespace touchstone::cli::testing
