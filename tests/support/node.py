@@ -21,7 +21,7 @@ TIMEOUT_S = 30
 def run(program, *arguments, **options):
     """Runs one of the built programs to its end; returns the finished process with its text."""
     return subprocess.run([BIN / program, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, timeout=TIMEOUT_S, check=False, **options)
+                          encoding="utf-8", timeout=TIMEOUT_S, check=False, **options)
 
 
 def write_key_file(path, key, name="test"):
@@ -48,15 +48,21 @@ class Node:
         self._process = None
         self.root = key_of("root")
         self.root_file = self.folder / "root.key"
+        self.trust = self.data / "trust.toml"
+        try:
+            self._found()
+        except BaseException:
+            self.remove()
+            raise
+
+    def _found(self):
         write_key_file(self.root_file, self.root, "root")
         founded = run("touchstoned", "init", "--data", self.data, "--origin", ORIGIN, "--root-key", self.root_file,
                       "--json")
         if founded.returncode != 0:
-            self.remove()
             raise RuntimeError(f"init failed: {founded.stdout}{founded.stderr}")
         anchor = json.loads(founded.stdout)
         self.genesis_id, self.log_vkey = bytes.fromhex(anchor["genesis"]), anchor["log_key"]
-        self.trust = self.data / "trust.toml"
 
     def __enter__(self):
         return self
