@@ -1,0 +1,111 @@
+// Rules as tables: one fact changed in an honest event, and the reason for which it is refused.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ledger/decide.h"
+#include "tests/support/memory_ledger.h"
+#include "tests/support/story.h"
+
+namespace touchstone::ledger {
+
+/// An event before it is signed, and by whom.
+struct Said {
+  v1::Event event;
+  std::vector<std::string> by;
+};
+
+/// A ledger in which everything that a rule can meet exists once. Nobody changes it: a row only asks what would be decided.
+struct World {
+  World();
+
+  testing::Story story;
+  testing::MemoryLedger ledger;
+
+  std::string mine, south_mine, member_mine, plant;              // sites of north, south, member (keyless), north
+  std::string title, ended_licence, export_licence;              // licences: of north twice, of trader
+  std::string attestation, ended_attestation;                    // by inspector
+  std::string dore, second_dore, concentrate, ore, scrap;        // live, of north; dore 100 g, second_dore 50 g, at 900
+  std::string souths, members;                                   // live doré of south, of member
+  std::string unassayed;                                         // doré of north, pending
+  std::string consumed, offered, quarantined;                    // of north; the last one held by refiner
+  std::string lent;                                              // doré held by refiner, owned by north
+  std::string melt;                                              // pending, of refiner, 90 g of fine gold went in
+  std::string silver_melt;                                       // 100 g at 900 of refiner
+  std::string open_offer, closed_offer, expiring_offer;          // by north to refiner
+  std::string bar, ring;                                         // of jeweler; serials B-1 and R-1 are used
+  std::string claim, retired_claim;                              // by jeweler, on ring
+
+ private:
+  testing::Statement Record(testing::Statement statement);
+  void Cast();
+  void Papers();
+  void Gold();
+  void Jewelry();
+};
+
+/// The same world for every test.
+const World& TheWorld();
+
+/// Signs what is said. Everything but the signer keys is taken as it stands.
+std::string Envelope(const Said& said);
+
+/// One rule. `honest` is admitted; with `offend` done to it, it is refused for `reason` at `field`.
+struct Rule {
+  const char* behaviour;
+  Said (*honest)(const World&);
+  void (*offend)(const World&, Said&);
+  v1::Reason reason;
+  const char* field;
+};
+
+/// One red flag. `honest` is admitted without it; with `change` done, it is admitted with it.
+struct Flag {
+  const char* behaviour;
+  Said (*honest)(const World&);
+  void (*change)(const World&, Said&);
+  v1::FindingCode finding;
+};
+
+std::vector<Rule> CommonRules();
+std::vector<Rule> AuthorityRules();
+std::vector<Rule> CustodyRules();
+std::vector<Rule> PieceRules();
+std::vector<Flag> Flags();
+
+/// An honest event for each verb of ruleset 1, to start from.
+namespace honest {
+Said Genesis(const World& w);
+Said RegisterParty(const World& w);
+Said Appoint(const World& w);
+Said EndAppointment(const World& w);
+Said Accredit(const World& w);
+Said EndAccreditation(const World& w);
+Said AddKey(const World& w);
+Said RetireKey(const World& w);
+Said RegisterSite(const World& w);
+Said RegisterLicence(const World& w);
+Said EndLicence(const World& w);
+Said Attest(const World& w);
+Said EndAttestation(const World& w);
+Said Produce(const World& w);
+Said Assay(const World& w);
+Said Offer(const World& w);
+Said Accept(const World& w);
+Said Reject(const World& w);
+Said CancelOffer(const World& w);
+Said HandOver(const World& w);
+Said Receive(const World& w);
+Said Export(const World& w);
+Said Melt(const World& w);
+Said Merge(const World& w);
+Said Split(const World& w);
+Said Refine(const World& w);
+Said MakePiece(const World& w);
+Said Claim(const World& w);
+Said RetireClaim(const World& w);
+Said RevokeClaim(const World& w);
+}  // namespace honest
+
+}  // namespace touchstone::ledger
