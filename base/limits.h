@@ -104,6 +104,7 @@ inline constexpr int kMaxEventsPerCall = 1'024;
 
 /// Events of one stream that may be under way at once before the server stops reading.
 inline constexpr size_t kMaxStreamWindow = 4'096;
+inline constexpr size_t kMaxStreamWindowBytes = size_t{16} << 20;
 
 /// Page sizes of list methods.
 inline constexpr int kDefaultPageSize = 100;

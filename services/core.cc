@@ -85,8 +85,9 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
 
 Core::~Core() { Stop(); }
 
-void Core::Submit(std::vector<std::string> envelopes, ReceiptsDone done) {
-  if (!stopping_) return submitter_.Submit(std::move(envelopes), std::move(done));
+void Core::Submit(std::vector<std::string> envelopes, ReceiptsDone done,
+                  const std::shared_ptr<SubmissionOrder>& order) {
+  if (!stopping_) return submitter_.Submit(std::move(envelopes), std::move(done), order);
   done(Receipts(envelopes.size(), ShuttingDown()));
 }
 

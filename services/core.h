@@ -47,7 +47,8 @@ class Core {
   const crypto::NoteVerifier& log_key() const { return checkpointer_->verifier(); }
 
   /// As Submitter::Submit; SHUTTING_DOWN (UNAVAILABLE) for all once Stop was called.
-  void Submit(std::vector<std::string> envelopes, ReceiptsDone done);
+  void Submit(std::vector<std::string> envelopes, ReceiptsDone done,
+              const std::shared_ptr<SubmissionOrder>& order = nullptr);
   /// OK while events are admitted, else why not.
   absl::Status admitting() const { return sequencer_.admitting(); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -47,10 +48,10 @@ absl::Status Rehearse(const std::string& envelope, int64_t now_us) {
 absl::Status Commit(const InitOptions& options, std::string envelope, Clock& clock) {
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Core> core,
                       Core::Open({.data_dir = options.data_dir, .threads = 1, .store = options.store}, clock));
-  std::promise<absl::Status> committed;
+  const auto committed = std::make_shared<std::promise<absl::Status>>();
   core->Submit({std::move(envelope)},
-               [&committed](Receipts receipts) { committed.set_value(receipts.front().status()); });
-  return committed.get_future().get();
+               [committed](Receipts receipts) { committed->set_value(receipts.front().status()); });
+  return committed->get_future().get();
 }
 
 }  // namespace

@@ -32,7 +32,6 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
     std::shared_ptr<Exchange> exchange;
     {
       const std::lock_guard lock(mutex_);
-      reading_ = false;
       if (!ok) {
         EndReading(absl::OkStatus());
       } else if (const absl::Status size = CheckBatchSize(request_); !size.ok()) {
@@ -40,17 +39,26 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
       } else if (!reading_ended_) {
         exchange = std::make_shared<Exchange>();
         exchange->events = static_cast<size_t>(request_.envelopes_size());
+        exchange->bytes = request_.ByteSizeLong();
         events_ += exchange->events;
+        bytes_ += exchange->bytes;
         exchanges_.push_back(exchange);
       }
-      if (exchange == nullptr) return FinishWhenAnswered();
+      if (exchange == nullptr) {
+        reading_ = false;
+        return FinishWhenAnswered();
+      }
     }
     // Outside the lock: a submission may be answered before it returns.
-    core_.Submit(EnvelopesOf(request_), [self = shared_from_this(), exchange](Receipts receipts) {
-      FillResults(std::move(receipts), exchange->response);
-      self->Answered(*exchange);
-    });
+    core_.Submit(
+        EnvelopesOf(request_),
+        [self = shared_from_this(), exchange](Receipts receipts) {
+          FillResults(std::move(receipts), exchange->response);
+          self->Answered(*exchange);
+        },
+        order_);
     const std::lock_guard lock(mutex_);
+    reading_ = false;
     ReadMore();
   }
 
@@ -58,6 +66,7 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
     const std::lock_guard lock(mutex_);
     writing_ = false;
     events_ -= exchanges_.front()->events;
+    bytes_ -= exchanges_.front()->bytes;
     exchanges_.pop_front();
     if (!ok) {
       // Nobody reads the answers any more; what was submitted is decided all the same.
@@ -82,6 +91,7 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
   /// A batch that was read, and its answer.
   struct Exchange {
     size_t events = 0;
+    size_t bytes = 0;
     bool answered = false;
     v1::SubmitBatchResponse response;
   };
@@ -96,7 +106,9 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
   // The rest is called with mutex_ held.
 
   void ReadMore() {
-    if (reading_ || reading_ended_ || finished_ || events_ >= limits::kMaxStreamWindow) return;
+    if (reading_ || reading_ended_ || finished_ || events_ >= limits::kMaxStreamWindow || bytes_ >= limits::kMaxStreamWindowBytes) {
+      return;
+    }
     reading_ = true;
     StartRead(&request_);
   }
@@ -122,11 +134,13 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
 
   Core& core_;
   SubmitStreams& streams_;
+  const std::shared_ptr<SubmissionOrder> order_ = std::make_shared<SubmissionOrder>();
 
   std::mutex mutex_;
-  v1::SubmitBatchRequest request_;                  // gRPC's while reading_
+  v1::SubmitBatchRequest request_;                  // gRPC's, then the handler's, while reading_
   std::deque<std::shared_ptr<Exchange>> exchanges_;  // in the order of the requests; the front one is gRPC's while writing_
   size_t events_ = 0;                               // in exchanges_
+  size_t bytes_ = 0;                                // in their requests
   bool reading_ = false;
   bool reading_ended_ = false;
   bool writing_ = false;

@@ -4,18 +4,47 @@
 #include <utility>
 
 namespace touchstone::services {
+namespace {
 
-void Submitter::Submit(std::vector<std::string> envelopes, ReceiptsDone done) {
+/// What comes out of admission.
+struct Checked {
+  std::vector<std::string> envelopes;
+  Admission::Results results;
+};
+
+}  // namespace
+
+SubmissionOrder::Place SubmissionOrder::Take() {
+  const std::lock_guard lock(mutex_);
+  return places_.emplace_back(std::make_shared<std::function<void()>>());
+}
+
+void SubmissionOrder::Fill(const Place& place, std::function<void()> step) {
+  const std::lock_guard lock(mutex_);
+  *place = std::move(step);
+  while (!places_.empty() && *places_.front() != nullptr) {
+    (*places_.front())();
+    places_.pop_front();
+  }
+}
+
+void Submitter::Submit(std::vector<std::string> envelopes, ReceiptsDone done,
+                       const std::shared_ptr<SubmissionOrder>& order) {
   const size_t count = envelopes.size();
+  const SubmissionOrder::Place place = order == nullptr ? nullptr : order->Take();
+  const auto proceed = [order, place](std::function<void()> step) {
+    order == nullptr ? step() : order->Fill(place, std::move(step));
+  };
   // A node that admits nothing spends no time on signatures.
   absl::Status refusal = sequencer_.admitting();
   if (refusal.ok()) {
-    refusal = admission_.Check(std::move(envelopes),
-                               [this, done](std::vector<std::string> checked, Admission::Results results) {
-                                 Sequence(std::move(checked), std::move(results), done);
-                               });
+    refusal = admission_.Check(
+        std::move(envelopes), [this, done, proceed](std::vector<std::string> checked, Admission::Results results) {
+          auto held = std::make_shared<Checked>(Checked{std::move(checked), std::move(results)});
+          proceed([this, held, done] { Sequence(std::move(held->envelopes), std::move(held->results), done); });
+        });
   }
-  if (!refusal.ok()) done(Receipts(count, refusal));
+  if (!refusal.ok()) proceed([done, count, refusal] { done(Receipts(count, refusal)); });
 }
 
 void Submitter::Sequence(std::vector<std::string> envelopes, Admission::Results results, ReceiptsDone done) {

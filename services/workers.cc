@@ -1,5 +1,6 @@
 #include "services/workers.h"
 
+#include <memory>
 #include <utility>
 
 #include "tbb/parallel_for.h"
@@ -35,8 +36,11 @@ void Workers::Run(std::function<void()> task) {
     const std::lock_guard lock(mutex_);
     ++tasks_;
   }
-  arena_.enqueue([this, task = std::move(task)] {
-    task();
+  auto held = std::make_shared<std::function<void()>>(std::move(task));
+  arena_.enqueue([this, held] {
+    (*held)();
+    // What the task holds (a snapshot keeps its store open) must be gone before anybody is told that it is done.
+    *held = nullptr;
     const std::lock_guard lock(mutex_);
     if (--tasks_ == 0) idle_.notify_all();
   });

@@ -1,7 +1,6 @@
 // A bounded number of threads for work that must not be done on the threads that carry calls or on the sequencer's.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>

@@ -143,8 +143,9 @@ TEST_F(SubmitTest, RefusedEventChangesNothingAndIsKeptForAuditors) {
   const crypto::Checkpoint before = NewestCheckpoint();
   const Statement stolen = story_.Offer("north", {road.bar}, "jeweler");
   const Submitted submitted = Submit(stolen);
+  EXPECT_EQ(submitted.status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(submitted.reason(), "NOT_CUSTODIAN");
   EXPECT_EQ(submitted.field(), "offer.lot_ids[0]");
-  EXPECT_EQ(submitted.status.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << submitted.reason();
   EXPECT_EQ(NewestCheckpoint(), before);
   StopNode();
 
