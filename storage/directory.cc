@@ -55,9 +55,9 @@ absl::Status CheckFreeSpace(const std::string& dir, uint64_t reserve_bytes, uint
   if (statvfs(dir.c_str(), &volume) != 0) return FileError("measure the volume of", dir, errno);
   const uint64_t free_bytes = uint64_t{volume.f_bavail} * volume.f_frsize;
   if (free_bytes >= needed_bytes && free_bytes - needed_bytes >= reserve_bytes) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kResourceExhausted, "NO_SPACE", "",
-                   fmt::format("{} has {} bytes free; writing {} must leave {}", dir, free_bytes, needed_bytes,
-                               reserve_bytes));
+  return MakeError(
+      absl::StatusCode::kResourceExhausted, "NO_SPACE", "",
+      fmt::format("{} has {} bytes free; writing {} must leave {}", dir, free_bytes, needed_bytes, reserve_bytes));
 }
 
 }  // namespace touchstone::storage

@@ -136,8 +136,9 @@ absl::Status Engine::ExplainFamilies(const std::vector<std::string>& names) cons
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {{rocksdb::kDefaultColumnFamilyName, {}}, {meta, {}}};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
-  TS_RETURN_IF_ERROR(FromOpening(
-      rocksdb::DB::OpenForReadOnly(DatabaseOptions(options_.test_hook.get()), DatabasePath(dir_), families, &handles, &raw), dir_));
+  TS_RETURN_IF_ERROR(FromOpening(rocksdb::DB::OpenForReadOnly(DatabaseOptions(options_.test_hook.get()),
+                                                              DatabasePath(dir_), families, &handles, &raw),
+                                 dir_));
   const std::unique_ptr<rocksdb::DB> db(raw);
   std::string value;
   const rocksdb::Status read = db->Get(PointReadOptions(nullptr), handles[1], ToSlice(kFormatKey), &value);

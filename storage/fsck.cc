@@ -51,7 +51,8 @@ class Check {
  private:
   void Note(std::string where, std::string what) {
     ++report_.problem_count;
-    if (report_.problems.size() < options_.max_problems) report_.problems.push_back({std::move(where), std::move(what)});
+    if (report_.problems.size() < options_.max_problems)
+      report_.problems.push_back({std::move(where), std::move(what)});
   }
 
   void Progress(std::string_view phase, uint64_t done, uint64_t total, bool last) const {
@@ -185,9 +186,7 @@ class Check {
     const std::unique_ptr<rocksdb::Iterator> stored = engine_.Sweep(family);
     const std::unique_ptr<rocksdb::Iterator> expected = scratch_.Sweep(family);
     while (stored->Valid() || expected->Valid()) {
-      const int order = !stored->Valid()     ? 1
-                        : !expected->Valid() ? -1
-                                             : stored->key().compare(expected->key());
+      const int order = !stored->Valid() ? 1 : !expected->Valid() ? -1 : stored->key().compare(expected->key());
       if (order < 0) Note(where(ToView(stored->key())), "surplus: no entry makes this record");
       if (order > 0) Note(where(ToView(expected->key())), "missing");
       if (order == 0 && stored->value() != expected->value()) {

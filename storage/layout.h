@@ -23,7 +23,7 @@ inline constexpr std::array kFamilies = {Family::kMeta,  Family::kEntries, Famil
 /// The name of a column family on disk.
 const char* FamilyName(Family family);
 
-// --- meta -------------------------------------------------------------------------------------------------------------
+// --- meta ------------------------------------------------------------------------------------------------------------
 
 inline constexpr std::string_view kFormatKey = "format";
 inline constexpr std::string_view kOriginKey = "origin";
@@ -39,13 +39,13 @@ std::string EncodeHead(const Head& head);
 /// Empty when `value` is not a head.
 std::optional<Head> DecodeHead(std::string_view value);
 
-// --- entries ----------------------------------------------------------------------------------------------------------
+// --- entries ---------------------------------------------------------------------------------------------------------
 
 std::string EntryKey(uint64_t index);
 /// Empty when `key` is not an entry's.
 std::optional<uint64_t> DecodeEntryKey(std::string_view key);
 
-// --- tiles ------------------------------------------------------------------------------------------------------------
+// --- tiles -----------------------------------------------------------------------------------------------------------
 
 struct TileId {
   int level = 0;
@@ -56,7 +56,7 @@ std::string TileKey(TileId tile);
 /// Empty when `key` is not a tile's.
 std::optional<TileId> DecodeTileKey(std::string_view key);
 
-// --- refusals ---------------------------------------------------------------------------------------------------------
+// --- refusals --------------------------------------------------------------------------------------------------------
 
 /// Records in the order of arrival, and by which number each key is found.
 inline constexpr char kRefusalRecord = 'r';

@@ -25,12 +25,12 @@ absl::StatusOr<uint64_t> CountEntries(const Engine& engine) {
 absl::StatusOr<std::string> LeavesFrom(const Engine& engine, uint64_t first, uint64_t size) {
   std::string hashes;
   uint64_t next = first;
-  TS_RETURN_IF_ERROR(engine.ScanFrom(Family::kEntries, EntryKey(first), nullptr,
-                                     [&](std::string_view key, std::string_view entry) {
-                                       if (DecodeEntryKey(key) != next) return false;
-                                       hashes.append(crypto::LeafHash(entry).view());
-                                       return ++next < size;
-                                     }));
+  TS_RETURN_IF_ERROR(
+      engine.ScanFrom(Family::kEntries, EntryKey(first), nullptr, [&](std::string_view key, std::string_view entry) {
+        if (DecodeEntryKey(key) != next) return false;
+        hashes.append(crypto::LeafHash(entry).view());
+        return ++next < size;
+      }));
   if (next < size) return Damaged(fmt::format("{}: entry {} is missing", engine.dir(), next));
   return hashes;
 }

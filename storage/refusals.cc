@@ -71,7 +71,7 @@ absl::Status RefusalLog::DropOldest(rocksdb::WriteBatch& batch, uint64_t first, 
   for (uint64_t sequence = first; sequence < first + count; ++sequence) {
     const std::string record_key = RefusalRecordKey(sequence);
     TS_ASSIGN_OR_RETURN(const std::optional<std::string> value, engine_->Get(Family::kRefusals, record_key, nullptr));
-    const std::optional<RefusalView> refusal = DecodeRefusal(value.value_or(""));
+    const std::optional<RefusalView> refusal = value.has_value() ? DecodeRefusal(*value) : std::nullopt;
     rocksdb::Status status = batch.Delete(family, record_key);
     if (status.ok() && refusal.has_value()) status = batch.Delete(family, RefusalNameKey(refusal->key));
     TS_RETURN_IF_ERROR(FromRocks(status, "drop a refusal"));

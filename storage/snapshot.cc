@@ -76,8 +76,7 @@ absl::Status Snapshot::ScanEntries(uint64_t first, uint64_t count,
     going = visit(next, entry);
     return ++next < first + count && going;
   };
-  TS_RETURN_IF_ERROR(
-      view_->engine().ScanFrom(Family::kEntries, EntryKey(first), view_->at(), check_order));
+  TS_RETURN_IF_ERROR(view_->engine().ScanFrom(Family::kEntries, EntryKey(first), view_->at(), check_order));
   if (going && next < first + count) {
     return Damaged(fmt::format("{}: entry {} is missing", view_->engine().dir(), next));
   }
@@ -117,9 +116,9 @@ absl::StatusOr<std::string> Snapshot::ReadTile(int level, uint64_t index, int wi
   if (in_range && index == full_tiles && width <= crypto::PartialTileWidth(size(), level)) {
     return std::string(view_->tree().Partial(level).substr(0, bytes));
   }
-  return MakeError(absl::StatusCode::kNotFound, "NO_SUCH_TILE", "",
-                   fmt::format("a tree of {} entries has no tile {} of level {} with {} hashes", size(), index, level,
-                               width));
+  return MakeError(
+      absl::StatusCode::kNotFound, "NO_SUCH_TILE", "",
+      fmt::format("a tree of {} entries has no tile {} of level {} with {} hashes", size(), index, level, width));
 }
 
 }  // namespace touchstone::storage

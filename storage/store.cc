@@ -33,9 +33,9 @@ absl::Status CheckKeys(const Mutations& mutations, std::string_view field) {
 
 absl::Status CheckBatch(const Batch& batch, uint64_t size) {
   if (batch.first_index != size) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_THE_NEXT_INDEX", "first_index",
-                     fmt::format("the ledger has {} entries; a batch from {} does not continue it", size,
-                                 batch.first_index));
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, "NOT_THE_NEXT_INDEX", "first_index",
+        fmt::format("the ledger has {} entries; a batch from {} does not continue it", size, batch.first_index));
   }
   // Without an entry nothing may change: the state is a function of the entries.
   if (batch.entries.empty()) return InvalidInput("EMPTY_BATCH", "entries", "a batch has at least one entry");
@@ -194,8 +194,7 @@ absl::Status Store::Commit(const Batch& batch) {
   BatchWriter writer(*impl_->engine);
   Gather(batch, tree, writer);
   TS_RETURN_IF_ERROR(writer.status());
-  TS_RETURN_IF_ERROR(
-      CheckFreeSpace(impl_->engine->dir(), impl_->options.min_free_bytes, writer.batch().GetDataSize()));
+  TS_RETURN_IF_ERROR(CheckFreeSpace(impl_->engine->dir(), impl_->options.min_free_bytes, writer.batch().GetDataSize()));
 
   // A crash before the sync is done leaves all of the batch or nothing of it; a crash after it, all.
   const rocksdb::Status written = impl_->engine->db().Write(SyncedWriteOptions(), &writer.batch());

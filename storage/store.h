@@ -105,7 +105,8 @@ class Store final : public StateReader {
   /// - INVALID_ARGUMENT with EMPTY_BATCH, ENTRY_SIZE or EMPTY_KEY: nothing happened.
   /// - NO_SPACE (RESOURCE_EXHAUSTED): less than min_free_bytes would be free; nothing happened, try again with space.
   /// - STORE_READ_ONLY (FAILED_PRECONDITION).
-  /// - OUTCOME_UNKNOWN (UNAVAILABLE): the write failed. All of the batch or nothing of it is there when the directory is
+  /// - OUTCOME_UNKNOWN (UNAVAILABLE): the write failed. All of the batch or nothing of it is there when the directory
+  /// is
   ///   opened again; until then the store is latched.
   /// - STORE_LATCHED (UNAVAILABLE): an earlier write failed; nothing happened, nor will until the store is reopened.
   absl::Status Commit(const Batch& batch);

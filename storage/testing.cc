@@ -178,8 +178,7 @@ IOStatus FaultyDisk::FileSystem::ReopenWritableFile(const std::string& path, con
 }
 
 IOStatus FaultyDisk::FileSystem::NewDirectory(const std::string& path, const IOOptions& options,
-                                              std::unique_ptr<rocksdb::FSDirectory>* directory,
-                                              IODebugContext* debug) {
+                                              std::unique_ptr<rocksdb::FSDirectory>* directory, IODebugContext* debug) {
   std::unique_ptr<rocksdb::FSDirectory> target;
   const IOStatus status = FileSystemWrapper::NewDirectory(path, options, &target, debug);
   if (status.ok()) *directory = std::make_unique<Directory>(*this, path, std::move(target));

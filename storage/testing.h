@@ -17,9 +17,9 @@
 
 namespace touchstone::storage {
 
-/// A disk between a store and the real one, which fails when told to and forgets what was not synced. It only notes that
-/// something was synced, since LosePower is the one to judge that: tests are quick and wear no disk. Thread-safe. What
-/// counts as an operation is every append, sync of a file or directory, creation and renaming.
+/// A disk between a store and the real one, which fails when told to and forgets what was not synced. It only notes
+/// that something was synced, since LosePower is the one to judge that: tests are quick and wear no disk. Thread-safe.
+/// What counts as an operation is every append, sync of a file or directory, creation and renaming.
 class FaultyDisk {
  public:
   /// What follows the failure: the disk goes on working, or is gone for good.

@@ -1,7 +1,8 @@
 // Tiles with their inner nodes, and a bounded memory of them. Internal to storage.
 //
-// A tile holds the 256 hashes of one level in eight of the tree, and a proof mostly needs the levels between. Hashing them
-// anew costs up to 247 hashes a tile, twice the time of checking a signature; kept, a tile takes 16 KiB instead of 8.
+// A tile holds the 256 hashes of one level in eight of the tree, and a proof mostly needs the levels between. Hashing
+// them anew costs up to 247 hashes a tile, twice the time of checking a signature; kept, a tile takes 16 KiB instead
+// of 8.
 #pragma once
 
 #include <array>

@@ -16,9 +16,8 @@ inline rc::Gen<std::vector<std::string>> ToyHistory(size_t most) {
         return kind == 0 ? "del " + name : "put " + name + " " + std::string(static_cast<size_t>(value), 'v');
       },
       rc::gen::inRange(0, 4), rc::gen::inRange(0, 12), rc::gen::inRange(1, 200));
-  return rc::gen::mapcat(rc::gen::inRange<size_t>(1, most + 1), [entry](size_t count) {
-    return rc::gen::container<std::vector<std::string>>(count, entry);
-  });
+  return rc::gen::mapcat(rc::gen::inRange<size_t>(1, most + 1),
+                         [entry](size_t count) { return rc::gen::container<std::vector<std::string>>(count, entry); });
 }
 
 }  // namespace touchstone::testing

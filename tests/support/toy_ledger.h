@@ -153,18 +153,16 @@ inline std::unique_ptr<storage::Store> MustOpen(const std::string& dir,
 
 inline Map StateOf(const storage::Snapshot& snapshot) {
   Map map;
-  const absl::Status status = snapshot.ScanState("", "", [&](std::string_view key, std::string_view value) {
-    return map.emplace(key, value).second;
-  });
+  const absl::Status status = snapshot.ScanState(
+      "", "", [&](std::string_view key, std::string_view value) { return map.emplace(key, value).second; });
   EXPECT_TRUE(status.ok()) << status;
   return map;
 }
 
 inline Map IndexesOf(const storage::Snapshot& snapshot) {
   Map map;
-  const absl::Status status = snapshot.ScanIndexes("", "", [&](std::string_view key, std::string_view value) {
-    return map.emplace(key, value).second;
-  });
+  const absl::Status status = snapshot.ScanIndexes(
+      "", "", [&](std::string_view key, std::string_view value) { return map.emplace(key, value).second; });
   EXPECT_TRUE(status.ok()) << status;
   return map;
 }
@@ -176,11 +174,10 @@ inline void ExpectHolds(const storage::Store& store, const ToyLedger& ledger) {
   EXPECT_EQ(snapshot->Root(), ledger.Root());
   EXPECT_EQ(StateOf(*snapshot), ledger.state());
   EXPECT_EQ(IndexesOf(*snapshot), ledger.indexes());
-  const absl::Status status =
-      snapshot->ScanEntries(0, ledger.size(), [&](uint64_t index, std::string_view entry) {
-        EXPECT_EQ(entry, ledger.entries()[index]) << index;
-        return true;
-      });
+  const absl::Status status = snapshot->ScanEntries(0, ledger.size(), [&](uint64_t index, std::string_view entry) {
+    EXPECT_EQ(entry, ledger.entries()[index]) << index;
+    return true;
+  });
   EXPECT_TRUE(status.ok()) << status;
 }
 

@@ -109,8 +109,7 @@ class GoldenWriter : public ::testing::Environment {
   }
 };
 
-[[maybe_unused]] const ::testing::Environment* const kWriter =
-    ::testing::AddGlobalTestEnvironment(new GoldenWriter);
+[[maybe_unused]] const ::testing::Environment* const kWriter = ::testing::AddGlobalTestEnvironment(new GoldenWriter);
 
 }  // namespace
 }  // namespace touchstone::storage

@@ -89,8 +89,8 @@ RC_GTEST_PROP(StorageProperty, ProofsOfAnySizeVerify, ()) {
     RC_ASSERT(crypto::VerifyInclusion(index, size, ledger.leaves()[index], *path, ledger.RootAt(size)).ok());
     const auto consistency = snapshot->ConsistencyPath(index + 1, size);
     RC_ASSERT(consistency.ok());
-    RC_ASSERT(crypto::VerifyConsistency(index + 1, size, ledger.RootAt(index + 1), ledger.RootAt(size), *consistency)
-                  .ok());
+    RC_ASSERT(
+        crypto::VerifyConsistency(index + 1, size, ledger.RootAt(index + 1), ledger.RootAt(size), *consistency).ok());
     const std::vector<uint64_t> indexes = {index};
     const auto hashes = snapshot->MultiProofHashes(indexes, size);
     RC_ASSERT(hashes.ok());

@@ -70,7 +70,8 @@ TEST_F(MarkTest, WriteTornAtAnyByteLeavesTheMarkBeforeOrTheNewOne) {
     ASSERT_EQ(before.size(), after.size());
     for (size_t torn = 0; torn <= after.size(); ++torn) {
       // Outside of the slot both are equal, so that only the 64 bytes in it make a difference.
-      if (torn > 0 && torn < after.size() && before[torn] == after[torn] && before[torn - 1] == after[torn - 1]) continue;
+      if (torn > 0 && torn < after.size() && before[torn] == after[torn] && before[torn - 1] == after[torn - 1])
+        continue;
       WriteBytes(after.substr(0, torn) + before.substr(torn));
       const auto read = MarkFile::Read(path_);
       ASSERT_TRUE(read.ok()) << torn << ": " << read.status();
@@ -91,8 +92,8 @@ TEST_F(MarkTest, GoesOnAfterATornWrite) {
   const std::string before = Bytes();
   ASSERT_TRUE(file.Advance(MarkOf(2)).ok());
   const std::string after = Bytes();
-  const size_t first_changed = static_cast<size_t>(
-      std::mismatch(before.begin(), before.end(), after.begin()).first - before.begin());
+  const size_t first_changed =
+      static_cast<size_t>(std::mismatch(before.begin(), before.end(), after.begin()).first - before.begin());
   WriteBytes(after.substr(0, first_changed + 20) + before.substr(first_changed + 20));
   MarkFile reopened = MustOpen();
   EXPECT_EQ(reopened.last(), MarkOf(1));

@@ -57,8 +57,7 @@ TEST_F(SnapshotTest, MultiGetAnswersInTheOrderAsked) {
   Commit({"put a 1", "put b 2", "put c 3"});
   const std::unique_ptr<Snapshot> snapshot = store_->TakeSnapshot();
   const std::vector<std::string> keys = {"c", "none", "a", "c"};
-  EXPECT_EQ(*snapshot->MultiGetState(keys),
-            (std::vector<std::optional<std::string>>{"3", std::nullopt, "1", "3"}));
+  EXPECT_EQ(*snapshot->MultiGetState(keys), (std::vector<std::optional<std::string>>{"3", std::nullopt, "1", "3"}));
   const std::vector<std::string> index_keys = {"3/c", "none"};
   EXPECT_EQ(*snapshot->MultiGetIndex(index_keys), (std::vector<std::optional<std::string>>{"x", std::nullopt}));
   EXPECT_TRUE(snapshot->MultiGetState({})->empty());
@@ -108,13 +107,15 @@ TEST_F(SnapshotTest, ProofsEqualTheReferenceAtEverySizeUpToItsOwn) {
   for (const uint64_t size : {1, 2, 255, 256, 257, 300, 511, 512, 513, 530}) {
     EXPECT_EQ(*snapshot->RootAt(size), ReferenceRoot(leaves.first(size)));
     for (const uint64_t index : {uint64_t{0}, size / 3, size - 1}) {
-      EXPECT_EQ(*snapshot->InclusionPath(index, size), ReferencePath(index, leaves.first(size))) << index << "/" << size;
+      EXPECT_EQ(*snapshot->InclusionPath(index, size), ReferencePath(index, leaves.first(size)))
+          << index << "/" << size;
       EXPECT_EQ(*store_->InclusionPath(index, size), ReferencePath(index, leaves.first(size)));
     }
     for (const uint64_t old_size : {uint64_t{1}, size / 2 + 1, size}) {
       EXPECT_EQ(*snapshot->ConsistencyPath(old_size, size), ReferenceConsistency(old_size, leaves.first(size)));
     }
-    const std::vector<uint64_t> indexes = size > 2 ? std::vector<uint64_t>{0, size / 2, size - 1} : std::vector<uint64_t>{0};
+    const std::vector<uint64_t> indexes =
+        size > 2 ? std::vector<uint64_t>{0, size / 2, size - 1} : std::vector<uint64_t>{0};
     EXPECT_EQ(*snapshot->MultiProofHashes(indexes, size), ReferenceMultiProof(indexes, leaves.first(size)));
   }
   EXPECT_EQ(ReasonOf(snapshot->InclusionPath(530, 530).status()), "INDEX_OUT_OF_RANGE");
@@ -159,9 +160,9 @@ TEST_F(SnapshotTest, TilesAreThoseOfTheTree) {
     uint64_t index;
     int width;
   };
-  for (const auto& [level, index, width] : {Missing{0, 2, 89}, Missing{0, 2, 256}, Missing{0, 3, 1}, Missing{1, 0, 3},
-                                            Missing{2, 0, 1}, Missing{0, 0, 0}, Missing{0, 0, 257}, Missing{-1, 0, 1},
-                                            Missing{8, 0, 1}, Missing{0, ~uint64_t{0}, 1}}) {
+  for (const auto& [level, index, width] :
+       {Missing{0, 2, 89}, Missing{0, 2, 256}, Missing{0, 3, 1}, Missing{1, 0, 3}, Missing{2, 0, 1}, Missing{0, 0, 0},
+        Missing{0, 0, 257}, Missing{-1, 0, 1}, Missing{8, 0, 1}, Missing{0, ~uint64_t{0}, 1}}) {
     const auto tile = snapshot->ReadTile(level, index, width);
     EXPECT_EQ(ReasonOf(tile.status()), "NO_SUCH_TILE") << level << " " << index << " " << width;
   }

@@ -81,8 +81,14 @@ TEST_F(StoreTest, MalformedBatchIsRefusedWithTheFieldAtFault) {
       {"EMPTY_BATCH", "entries", [](Batch& batch) { batch.entries.clear(); }},
       {"ENTRY_SIZE", "entries[1]", [](Batch& batch) { batch.entries[1].bytes = {}; }},
       {"ENTRY_SIZE", "entries[0]", [&](Batch& batch) { batch.entries[0].bytes = too_long; }},
-      {"EMPTY_KEY", "state", [](Batch& batch) { batch.state.push_back({"", "value"}); }},
-      {"EMPTY_KEY", "indexes", [](Batch& batch) { batch.indexes.push_back({"", std::nullopt}); }},
+      {"EMPTY_KEY", "state",
+       [](Batch& batch) {
+         batch.state.push_back({"", "value"});
+       }},
+      {"EMPTY_KEY", "indexes",
+       [](Batch& batch) {
+         batch.indexes.push_back({"", std::nullopt});
+       }},
   };
   for (const Case& test : cases) {
     Batch batch = good;
