@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
+#include <utility>
 
+#include "base/files.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "cli/commands/commands.h"
 #include "cli/decimal.h"
@@ -12,8 +16,6 @@
 
 namespace touchstone::cli {
 namespace {
-
-constexpr char kVersion[] = "touchstone 0.1.0";
 
 constexpr char kDescription[] =
     "Touchstone, a verifiable custody ledger for gold.\n"
@@ -28,12 +30,24 @@ absl::StatusOr<uint64_t> ParseTimeoutS(std::string_view text) {
   return seconds;
 }
 
+/// The certificates in a file; they are few, and a wrong file is found out about before anything is sent.
+absl::StatusOr<std::string> ReadTlsRoots(std::string_view path) {
+  TS_ASSIGN_OR_RETURN(std::string pem, ReadFile(std::string(path), limits::kMaxInputFileBytes));
+  if (pem.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+    return InvalidInput("BAD_CERTIFICATES", "", fmt::format("{} holds no certificate in PEM", path));
+  }
+  return pem;
+}
+
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   AddText(&app, "--server", "HOST:PORT", "The server; default " + options.server, &options.server)
       ->envname("TOUCHSTONE_SERVER");
   app.add_flag("--json", options.json, "Print exactly one JSON value on standard output");
-  AddValues<std::string>(&app, "--key", "FILE", "Private key to sign with, mode 0600; - reads standard input; repeatable",
-                         &ParseText, [&options](std::string file) { options.key_files.push_back(std::move(file)); });
+  AddValue<std::string>(&app, "--tls-ca", "FILE", "Speak TLS; certificates in PEM that vouch for the server",
+                        &ReadTlsRoots, [&options](std::string pem) { options.tls_roots_pem = std::move(pem); });
+  AddValues<std::string>(&app, "--key", "FILE",
+                         "Private key to sign with, mode 0600; - reads standard input; repeatable", &ParseText,
+                         [&options](std::string file) { options.key_files.push_back(std::move(file)); });
   AddValues<crypto::PublicKey>(
       &app, "--cosigner", "HEX", "Public key of who will sign later with `event cosign`; needs --offline; repeatable",
       &ParsePublicKey, [&options](const crypto::PublicKey& key) { options.cosigners.push_back(key); });
@@ -41,8 +55,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   AddValue<ZonedTime>(&app, "--at", "TIME", "When it happened, in RFC 3339; default now", &ParseRfc3339,
                       [&options](const ZonedTime& time) { options.occurred_at = time; });
   AddText(&app, "--trust", "FILE", "Trust file: checkpoints must be signed by its key", &options.trust_file);
-  AddValue<crypto::Hash>(&app, "--genesis", "HEX", "Event id of the ledger's genesis; default from --trust or the server",
-                         &ParseHash, [&options](const crypto::Hash& id) { options.genesis_id = id; });
+  AddValue<crypto::Hash>(&app, "--genesis", "HEX",
+                         "Event id of the ledger's genesis; default from --trust or the server", &ParseHash,
+                         [&options](const crypto::Hash& id) { options.genesis_id = id; });
   AddText(&app, "--offline", "FILE", "Append the signed event to FILE instead of sending it (see submit)",
           &options.offline_file);
   AddValue<uint64_t>(&app, "--timeout", "SECONDS", "How long one call may take; default 30", &ParseTimeoutS,
@@ -86,8 +101,8 @@ ExitCode RunSelected(Program& program, Environment& environment) {
 Program::Program() : app(kDescription, "touchstone") {
   app.fallthrough();  // options of all commands may stand behind any of them
   app.require_subcommand(1);
-  app.set_version_flag("--version", kVersion);
-  app.footer("\n" + std::string(kExitCodesHelp) +
+  app.set_version_flag("--version", "touchstone " TOUCHSTONE_VERSION);
+  app.footer(std::string(kExitCodesHelp) +
              "\nMasses are typed with a unit: 12.345 g, 0.5 ozt, 2 kg. So is fineness: 750 permille, 99.5 %, 18 ct.");
   AddGlobalOptions(app, options);
   AddKeyCommands(tree);

@@ -8,8 +8,8 @@
 
 namespace touchstone::cli {
 
-/// Adds `line` and a newline to the file at `path`, durably before it returns; makes the file, with mode 0600, when there is
-/// none. Errors as FileError.
+/// Adds `line` and a newline to the file at `path`, durably before it returns; makes the file, with mode 0600, when
+/// there is none. Errors as FileError.
 absl::Status AppendLine(const std::string& path, std::string_view line);
 
 }  // namespace touchstone::cli

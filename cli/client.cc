@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <limits>
 #include <utility>
 
 #include "base/limits.h"
@@ -55,16 +54,23 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
   return FromErrorStatus(error);
 }
 
+std::shared_ptr<grpc::ChannelCredentials> CredentialsFor(const ServerAddress& address) {
+  if (address.tls_roots_pem.empty()) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = address.tls_roots_pem;
+  return grpc::SslCredentials(options);
+}
+
 class GrpcClient final : public Client {
  public:
-  GrpcClient(const std::string& server, int64_t timeout_ms, Clock& clock)
-      : server_(server), timeout_ms_(timeout_ms), clock_(clock) {
+  GrpcClient(const ServerAddress& address, Clock& clock)
+      : server_(address.host_port), timeout_ms_(address.timeout_ms), clock_(clock) {
     grpc::ChannelArguments arguments;
     // Answers repeat the entries of a batch, so they may be larger than any request.
     arguments.SetMaxReceiveMessageSize(-1);
     // A ledger's port is spoken to directly; a proxy set for browsers would not carry it.
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    const auto channel = grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+    const auto channel = grpc::CreateCustomChannel(server_, CredentialsFor(address), arguments);
     custody_ = v1::CustodyService::NewStub(channel);
     registry_ = v1::RegistryService::NewStub(channel);
     log_ = v1::LogService::NewStub(channel);
@@ -117,8 +123,7 @@ class GrpcClient final : public Client {
   absl::StatusOr<v1::GetAttestationResponse> GetAttestation(const v1::GetAttestationRequest& request) override {
     return Call(*registry_, &v1::RegistryService::Stub::GetAttestation, request);
   }
-  absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(
-      const v1::ListAttestationsRequest& request) override {
+  absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(const v1::ListAttestationsRequest& request) override {
     return Call(*registry_, &v1::RegistryService::Stub::ListAttestations, request);
   }
 
@@ -209,8 +214,8 @@ class GrpcClient final : public Client {
 
 }  // namespace
 
-std::unique_ptr<Client> ConnectClient(const std::string& server, int64_t timeout_ms, Clock& clock) {
-  return std::make_unique<GrpcClient>(server, timeout_ms, clock);
+std::unique_ptr<Client> ConnectClient(const ServerAddress& address, Clock& clock) {
+  return std::make_unique<GrpcClient>(address, clock);
 }
 
 absl::Status FromErrorStatus(const v1::ErrorStatus& error) {

@@ -17,9 +17,9 @@
 
 namespace touchstone::cli {
 
-/// A connection to one server. Methods are named as the calls of touchstone/v1 and answer what those answer. An error that
-/// the ledger gave carries its reason and field and ends the command with ExitCode::kRefused; one of the connection, or of
-/// a server that cannot serve, with ExitCode::kFailure. Thread-compatible.
+/// A connection to one server. Methods are named as the calls of touchstone/v1 and answer what those answer. An error
+/// that the ledger gave carries its reason and field and ends the command with ExitCode::kRefused; one of the
+/// connection, or of a server that cannot serve, with ExitCode::kFailure. Thread-compatible.
 class Client {
  public:
   virtual ~Client() = default;
@@ -40,8 +40,7 @@ class Client {
   virtual absl::StatusOr<v1::GetLicenceResponse> GetLicence(const v1::GetLicenceRequest& request) = 0;
   virtual absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest& request) = 0;
   virtual absl::StatusOr<v1::GetAttestationResponse> GetAttestation(const v1::GetAttestationRequest& request) = 0;
-  virtual absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(
-      const v1::ListAttestationsRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(const v1::ListAttestationsRequest& request) = 0;
 
   virtual absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest& request) = 0;
   virtual absl::StatusOr<v1::GetInclusionProofResponse> GetInclusionProof(
@@ -59,8 +58,15 @@ class Client {
   virtual absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) = 0;
 };
 
-/// Connects lazily to `server` (HOST:PORT). Each call, streams included, ends after `timeout_ms`. `clock` outlives the client.
-std::unique_ptr<Client> ConnectClient(const std::string& server, int64_t timeout_ms, Clock& clock);
+/// Where a server is and how it is spoken to.
+struct ServerAddress {
+  std::string host_port;
+  std::string tls_roots_pem;  // certificates that vouch for the server; empty: no TLS
+  int64_t timeout_ms = 0;     // of one call, streams included
+};
+
+/// Connects lazily. `clock` outlives the client.
+std::unique_ptr<Client> ConnectClient(const ServerAddress& address, Clock& clock);
 
 /// The error that an ErrorStatus tells of, as a client method would return it.
 absl::Status FromErrorStatus(const v1::ErrorStatus& error);

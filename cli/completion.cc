@@ -1,7 +1,7 @@
 #include "cli/completion.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -83,36 +83,45 @@ std::string Join(const std::vector<Word>& words) {
   return fmt::format("{}", fmt::join(texts, " "));
 }
 
+/// What a script is written from.
+struct Outline {
+  std::string program;
+  std::vector<Place> places;  // the root first
+  std::vector<Word> common;   // options of the root, which may stand behind any command
+  std::vector<Choice> choices;
+};
+
 /// bash and zsh share their way to the place of the cursor: a walk along the words that are commands.
-std::string WalkCases(const std::vector<Place>& places) {
+std::string WalkCases(const Outline& outline) {
   std::string cases;
-  for (const Place& place : places) {
+  for (const Place& place : outline.places) {
     for (const Word& command : place.commands) {
-      cases += fmt::format("      {}) path={} ;;\n", Quoted(place.path + " " + command.text),
-                           Quoted(place.path + " " + command.text));
+      const std::string path = Quoted(place.path + " " + command.text);
+      cases += fmt::format("      {0}) place={0} ;;\n", path);
     }
   }
   return cases;
 }
 
-std::string BashScript(const std::string& program, const std::vector<Place>& places,
-                       const std::vector<Choice>& choices) {
+std::string BashScript(const Outline& outline) {
   std::string script = fmt::format(
       "# bash completion of {0}: eval \"$({0} completion bash)\"\n"
       "_{0}() {{\n"
-      "  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} path={0} words='' i\n"
+      "  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} place={0} words='' i\n"
+      "  local common='{1}'\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-      "    case \"$path ${{COMP_WORDS[i]}}\" in\n{1}"
+      "    case \"$place ${{COMP_WORDS[i]}}\" in\n{2}"
       "    esac\n"
       "  done\n"
       "  case \"$previous\" in\n",
-      program, WalkCases(places));
-  for (const Choice& choice : choices) {
+      outline.program, Join(outline.common), WalkCases(outline));
+  for (const Choice& choice : outline.choices) {
     script += fmt::format("    {}) words='{}' ;;\n", choice.option, fmt::join(choice.words, " "));
   }
-  script += "    *) case \"$path\" in\n";
-  for (const Place& place : places) {
-    script += fmt::format("      {}) words='{} {}' ;;\n", Quoted(place.path), Join(place.commands), Join(place.options));
+  script += "    *) case \"$place\" in\n";
+  for (const Place& place : outline.places) {
+    script += fmt::format("      {}) words=\"{} {} $common\" ;;\n", Quoted(place.path), Join(place.commands),
+                          Join(place.options));
   }
   return script + fmt::format(
                       "    esac ;;\n"
@@ -120,59 +129,64 @@ std::string BashScript(const std::string& program, const std::vector<Place>& pla
                       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
                       "}}\n"
                       "complete -o default -F _{0} {0}\n",
-                      program);
+                      outline.program);
 }
 
-std::string ZshScript(const std::string& program, const std::vector<Place>& places,
-                      const std::vector<Choice>& choices) {
+std::string ZshScript(const Outline& outline) {
   std::string script = fmt::format(
       "#compdef {0}\n"
-      "# zsh completion of {0}: put it into a folder of $fpath as _{0}\n"
+      "# zsh completion of {0}: put it into a folder of $fpath as _{0}, or source it\n"
       "_{0}() {{\n"
-      "  local path={0} i\n"
+      "  local place={0} i\n"
+      "  local -a common=({1})\n"
       "  for ((i = 2; i < CURRENT; i++)); do\n"
-      "    case \"$path ${{words[i]}}\" in\n{1}"
+      "    case \"$place ${{words[i]}}\" in\n{2}"
       "    esac\n"
       "  done\n"
       "  case \"${{words[CURRENT-1]}}\" in\n",
-      program, WalkCases(places));
-  for (const Choice& choice : choices) {
+      outline.program, Join(outline.common), WalkCases(outline));
+  for (const Choice& choice : outline.choices) {
     script += fmt::format("    {}) compadd -- {}; return ;;\n", choice.option, fmt::join(choice.words, " "));
   }
-  script += "  esac\n  case \"$path\" in\n";
-  for (const Place& place : places) {
-    script += fmt::format("    {}) compadd -- {} {} ;;\n", Quoted(place.path), Join(place.commands), Join(place.options));
+  script += "  esac\n  case \"$place\" in\n";
+  for (const Place& place : outline.places) {
+    script += fmt::format("    {}) compadd -- {} {} $common ;;\n", Quoted(place.path), Join(place.commands),
+                          Join(place.options));
   }
+  // Read from $fpath the file is the function's body; sourced it only defines the function.
   return script + fmt::format(
                       "  esac\n"
                       "  _files\n"
                       "}}\n"
-                      "compdef _{0} {0}\n",
-                      program);
+                      "if [[ $funcstack[1] == _{0} ]]; then _{0} \"$@\"; else compdef _{0} {0}; fi\n",
+                      outline.program);
 }
 
-std::string FishScript(const std::string& program, const std::vector<Place>& places,
-                       const std::vector<Choice>& choices) {
+std::string FishScript(const Outline& outline) {
   std::string script = fmt::format(
       "# fish completion of {0}: {0} completion fish | source\n"
       "function __{0}_at\n"
-      "  set -l path {0}\n"
+      "  set -l place {0}\n"
       "  for word in (commandline -opc)[2..-1]\n"
-      "    switch \"$path $word\"\n"
+      "    switch \"$place $word\"\n"
       "      case",
-      program);
-  for (const Place& place : places) {
+      outline.program);
+  for (const Place& place : outline.places) {
     for (const Word& command : place.commands) script += " " + Quoted(place.path + " " + command.text);
   }
   script +=
       "\n"
-      "        set path \"$path $word\"\n"
+      "        set place \"$place $word\"\n"
       "    end\n"
       "  end\n"
-      "  test \"$path\" = \"$argv\"\n"
+      "  test \"$place\" = \"$argv\"\n"
       "end\n";
-  for (const Place& place : places) {
-    const std::string at = fmt::format("complete -c {0} -n \"__{0}_at {1}\"", program, place.path);
+  const std::string anywhere = fmt::format("complete -c {}", outline.program);
+  for (const Word& option : outline.common) {
+    script += fmt::format("{} -l {} -d {}\n", anywhere, option.text.substr(2), Quoted(option.description));
+  }
+  for (const Place& place : outline.places) {
+    const std::string at = fmt::format("{} -n \"__{}_at {}\"", anywhere, outline.program, place.path);
     for (const Word& command : place.commands) {
       script += fmt::format("{} -f -a {} -d {}\n", at, command.text, Quoted(command.description));
     }
@@ -180,9 +194,8 @@ std::string FishScript(const std::string& program, const std::vector<Place>& pla
       script += fmt::format("{} -l {} -d {}\n", at, option.text.substr(2), Quoted(option.description));
     }
   }
-  for (const Choice& choice : choices) {
-    script += fmt::format("complete -c {} -l {} -x -a '{}'\n", program, choice.option.substr(2),
-                          fmt::join(choice.words, " "));
+  for (const Choice& choice : outline.choices) {
+    script += fmt::format("{} -l {} -x -a '{}'\n", anywhere, choice.option.substr(2), fmt::join(choice.words, " "));
   }
   return script;
 }
@@ -197,17 +210,18 @@ absl::StatusOr<Shell> ParseShell(std::string_view name) {
 }
 
 std::string CompletionScript(const CLI::App& root, Shell shell) {
-  std::vector<Place> places;
-  CollectPlaces(root, root.get_name(), places);
-  std::vector<Choice> choices;
-  CollectChoices(root, choices);
+  Outline outline{root.get_name(), {}, {}, {}};
+  CollectPlaces(root, root.get_name(), outline.places);
+  outline.common = std::move(outline.places.front().options);
+  outline.places.front().options.clear();
+  CollectChoices(root, outline.choices);
   switch (shell) {
     case Shell::kBash:
-      return BashScript(root.get_name(), places, choices);
+      return BashScript(outline);
     case Shell::kZsh:
-      return ZshScript(root.get_name(), places, choices);
+      return ZshScript(outline);
     case Shell::kFish:
-      return FishScript(root.get_name(), places, choices);
+      return FishScript(outline);
   }
   return "";
 }

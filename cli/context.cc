@@ -11,7 +11,9 @@ Context::Context(Environment& environment, const GlobalOptions& options)
 
 Client& Context::client() {
   constexpr int64_t kMsPerSecond = 1'000;
-  if (client_ == nullptr) client_ = environment_.connect(options_.server, options_.timeout_s * kMsPerSecond);
+  if (client_ == nullptr) {
+    client_ = environment_.connect({options_.server, options_.tls_roots_pem, options_.timeout_s * kMsPerSecond});
+  }
   return *client_;
 }
 
@@ -25,7 +27,8 @@ absl::StatusOr<const ledger::Trust*> Context::trust() {
 
 absl::StatusOr<const std::vector<crypto::NoteSigner>*> Context::keys() {
   if (options_.key_files.empty()) {
-    return InvalidInput("KEY_MISSING", "--key", "this command signs: name a private key file (see `touchstone key new`)");
+    return InvalidInput("KEY_MISSING", "--key",
+                        "this command signs: name a private key file (see `touchstone key new`)");
   }
   if (keys_.empty()) {
     TS_ASSIGN_OR_RETURN(keys_, LoadKeys(options_.key_files, environment_.in));

@@ -32,7 +32,7 @@ struct Environment {
   std::ostream& out;
   std::ostream& err;
   /// Connects to a server, as ConnectClient does.
-  std::function<std::unique_ptr<Client>(const std::string& server, int64_t timeout_ms)> connect;
+  std::function<std::unique_ptr<Client>(const ServerAddress& address)> connect;
 };
 
 /// Options that every command takes.
@@ -46,6 +46,7 @@ struct GlobalOptions {
   std::string trust_file;
   std::optional<crypto::Hash> genesis_id;
   std::string offline_file;
+  std::string tls_roots_pem;
   int64_t timeout_s = 30;
 };
 

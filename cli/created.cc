@@ -14,7 +14,8 @@ class Numbering {
  public:
   explicit Numbering(const crypto::Hash& event_id) : event_id_(event_id) {}
   void Add(ObjectKind kind, int count) {
-    for (int i = 0; i < count; ++i) ids_.push_back(ledger::ObjectId(kind, event_id_, static_cast<uint32_t>(ids_.size())));
+    for (int i = 0; i < count; ++i)
+      ids_.push_back(ledger::ObjectId(kind, event_id_, static_cast<uint32_t>(ids_.size())));
   }
   std::vector<std::string> Take() { return std::move(ids_); }
 

@@ -9,8 +9,8 @@
 
 namespace touchstone::cli {
 
-/// In output order: what is declared, then the remainders of inputs that are taken in part. Empty for an event that makes
-/// nothing.
+/// In output order: what is declared, then the remainders of inputs that are taken in part. Empty for an event that
+/// makes nothing.
 std::vector<std::string> CreatedIds(const v1::Event& event, const crypto::Hash& event_id);
 
 }  // namespace touchstone::cli

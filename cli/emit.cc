@@ -67,11 +67,10 @@ absl::StatusOr<ExitCode> KeepForLater(Context& context, const v1::Event& event, 
   const std::string& file = context.options().offline_file;
   TS_RETURN_IF_ERROR(AppendToOutbox(file, envelope));
   const std::vector<std::string> created = CreatedIds(event, event_id);
-  std::string text = fmt::format("signed into {}: {}\nevent: {}\n", file, ledger::VerbOf(event),
-                                 HexEncode(event_id.view()));
+  std::string text =
+      fmt::format("signed into {}: {}\nevent: {}\n", file, ledger::VerbOf(event), HexEncode(event_id.view()));
   for (const std::string& id : created) text += fmt::format("will make: {}\n", id);
-  context.output().Result(
-      Json{{"event_id", HexEncode(event_id.view())}, {"created", created}, {"file", file}}, text);
+  context.output().Result(Json{{"event_id", HexEncode(event_id.view())}, {"created", created}, {"file", file}}, text);
   return ExitCode::kDone;
 }
 
@@ -92,7 +91,10 @@ absl::StatusOr<std::string> SignEvent(Context& context, v1::Event event) {
   TS_RETURN_IF_ERROR(FillIn(context, event));
   const std::vector<const crypto::SecretKey*> keys = Pointers(*signers);
   if (!context.options().cosigners.empty()) return SignInPart(context, std::move(event), keys);
-  return ledger::SignPayload(ledger::EncodePayload(std::move(event), keys), keys);
+  TS_ASSIGN_OR_RETURN(std::string envelope, ledger::SignPayload(ledger::EncodePayload(std::move(event), keys), keys));
+  // What no ledger would admit for its form alone is found out about here, and not when an offline file is sent.
+  TS_RETURN_IF_ERROR(ledger::DecodeEnvelope(envelope).status());
+  return envelope;
 }
 
 absl::StatusOr<ExitCode> Emit(Context& context, const v1::Event& event) {

@@ -11,8 +11,8 @@
 
 namespace touchstone::cli {
 
-/// An event whose body is set becomes an envelope: genesis id, signer keys (--key and --cosigner), and, where the event does
-/// not have them, nonce, time and the member signed for. The envelope lacks the signatures of cosigners.
+/// An event whose body is set becomes an envelope: genesis id, signer keys (--key and --cosigner), and, where the event
+/// does not have them, nonce, time and the member signed for. The envelope lacks the signatures of cosigners.
 absl::StatusOr<std::string> SignEvent(Context& context, v1::Event event);
 
 /// SignEvent, then submits the envelope and prints its checked receipt, or appends it to the file of --offline.

@@ -26,8 +26,8 @@ class FirstError final : public google::protobuf::io::ErrorCollector {
 };
 
 absl::Status ParseJson(std::string_view text, v1::Event& event) {
-  const auto status =
-      google::protobuf::util::JsonStringToMessage({text.data(), text.size()}, &event, google::protobuf::util::JsonParseOptions());
+  const auto status = google::protobuf::util::JsonStringToMessage({text.data(), text.size()}, &event,
+                                                                  google::protobuf::util::JsonParseOptions());
   if (status.ok()) return absl::OkStatus();
   return BadEvent(status.message().ToString());
 }

@@ -8,8 +8,8 @@
 
 namespace touchstone::cli {
 
-/// Reads an Event: JSON when the text begins with `{`, otherwise protobuf text format. Unknown fields and enum values are
-/// refused, as is an event without body: BAD_EVENT_FILE with the line where the parser knows it.
+/// Reads an Event: JSON when the text begins with `{`, otherwise protobuf text format. Unknown fields and enum values
+/// are refused, as is an event without body: BAD_EVENT_FILE with the line where the parser knows it.
 absl::StatusOr<v1::Event> ParseEventFile(std::string_view text);
 
 }  // namespace touchstone::cli

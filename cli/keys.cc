@@ -26,16 +26,15 @@ std::string ReadKeyText(std::istream& in) {
 }  // namespace
 
 absl::StatusOr<crypto::PublicKey> WriteNewKey(const std::string& path, std::string_view name, Random& random) {
-  TS_ASSIGN_OR_RETURN(const crypto::NoteSigner signer,
-                      crypto::NoteSigner::Create(name, crypto::NoteKeyType::kEd25519, crypto::SecretKey::Generate(random)));
+  TS_ASSIGN_OR_RETURN(const crypto::NoteSigner signer, crypto::NoteSigner::Create(name, crypto::NoteKeyType::kEd25519,
+                                                                                  crypto::SecretKey::Generate(random)));
   const crypto::SecretBytes text = crypto::FormatKeyFile(signer);
   TS_RETURN_IF_ERROR(WriteFileAtomically(path, text.view(), S_IRUSR | S_IWUSR, IfExists::kRefuse));
   return signer.key().public_key();
 }
 
 absl::StatusOr<crypto::NoteSigner> LoadKey(const std::string& path, std::istream& in) {
-  absl::StatusOr<std::string> text =
-      path == "-" ? ReadKeyText(in) : ReadPrivateFile(path, limits::kMaxKeyFileBytes);
+  absl::StatusOr<std::string> text = path == "-" ? ReadKeyText(in) : ReadPrivateFile(path, limits::kMaxKeyFileBytes);
   if (!text.ok()) return text.status();
   absl::StatusOr<crypto::NoteSigner> signer = crypto::ParseKeyFile(*text);
   explicit_bzero(text->data(), text->size());

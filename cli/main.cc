@@ -12,8 +12,8 @@ int main(int argc, char** argv) {
   touchstone::SystemClock clock;
   touchstone::SystemRandom random;
   touchstone::cli::Environment environment{
-      clock, random, std::cin, std::cout, std::cerr, [&clock](const std::string& server, int64_t timeout_ms) {
-        return touchstone::cli::ConnectClient(server, timeout_ms, clock);
+      clock, random, std::cin, std::cout, std::cerr, [&clock](const touchstone::cli::ServerAddress& address) {
+        return touchstone::cli::ConnectClient(address, clock);
       }};
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   return static_cast<int>(touchstone::cli::Run(arguments, environment));

@@ -59,7 +59,8 @@ absl::StatusOr<std::optional<v1::Fineness>> ReadFineness(const Spec& spec) {
   TS_ASSIGN_OR_RETURN(const std::optional<uint32_t> ppm, Read(spec, "fineness", &ledger::ParseFinenessPpm));
   if (!ppm.has_value()) {
     for (const char* key : {"method", "uncertainty"}) {
-      if (Find(spec, key) != nullptr) return InvalidInput("BAD_SPEC", key, "it says how a fineness was found: give `fineness=`");
+      if (Find(spec, key) != nullptr)
+        return InvalidInput("BAD_SPEC", key, "it says how a fineness was found: give `fineness=`");
     }
     return std::optional<v1::Fineness>();
   }
@@ -229,8 +230,8 @@ absl::StatusOr<v1::Interest> ParseInterest(std::string_view text) {
 }
 
 absl::StatusOr<v1::OutputLimit> ParseOutputLimit(std::string_view text) {
-  const absl::Status bad =
-      InvalidInput("BAD_LIMIT", "", fmt::format("'{}' is not a limit as `100 kg fine / 365 d` or `5 t ore / 30 d`", text));
+  const absl::Status bad = InvalidInput(
+      "BAD_LIMIT", "", fmt::format("'{}' is not a limit as `100 kg fine / 365 d` or `5 t ore / 30 d`", text));
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos) return bad;
   std::string_view amount = Trimmed(text.substr(0, slash));

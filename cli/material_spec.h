@@ -14,8 +14,8 @@
 
 namespace touchstone::cli {
 
-/// `key=value,key=value` as a map, without the spaces around keys and values. BAD_SPEC for a part without `=`, an empty key
-/// or value, a key given twice, and a key that is not `allowed`.
+/// `key=value,key=value` as a map, without the spaces around keys and values. BAD_SPEC for a part without `=`, an empty
+/// key or value, a key given twice, and a key that is not `allowed`.
 absl::StatusOr<std::map<std::string, std::string>> ParseSpec(std::string_view text,
                                                              const std::set<std::string>& allowed);
 

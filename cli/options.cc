@@ -22,7 +22,7 @@ CLI::App* AddGroup(CommandTree& tree, const std::string& name, const std::string
 CLI::App* AddCommand(CommandTree& tree, CLI::App* parent, const std::string& name, const std::string& description,
                      const std::string& example, Action action) {
   CLI::App* command = parent->add_subcommand(name, description);
-  command->footer(fmt::format("\nExample:\n  touchstone {}\n\nOptions of all commands: touchstone --help", example));
+  command->footer(fmt::format("Example:\n  touchstone {}\n\nOptions of all commands: touchstone --help", example));
   command->callback([&tree, action = std::move(action)] { tree.selected = action; });
   return command;
 }
@@ -39,8 +39,7 @@ CLI::Option* AddText(CLI::App* command, const std::string& name, const std::stri
   return command->add_option(name, *target, help)->type_name(metavar);
 }
 
-CLI::Option* AddFlag(CLI::App* command, const std::string& name, const std::string& help,
-                     std::function<void()> given) {
+CLI::Option* AddFlag(CLI::App* command, const std::string& name, const std::string& help, std::function<void()> given) {
   return command->add_flag_callback(name, std::move(given), help);
 }
 

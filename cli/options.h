@@ -61,8 +61,7 @@ EventCommand AddEventCommand(CommandTree& tree, CLI::App* parent, const std::str
 /// Options as they are. `metavar` names the value in the help.
 CLI::Option* AddText(CLI::App* command, const std::string& name, const std::string& metavar, const std::string& help,
                      std::string* target);
-CLI::Option* AddFlag(CLI::App* command, const std::string& name, const std::string& help,
-                     std::function<void()> given);
+CLI::Option* AddFlag(CLI::App* command, const std::string& name, const std::string& help, std::function<void()> given);
 
 /// An option, or a positional when `name` has no dashes, that `parse` reads and `store` keeps.
 template <typename Value, typename Store>

@@ -30,8 +30,7 @@ absl::StatusOr<OutboxEvent> ParseLine(size_t line, std::string_view text) {
   if (!bytes.ok()) return BadLine(line, "not base64");
   parsed.envelope_bytes = *bytes;
   if (!parsed.envelope.ParseFromString(*bytes)) return BadLine(line, "not an envelope");
-  if (!parsed.event.ParseFromString(parsed.envelope.payload()) ||
-      parsed.event.body_case() == v1::Event::BODY_NOT_SET) {
+  if (!parsed.event.ParseFromString(parsed.envelope.payload()) || parsed.event.body_case() == v1::Event::BODY_NOT_SET) {
     return BadLine(line, "the envelope carries no event");
   }
   parsed.event_id = ledger::EventId(parsed.envelope.payload());

@@ -1,6 +1,5 @@
 #include "cli/output.h"
 
-#include "base/encoding.h"
 #include "base/status.h"
 #include "cli/exit_code.h"
 #include "fmt/format.h"
@@ -40,7 +39,7 @@ void Output::Error(const absl::Status& status) {
   if (json_) {
     Result(Json{{"error", ErrorJson(status)}}, "");
   } else {
-    Note(ErrorText(status));
+    Note(fmt::format("{}: {}", Opening(ExitCodeOf(status)), ErrorText(status)));
   }
 }
 
@@ -58,9 +57,8 @@ Json ErrorJson(const absl::Status& status) {
 std::string ErrorText(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
   const std::string field = FieldOf(status);
-  return fmt::format("{}: {}{}{}{}", Opening(ExitCodeOf(status)), reason,
-                     field.empty() ? "" : (reason.empty() ? "" : " at ") + field,
-                     reason.empty() && field.empty() ? "" : ": ", MessageOf(status));
+  const std::string where = field.empty() ? "" : (reason.empty() ? field : " at " + field);
+  return fmt::format("{}{}{}{}", reason, where, reason.empty() && field.empty() ? "" : ": ", MessageOf(status));
 }
 
 }  // namespace touchstone::cli

@@ -36,7 +36,7 @@ class Output {
 /// {"code", "reason", "field", "message"}; the code as gRPC names it.
 Json ErrorJson(const absl::Status& status);
 
-/// `refused: NOT_CUSTODIAN at transform.inputs[0].lot_id: ...`, without a newline.
+/// `NOT_CUSTODIAN at transform.inputs[0].lot_id: ...`, without a newline.
 std::string ErrorText(const absl::Status& status);
 
 }  // namespace touchstone::cli

@@ -55,8 +55,7 @@ absl::StatusOr<std::vector<crypto::Hash>> ProofHashes(const google::protobuf::Re
 
 absl::Status CheckInclusion(const v1::InclusionProof& proof, const crypto::Hash& leaf, const crypto::Hash& root) {
   TS_ASSIGN_OR_RETURN(const std::vector<crypto::Hash> path, ProofHashes(proof.hashes()));
-  return Unverifiable(
-      InField("proof", crypto::VerifyInclusion(proof.index(), proof.tree_size(), leaf, path, root)));
+  return Unverifiable(InField("proof", crypto::VerifyInclusion(proof.index(), proof.tree_size(), leaf, path, root)));
 }
 
 absl::StatusOr<CheckedReceipt> CheckReceipt(const v1::Receipt& receipt, const ledger::Trust* trust,
@@ -79,8 +78,9 @@ absl::StatusOr<CheckedReceipt> CheckReceipt(const v1::Receipt& receipt, const le
     return Mismatch("proof.tree_size", "it is not the checkpoint's");
   }
   TS_RETURN_IF_ERROR(CheckInclusion(receipt.proof(), crypto::LeafHash(receipt.entry()), seen.checkpoint.root));
-  return CheckedReceipt{std::move(seen),         event->event_id,           receipt.index(),
-                        entry->recorded_at_us(), std::move(event->envelope), std::move(event->event)};
+  return CheckedReceipt{
+      std::move(seen),        event->event_id, receipt.index(), entry->recorded_at_us(), std::move(event->envelope),
+      std::move(event->event)};
 }
 
 Json CheckpointJson(const SeenCheckpoint& seen) {

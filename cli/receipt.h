@@ -22,8 +22,8 @@ struct SeenCheckpoint {
   bool signature_verified = false;
 };
 
-/// Reads a checkpoint note. With `trust`, the log's key must have signed it and its origin be the log's; otherwise it is
-/// only read. Errors end with ExitCode::kNotVerifiable.
+/// Reads a checkpoint note. With `trust`, the log's key must have signed it and its origin be the log's; otherwise it
+/// is only read. Errors end with ExitCode::kNotVerifiable.
 absl::StatusOr<SeenCheckpoint> SeeCheckpoint(std::string_view note, const ledger::Trust* trust);
 
 /// A receipt whose entry, event id and inclusion proof fit together.
@@ -36,8 +36,8 @@ struct CheckedReceipt {
   v1::Event event;
 };
 
-/// Recomputes everything a receipt states from its entry: event id, time, leaf, root. With `expected_event_id`, it must be
-/// the receipt of that event. Errors end with ExitCode::kNotVerifiable: RECEIPT_MISMATCH, or those of the proof and
+/// Recomputes everything a receipt states from its entry: event id, time, leaf, root. With `expected_event_id`, it must
+/// be the receipt of that event. Errors end with ExitCode::kNotVerifiable: RECEIPT_MISMATCH, or those of the proof and
 /// checkpoint.
 absl::StatusOr<CheckedReceipt> CheckReceipt(const v1::Receipt& receipt, const ledger::Trust* trust,
                                             const std::optional<crypto::Hash>& expected_event_id);

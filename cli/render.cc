@@ -122,6 +122,7 @@ std::vector<const FieldDescriptor*> FieldsOf(const Message& message) {
 
 /// `recorded_at_us` is read by people as `recorded at`: the value shows its unit.
 std::string Label(std::string_view name) {
+  if (name == "ppm") return "gold";  // of a Fineness
   for (const std::string_view unit : {"_mg", "_ng", "_ppm", "_us"}) {
     if (EndsWith(name, unit)) name.remove_suffix(unit.size());
   }

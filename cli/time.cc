@@ -21,8 +21,8 @@ class Cursor {
   /// Exactly `digits` digits, within the bounds.
   int Number(size_t digits, int low, int high) {
     int value = 0;
-    const bool fits = rest_.size() >= digits &&
-                      rest_.substr(0, digits).find_first_not_of("0123456789") == std::string_view::npos;
+    const bool fits =
+        rest_.size() >= digits && rest_.substr(0, digits).find_first_not_of("0123456789") == std::string_view::npos;
     if (!fits) return Fail();
     std::from_chars(rest_.data(), rest_.data() + digits, value);
     rest_.remove_prefix(digits);

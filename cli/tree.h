@@ -10,8 +10,8 @@
 namespace touchstone::cli {
 
 /// Draws `nodes`, of which the first is the subject. A node that several others were made of is drawn in full once and
-/// named afterwards. `country_of` knows the countries of sites and parties by their ids; ids may be absent. UTF-8, every
-/// line with its newline.
+/// named afterwards. `country_of` knows the countries of sites and parties by their ids; ids may be absent. UTF-8,
+/// every line with its newline.
 std::string DrawTree(const std::vector<v1::TraceNode>& nodes, const std::map<std::string, std::string>& country_of);
 
 }  // namespace touchstone::cli

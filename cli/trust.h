@@ -11,8 +11,8 @@
 
 namespace touchstone::cli {
 
-/// Reads TOML with exactly the keys `origin`, `genesis` (event id of the genesis event, hex) and `log_key` (the vkey of the
-/// key that signs checkpoints, named as the origin). BAD_TRUST_FILE with the key as field otherwise.
+/// Reads TOML with exactly the keys `origin`, `genesis` (event id of the genesis event, hex) and `log_key` (the vkey of
+/// the key that signs checkpoints, named as the origin). BAD_TRUST_FILE with the key as field otherwise.
 absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text);
 
 /// ParseTrust of a file, with its path in errors.

@@ -1,4 +1,5 @@
-// The values of enums as people type and read them: PROCESS_ROUTE_GRAVITY is `gravity` as an option and GRAVITY in JSON.
+// The values of enums as people type and read them: PROCESS_ROUTE_GRAVITY is `gravity` as an option and GRAVITY in
+// JSON.
 #pragma once
 
 #include <string>

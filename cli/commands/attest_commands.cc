@@ -9,20 +9,23 @@ namespace touchstone::cli {
 namespace {
 
 void AddStatement(CLI::App* command, v1::Attest* attest) {
-  AddWord<v1::Scope>(command, "--scope", "What it is about", [attest](v1::Scope scope) { attest->set_scope(scope); })
-      ->required();
+  AddWord<v1::Scope>(command, "--scope", "What it is about", [attest](v1::Scope scope) {
+    attest->set_scope(scope);
+  })->required();
   AddText(command, "--subject", "ID", "The site, party, licence or lot", attest->mutable_subject_id())->required();
-  AddWord<v1::Attest::Conclusion>(command, "--conclusion", "What was found",
-                                  [attest](v1::Attest::Conclusion c) { attest->set_conclusion(c); })
-      ->required();
-  AddWord<v1::Attest::Visit>(command, "--visit", "How it was seen", [attest](v1::Attest::Visit v) { attest->set_visit(v); })
-      ->required();
-  AddWord<v1::Attest::Lines>(command, "--lines", "How much of the site was seen",
-                             [attest](v1::Attest::Lines lines) { attest->set_lines(lines); })
-      ->required();
+  AddWord<v1::Attest::Conclusion>(command, "--conclusion", "What was found", [attest](v1::Attest::Conclusion c) {
+    attest->set_conclusion(c);
+  })->required();
+  AddWord<v1::Attest::Visit>(command, "--visit", "How it was seen", [attest](v1::Attest::Visit v) {
+    attest->set_visit(v);
+  })->required();
+  AddWord<v1::Attest::Lines>(command, "--lines", "How much of the site was seen", [attest](v1::Attest::Lines lines) {
+    attest->set_lines(lines);
+  })->required();
   AddText(command, "--standard", "TEXT", "The standard it was made under, as fairmined", attest->mutable_standard());
-  AddValue<v1::OutputLimit>(command, "--capacity", "LIMIT", "With scope capacity: plausible output, as '40 kg fine / 365 d'",
-                            &ParseOutputLimit, [attest](const v1::OutputLimit& limit) { *attest->mutable_capacity() = limit; });
+  AddValue<v1::OutputLimit>(command, "--capacity", "LIMIT",
+                            "With scope capacity: plausible output, as '40 kg fine / 365 d'", &ParseOutputLimit,
+                            [attest](const v1::OutputLimit& limit) { *attest->mutable_capacity() = limit; });
   AddDocuments(command, attest);
 }
 

@@ -68,17 +68,19 @@ absl::StatusOr<ExitCode> Issue(Context& context, const IssueOptions& options) {
 
 void AddIssue(CommandTree& tree, CLI::App* group) {
   auto options = std::make_shared<IssueOptions>();
-  CLI::App* issue = AddCommand(tree, group, "issue", "Claim that a piece meets policy packs; signed by who holds and owns it",
-                               "claim issue --piece piece_abc --policy mercury-free --policy formalized --key jeweler.key",
-                               [options](Context& context) { return Issue(context, *options); });
+  CLI::App* issue =
+      AddCommand(tree, group, "issue", "Claim that a piece meets policy packs; signed by who holds and owns it",
+                 "claim issue --piece piece_abc --policy mercury-free --policy formalized --key jeweler.key",
+                 [options](Context& context) { return Issue(context, *options); });
   v1::Claim* claim = options->event.mutable_claim();
   AddText(issue, "--piece", "PIECE", "The piece", claim->mutable_piece_id())->required();
   AddValues<std::string>(issue, "--policy", "ID", "Policy pack that it is made under; repeatable", &ParseText,
                          [options](const std::string& id) { options->policy_ids.push_back(id); })
       ->required();
   AddText(issue, "--statement", "TEXT", "For people", claim->mutable_statement());
-  AddValue<uint64_t>(issue, "--evidence-size", "ENTRIES", "On how many entries it rests; default the newest checkpoint's",
-                     &ParseCount, [options](uint64_t size) { options->evidence_size = size; });
+  AddValue<uint64_t>(issue, "--evidence-size", "ENTRIES",
+                     "On how many entries it rests; default the newest checkpoint's", &ParseCount,
+                     [options](uint64_t size) { options->evidence_size = size; });
 }
 
 absl::StatusOr<ExitCode> Show(Context& context, const std::string& claim_id) {

@@ -14,8 +14,9 @@ void AddCompletionCommand(CommandTree& tree) {
                                    context.output().Result(Json{{"script", script}}, script);
                                    return ExitCode::kDone;
                                  });
-  AddValue<Shell>(command, "shell", "bash|zsh|fish", "The shell", &ParseShell, [shell](Shell value) { *shell = value; })
-      ->required();
+  AddValue<Shell>(command, "shell", "bash|zsh|fish", "The shell", &ParseShell, [shell](Shell value) {
+    *shell = value;
+  })->required();
 }
 
 }  // namespace touchstone::cli

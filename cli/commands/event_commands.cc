@@ -34,7 +34,8 @@ absl::StatusOr<v1::GetEventRequest> RequestFor(const std::string& event) {
     return request;
   }
   const absl::StatusOr<uint64_t> index = ParseCount(event);
-  if (!index.ok()) return InvalidInput("BAD_ID", "event", fmt::format("'{}' is neither an index nor an event id", event));
+  if (!index.ok())
+    return InvalidInput("BAD_ID", "event", fmt::format("'{}' is neither an index nor an event id", event));
   request.set_index(*index);
   return request;
 }
@@ -83,9 +84,9 @@ void PrintEvent(Context& context, const v1::Receipt& receipt, const CheckedRecei
   json.erase("already_recorded");  // says something of a submission, and this is none
   json["verb"] = ledger::VerbOf(checked.event);
   json["event"] = ToJson(checked.event);
-  std::string text = fmt::format("entry {} recorded at {}: {}\nevent: {}\n{}", checked.index,
-                                 FormatTimeUs(checked.recorded_at_us), ledger::VerbOf(checked.event),
-                                 HexEncode(checked.event_id.view()), ToText(checked.event));
+  std::string text =
+      fmt::format("entry {} recorded at {}: {}\nevent: {}\n{}", checked.index, FormatTimeUs(checked.recorded_at_us),
+                  ledger::VerbOf(checked.event), HexEncode(checked.event_id.view()), ToText(checked.event));
   for (const std::string& id : receipt.created_ids()) text += fmt::format("made: {}\n", id);
   for (const v1::FindingRecord& finding : receipt.findings()) {
     text += fmt::format("found: {} on {}: {}\n", NameFor(finding.code()), finding.subject_id(), finding.message());
@@ -98,9 +99,9 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
   TS_ASSIGN_OR_RETURN(const v1::GetEventResponse response, context.client().GetEvent(request));
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
   TS_ASSIGN_OR_RETURN(const CheckedReceipt checked, CheckReceipt(response.receipt(), trust, std::nullopt));
-  const bool is_asked_for =
-      request.event_case() == v1::GetEventRequest::kIndex ? checked.index == request.index()
-                                                          : checked.event_id.view() == request.event_id();
+  const bool is_asked_for = request.event_case() == v1::GetEventRequest::kIndex
+                                ? checked.index == request.index()
+                                : checked.event_id.view() == request.event_id();
   if (!is_asked_for) {
     return EndingWith(ExitCode::kNotVerifiable, MakeError(absl::StatusCode::kDataLoss, "RECEIPT_MISMATCH", "entry",
                                                           "the server answered with another event"));
@@ -108,7 +109,8 @@ absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
   TS_RETURN_IF_ERROR(WriteParts(context, options, response.receipt(), checked));
   const std::string* const files[] = {&options.pae_file, &options.payload_file, &options.signature_file,
                                       &options.entry_file, &options.proof_file};
-  const bool is_raw = std::any_of(std::begin(files), std::end(files), [](const std::string* file) { return *file == "-"; });
+  const bool is_raw =
+      std::any_of(std::begin(files), std::end(files), [](const std::string* file) { return *file == "-"; });
   if (!is_raw) PrintEvent(context, response.receipt(), checked);
   return ExitCode::kDone;
 }
@@ -170,7 +172,8 @@ absl::StatusOr<ExitCode> Cosign(Context& context, const std::string& file) {
     text += missing == 0 ? "complete: submit sends it\n" : fmt::format("still lacks {} signatures\n", missing);
   }
   if (signed_events.empty()) {
-    return InvalidInput("NOTHING_TO_SIGN", "--key", fmt::format("no event in {} lacks a signature of these keys", file));
+    return InvalidInput("NOTHING_TO_SIGN", "--key",
+                        fmt::format("no event in {} lacks a signature of these keys", file));
   }
   constexpr mode_t kOwnerOnly = 0600;
   TS_RETURN_IF_ERROR(WriteFileAtomically(file, FormatOutbox(events), kOwnerOnly));
@@ -185,11 +188,12 @@ void AddEventCommands(CommandTree& tree) {
   AddShow(tree, group);
 
   auto signed_file = std::make_shared<std::string>();
-  CLI::App* sign = AddCommand(tree, group, "sign",
-                              "Sign an event written as protobuf text or JSON, with any verb of the vocabulary; genesis id, "
-                              "nonce, time and signer keys are filled in",
-                              "event sign suspend.textproto --key registrar.key",
-                              [signed_file](Context& context) { return Sign(context, *signed_file); });
+  CLI::App* sign =
+      AddCommand(tree, group, "sign",
+                 "Sign an event written as protobuf text or JSON, with any verb of the vocabulary; genesis id, "
+                 "nonce, time and signer keys are filled in",
+                 "event sign suspend.textproto --key registrar.key",
+                 [signed_file](Context& context) { return Sign(context, *signed_file); });
   AddText(sign, "file", "FILE", "The event, a touchstone.v1.Event", signed_file.get())->required();
 
   auto cosigned_file = std::make_shared<std::string>();

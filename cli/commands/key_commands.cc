@@ -39,9 +39,9 @@ void AddKeyCommands(CommandTree& tree) {
   CLI::App* group = AddGroup(tree, "key", "Private keys on this machine");
 
   auto options = std::make_shared<KeyOptions>();
-  CLI::App* make = AddCommand(tree, group, "new", "Make a key and print its public half; never overwrites a file",
-                              "key new mine.key --name mine-1",
-                              [options](Context& context) { return NewKey(context, *options); });
+  CLI::App* make =
+      AddCommand(tree, group, "new", "Make a key and print its public half; never overwrites a file",
+                 "key new mine.key --name mine-1", [options](Context& context) { return NewKey(context, *options); });
   AddText(make, "file", "FILE", "Where to keep it; gets mode 0600", &options->file)->required();
   AddText(make, "--name", "NAME", "A name inside the file, for people", &options->name);
 

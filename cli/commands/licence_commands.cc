@@ -11,27 +11,28 @@ namespace {
 void AddRegister(CommandTree& tree, CLI::App* group) {
   auto event = std::make_shared<v1::Event>();
   v1::RegisterLicence* licence = event->mutable_register_licence();
-  CLI::App* command = AddCommand(
-      tree, group, "register", "Put a licence on record; signed by a registrar",
-      "licence register --kind title --holder party_abc --site site_def --number 2019-114 --country PE "
-      "--from 2019-03-01 --until 2029-03-01 --limit '100 kg fine / 365 d' --key registrar.key",
-      [event, licence](Context& context) {
-        SortUnique(licence->mutable_site_ids());
-        return Emit(context, *event);
-      });
-  AddWord<v1::LicenceKind>(command, "--kind", "What it permits",
-                           [licence](v1::LicenceKind kind) { licence->set_kind(kind); })
-      ->required();
+  CLI::App* command =
+      AddCommand(tree, group, "register", "Put a licence on record; signed by a registrar",
+                 "licence register --kind title --holder party_abc --site site_def --number 2019-114 --country PE "
+                 "--from 2019-03-01 --until 2029-03-01 --limit '100 kg fine / 365 d' --key registrar.key",
+                 [event, licence](Context& context) {
+                   SortUnique(licence->mutable_site_ids());
+                   return Emit(context, *event);
+                 });
+  AddWord<v1::LicenceKind>(command, "--kind", "What it permits", [licence](v1::LicenceKind kind) {
+    licence->set_kind(kind);
+  })->required();
   AddText(command, "--holder", "PARTY", "Whom it is granted to", licence->mutable_holder_party_id())->required();
-  AddValues<std::string>(command, "--site", "SITE", "Site it covers; none for buying and export; repeatable", &ParseText,
-                         [licence](const std::string& id) { licence->add_site_ids(id); });
+  AddValues<std::string>(command, "--site", "SITE", "Site it covers; none for buying and export; repeatable",
+                         &ParseText, [licence](const std::string& id) { licence->add_site_ids(id); });
   AddText(command, "--number", "TEXT", "The authority's number", licence->mutable_number())->required();
   AddText(command, "--country", "CC", "ISO 3166-1 alpha-2, as PE", licence->mutable_country())->required();
   AddValidity(command, licence);
-  AddValue<v1::OutputLimit>(command, "--limit", "LIMIT", "Output it allows, as '100 kg fine / 365 d' or '5 t ore / 30 d'",
-                            &ParseOutputLimit, [licence](const v1::OutputLimit& limit) { *licence->mutable_limit() = limit; });
-  AddValue<v1::DocumentRef>(command, "--document", "FILE[=TITLE]", "The paper: only its SHA-256 and length enter the log",
-                            &ParseDocument,
+  AddValue<v1::OutputLimit>(command, "--limit", "LIMIT",
+                            "Output it allows, as '100 kg fine / 365 d' or '5 t ore / 30 d'", &ParseOutputLimit,
+                            [licence](const v1::OutputLimit& limit) { *licence->mutable_limit() = limit; });
+  AddValue<v1::DocumentRef>(command, "--document", "FILE[=TITLE]",
+                            "The paper: only its SHA-256 and length enter the log", &ParseDocument,
                             [licence](const v1::DocumentRef& document) { *licence->mutable_document() = document; });
 }
 
@@ -49,11 +50,12 @@ absl::StatusOr<ExitCode> Show(Context& context, const std::string& licence_id) {
 }
 
 absl::StatusOr<ExitCode> List(Context& context) {
-  TS_ASSIGN_OR_RETURN(const std::vector<v1::LicenceRecord> licences,
-                      ListAll<v1::LicenceRecord>(
-                          v1::ListLicencesRequest(),
-                          [&](const v1::ListLicencesRequest& request) { return context.client().ListLicences(request); },
-                          [](const v1::ListLicencesResponse& page) -> auto& { return page.licences(); }));
+  TS_ASSIGN_OR_RETURN(
+      const std::vector<v1::LicenceRecord> licences,
+      ListAll<v1::LicenceRecord>(
+          v1::ListLicencesRequest(),
+          [&](const v1::ListLicencesRequest& request) { return context.client().ListLicences(request); },
+          [](const v1::ListLicencesResponse& page) -> auto& { return page.licences(); }));
   return PrintList(context, licences, LicenceLine);
 }
 

@@ -34,7 +34,7 @@ absl::StatusOr<SeenCheckpoint> See(Context& context, std::string_view note) {
   return SeeCheckpoint(note, trust);
 }
 
-// --- checkpoint ----------------------------------------------------------------------------------------------------------
+// --- checkpoint ------------------------------------------------------------------------------------------------------
 
 absl::StatusOr<ExitCode> ShowCheckpoint(Context& context, const std::string& file) {
   TS_ASSIGN_OR_RETURN(const std::string note, NewestNote(context));
@@ -47,7 +47,7 @@ absl::StatusOr<ExitCode> ShowCheckpoint(Context& context, const std::string& fil
   return ExitCode::kDone;
 }
 
-// --- proof ---------------------------------------------------------------------------------------------------------------
+// --- proof -----------------------------------------------------------------------------------------------------------
 
 struct Included {
   v1::GetInclusionProofResponse answer;
@@ -77,14 +77,14 @@ absl::StatusOr<ExitCode> ShowProof(Context& context, uint64_t index) {
   Json json = ToJson(included.answer.proof());
   json["leaf_hash"] = HexEncode(included.leaf.view());
   json["checkpoint"] = CheckpointJson(seen);
-  context.output().Result(json, ToText(included.answer.proof()) +
-                                    fmt::format("leaf: {}\nverified: entry {} is in the log\n",
-                                                HexEncode(included.leaf.view()), index) +
-                                    CheckpointText(seen));
+  context.output().Result(
+      json, ToText(included.answer.proof()) +
+                fmt::format("leaf: {}\nverified: entry {} is in the log\n", HexEncode(included.leaf.view()), index) +
+                CheckpointText(seen));
   return ExitCode::kDone;
 }
 
-// --- consistency -----------------------------------------------------------------------------------------------------------
+// --- consistency -----------------------------------------------------------------------------------------------------
 
 /// A size of the log and the root that goes with it.
 struct Cut {
@@ -92,8 +92,8 @@ struct Cut {
   crypto::Hash root;
 };
 
-/// The root that the server gives for a size: what an inclusion proof of its last entry leads to. Only a consistency proof
-/// makes it more than a statement.
+/// The root that the server gives for a size: what an inclusion proof of its last entry leads to. Only a consistency
+/// proof makes it more than a statement.
 absl::StatusOr<Cut> CutAt(Context& context, uint64_t size, const SeenCheckpoint& newest) {
   if (size == newest.checkpoint.size) return Cut{size, newest.checkpoint.root};
   if (size == 0) return Cut{0, crypto::EmptyRoot()};
@@ -124,7 +124,8 @@ absl::Status CheckConsistency(Context& context, const Cut& older, const Cut& new
   return NotVerifiable(crypto::VerifyConsistency(older.size, newer.size, older.root, newer.root, path));
 }
 
-absl::StatusOr<ExitCode> ShowConsistency(Context& context, const std::string& older_text, const std::string& newer_text) {
+absl::StatusOr<ExitCode> ShowConsistency(Context& context, const std::string& older_text,
+                                         const std::string& newer_text) {
   TS_ASSIGN_OR_RETURN(const std::string note, NewestNote(context));
   TS_ASSIGN_OR_RETURN(const SeenCheckpoint newest, See(context, note));
   const Cut end{newest.checkpoint.size, newest.checkpoint.root};
@@ -136,17 +137,17 @@ absl::StatusOr<ExitCode> ShowConsistency(Context& context, const std::string& ol
   if (older.size > newer.size) return InvalidInput("USAGE", "NEW", "it is smaller than OLD");
   TS_RETURN_IF_ERROR(CheckConsistency(context, older, newer));
   TS_RETURN_IF_ERROR(CheckConsistency(context, newer, end));
-  context.output().Result(Json{{"consistent", true},
-                               {"old", {{"size", older.size}, {"root", HexEncode(older.root.view())}}},
-                               {"new", {{"size", newer.size}, {"root", HexEncode(newer.root.view())}}},
-                               {"checkpoint", CheckpointJson(newest)}},
-                          fmt::format("verified: the first {} entries are unchanged in the log of {}\n", older.size,
-                                      newer.size) +
-                              CheckpointText(newest));
+  context.output().Result(
+      Json{{"consistent", true},
+           {"old", {{"size", older.size}, {"root", HexEncode(older.root.view())}}},
+           {"new", {{"size", newer.size}, {"root", HexEncode(newer.root.view())}}},
+           {"checkpoint", CheckpointJson(newest)}},
+      fmt::format("verified: the first {} entries are unchanged in the log of {}\n", older.size, newer.size) +
+          CheckpointText(newest));
   return ExitCode::kDone;
 }
 
-// --- entries ---------------------------------------------------------------------------------------------------------------
+// --- entries ---------------------------------------------------------------------------------------------------------
 
 struct EntriesOptions {
   uint64_t from = 0;
@@ -157,7 +158,11 @@ struct EntriesOptions {
 class EntryReader {
  public:
   EntryReader(Context& context, const SeenCheckpoint& newest, uint64_t from, uint64_t count)
-      : context_(context), newest_(newest), next_(from), end_(from + count), is_whole_log_(from == 0 && count == newest.checkpoint.size) {}
+      : context_(context),
+        newest_(newest),
+        next_(from),
+        end_(from + count),
+        is_whole_log_(from == 0 && count == newest.checkpoint.size) {}
 
   absl::Status Receive(const v1::StreamEntriesResponse& message) {
     if (message.first_index() != next_) return Mismatch("ENTRIES_MISMATCH", "entries are missing or come twice");
@@ -240,10 +245,10 @@ absl::StatusOr<ExitCode> ShowEntries(Context& context, const EntriesOptions& opt
   return ExitCode::kDone;
 }
 
-// --- trust -----------------------------------------------------------------------------------------------------------------
+// --- trust -----------------------------------------------------------------------------------------------------------
 
-/// What the first entry says about whom to trust, as far as it can vouch for itself: its id, its signatures, its quorum, and
-/// its place in a log under the key that it names.
+/// What the first entry says about whom to trust, as far as it can vouch for itself: its id, its signatures, its
+/// quorum, and its place in a log under the key that it names.
 absl::StatusOr<ledger::Trust> TrustOnFirstUse(Context& context) {
   v1::GetEventRequest request;
   request.set_index(0);
@@ -284,21 +289,22 @@ absl::StatusOr<ExitCode> WriteTrust(Context& context, const std::string& file) {
   return ExitCode::kDone;
 }
 
-// --- declaration -----------------------------------------------------------------------------------------------------------
+// --- declaration -----------------------------------------------------------------------------------------------------
 
 void AddProofs(CommandTree& tree, CLI::App* group) {
   auto index = std::make_shared<uint64_t>(0);
-  CLI::App* proof = AddCommand(tree, group, "proof", "Fetch and verify the proof that an entry is in the log", "log proof 12",
-                               [index](Context& context) { return ShowProof(context, *index); });
-  AddValue<uint64_t>(proof, "index", "INDEX", "The entry", &ParseCount, [index](uint64_t value) { *index = value; })
-      ->required();
+  CLI::App* proof = AddCommand(tree, group, "proof", "Fetch and verify the proof that an entry is in the log",
+                               "log proof 12", [index](Context& context) { return ShowProof(context, *index); });
+  AddValue<uint64_t>(proof, "index", "INDEX", "The entry", &ParseCount, [index](uint64_t value) {
+    *index = value;
+  })->required();
 
   auto older = std::make_shared<std::string>();
   auto newer = std::make_shared<std::string>();
-  CLI::App* consistency = AddCommand(
-      tree, group, "consistency", "Fetch and verify the proof that the log has only grown",
-      "log consistency yesterday.checkpoint",
-      [older, newer](Context& context) { return ShowConsistency(context, *older, *newer); });
+  CLI::App* consistency =
+      AddCommand(tree, group, "consistency", "Fetch and verify the proof that the log has only grown",
+                 "log consistency yesterday.checkpoint",
+                 [older, newer](Context& context) { return ShowConsistency(context, *older, *newer); });
   AddText(consistency, "old", "OLD", "A size, or a file with a checkpoint that was kept", older.get())->required();
   AddText(consistency, "new", "NEW", "The same; default the newest checkpoint", newer.get());
 }
@@ -309,9 +315,9 @@ void AddLogCommands(CommandTree& tree) {
   CLI::App* group = AddGroup(tree, "log", "The log as a log: checkpoints, entries, proofs, trust");
 
   auto checkpoint_file = std::make_shared<std::string>();
-  CLI::App* checkpoint = AddCommand(tree, group, "checkpoint", "Print the newest checkpoint",
-                                    "log checkpoint -o today.checkpoint --trust trust.toml",
-                                    [checkpoint_file](Context& context) { return ShowCheckpoint(context, *checkpoint_file); });
+  CLI::App* checkpoint = AddCommand(
+      tree, group, "checkpoint", "Print the newest checkpoint", "log checkpoint -o today.checkpoint --trust trust.toml",
+      [checkpoint_file](Context& context) { return ShowCheckpoint(context, *checkpoint_file); });
   AddText(checkpoint, "-o,--output", "FILE", "Keep the note in a file", checkpoint_file.get());
 
   auto options = std::make_shared<EntriesOptions>();

@@ -21,9 +21,9 @@ void AddProduce(CommandTree& tree, CLI::App* group) {
       "--key mine.key");
   v1::Produce* body = produce.event->mutable_produce();
   AddText(produce.command, "--site", "SITE", "Where", body->mutable_site_id())->required();
-  AddWord<v1::ProcessRoute>(produce.command, "--route", "How it was won",
-                            [body](v1::ProcessRoute route) { body->set_route(route); })
-      ->required();
+  AddWord<v1::ProcessRoute>(produce.command, "--route", "How it was won", [body](v1::ProcessRoute route) {
+    body->set_route(route);
+  })->required();
   AddWord<v1::MercuryUse>(produce.command, "--mercury", "Whether mercury was used; what is not declared is not a no",
                           [body](v1::MercuryUse use) { body->set_mercury_use(use); });
   AddValue<int64_t>(produce.command, "--from", "TIME", "Begin of the work (inclusive)", &ParseTimeOrDate,
@@ -49,12 +49,12 @@ void AddAssay(CommandTree& tree, CLI::App* group) {
       "--key lab.key");
   v1::Assay* body = assay.event->mutable_assay();
   AddText(assay.command, "lot", "LOT", "The lot", body->mutable_lot_id())->required();
-  AddValue<uint32_t>(assay.command, "--fineness", "FINENESS", "Gold found, as '912 permille'", &ledger::ParseFinenessPpm,
-                     [body](uint32_t ppm) { body->mutable_fineness()->set_ppm(ppm); })
+  AddValue<uint32_t>(assay.command, "--fineness", "FINENESS", "Gold found, as '912 permille'",
+                     &ledger::ParseFinenessPpm, [body](uint32_t ppm) { body->mutable_fineness()->set_ppm(ppm); })
       ->required();
-  AddWord<v1::AssayMethod>(assay.command, "--method", "How it was determined",
-                           [body](v1::AssayMethod method) { body->mutable_fineness()->set_method(method); })
-      ->required();
+  AddWord<v1::AssayMethod>(assay.command, "--method", "How it was determined", [body](v1::AssayMethod method) {
+    body->mutable_fineness()->set_method(method);
+  })->required();
   AddValue<uint32_t>(assay.command, "--uncertainty", "FINENESS", "Expanded uncertainty (k = 2), as '0.5 permille'",
                      &ledger::ParseFinenessPpm,
                      [body](uint32_t ppm) { body->mutable_fineness()->set_uncertainty_ppm(ppm); })
@@ -71,9 +71,11 @@ void AddExport(CommandTree& tree, CLI::App* group) {
       "lot export lot_abc --from PE --to CH --licence licence_def --customs-reference DAM-118-2025 --key coop.key");
   v1::Export* body = exported.event->mutable_export_();
   AddLotIds(exported.command, body);
-  AddText(exported.command, "--from", "CC", "Country left, ISO 3166-1 alpha-2", body->mutable_from_country())->required();
+  AddText(exported.command, "--from", "CC", "Country left, ISO 3166-1 alpha-2", body->mutable_from_country())
+      ->required();
   AddText(exported.command, "--to", "CC", "Country of destination", body->mutable_to_country())->required();
-  AddText(exported.command, "--licence", "LICENCE", "The exporter's licence in this ledger", body->mutable_licence_id());
+  AddText(exported.command, "--licence", "LICENCE", "The exporter's licence in this ledger",
+          body->mutable_licence_id());
   AddText(exported.command, "--customs-reference", "TEXT", "Customs declaration", body->mutable_customs_reference());
   AddDocuments(exported.command, body);
 }
@@ -121,12 +123,13 @@ void AddLotCommands(CommandTree& tree) {
   AddExport(tree, group);
 
   auto shown = std::make_shared<std::string>();
-  CLI::App* show = AddCommand(tree, group, "show", "Print a lot or piece, with the step that made it", "lot show lot_abc",
-                              [shown](Context& context) { return ShowLot(context, *shown); });
+  CLI::App* show = AddCommand(tree, group, "show", "Print a lot or piece, with the step that made it",
+                              "lot show lot_abc", [shown](Context& context) { return ShowLot(context, *shown); });
   AddText(show, "id", "LOT|PIECE", "The lot or piece", shown.get())->required();
   auto custodian = std::make_shared<std::string>();
-  CLI::App* list = AddCommand(tree, group, "list", "Print the lots that a party holds", "lot list --custodian party_abc",
-                              [custodian](Context& context) { return ListLots(context, *custodian); });
+  CLI::App* list =
+      AddCommand(tree, group, "list", "Print the lots that a party holds", "lot list --custodian party_abc",
+                 [custodian](Context& context) { return ListLots(context, *custodian); });
   AddText(list, "--custodian", "PARTY", "Who holds them", custodian.get())->required();
 }
 

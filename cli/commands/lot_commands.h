@@ -14,9 +14,9 @@ void AddTransferCommands(CommandTree& tree, CLI::App* group);
 /// Positional ids of lots, at least one, kept in order.
 template <typename Body>
 void AddLotIds(CLI::App* command, Body* body) {
-  AddValues<std::string>(command, "lots", "LOT", "The lots", &ParseText,
-                         [body](const std::string& id) { body->add_lot_ids(id); })
-      ->required();
+  AddValues<std::string>(command, "lots", "LOT", "The lots", &ParseText, [body](const std::string& id) {
+    body->add_lot_ids(id);
+  })->required();
 }
 
 }  // namespace touchstone::cli

@@ -31,15 +31,16 @@ void AddRegister(CommandTree& tree, CLI::App* group) {
       });
   AddText(command, "--name", "NAME", "As registered", party->mutable_name())->required();
   AddText(command, "--country", "CC", "ISO 3166-1 alpha-2, as PE", party->mutable_country())->required();
-  AddWords<v1::Role>(command, "--role", "What it does in the chain; repeatable",
-                     [party](v1::Role role) { party->add_roles(role); })
-      ->required();
-  AddValues<crypto::PublicKey>(
-      command, "--public-key", "HEX", "Key it signs with; repeatable", &ParsePublicKey,
-      [party](const crypto::PublicKey& key) { party->add_keys(std::string(key.view())); });
-  AddText(command, "--member-of", "PARTY", "Cooperative that may sign on its behalf", party->mutable_member_of_party_id());
+  AddWords<v1::Role>(command, "--role", "What it does in the chain; repeatable", [party](v1::Role role) {
+    party->add_roles(role);
+  })->required();
+  AddValues<crypto::PublicKey>(command, "--public-key", "HEX", "Key it signs with; repeatable", &ParsePublicKey,
+                               [party](const crypto::PublicKey& key) { party->add_keys(std::string(key.view())); });
+  AddText(command, "--member-of", "PARTY", "Cooperative that may sign on its behalf",
+          party->mutable_member_of_party_id());
   AddValues<v1::Interest>(command, "--interest", "PARTY=PERCENT", "Declared owner or parent and its share; repeatable",
-                          &ParseInterest, [party](const v1::Interest& interest) { *party->add_interests() = interest; });
+                          &ParseInterest,
+                          [party](const v1::Interest& interest) { *party->add_interests() = interest; });
   AddText(command, "--registry-reference", "TEXT", "Commercial register or tax number",
           party->mutable_registry_reference());
 }
@@ -49,8 +50,9 @@ void AddOffices(CommandTree& tree, CLI::App* group) {
                                                "party appoint party_abc registrar --key root.key");
   v1::Appoint* appointed = appoint.event->mutable_appoint();
   AddText(appoint.command, "party", "PARTY", "The party", appointed->mutable_party_id())->required();
-  AddWord<v1::Office>(appoint.command, "office", "The office", [appointed](v1::Office o) { appointed->set_office(o); })
-      ->required();
+  AddWord<v1::Office>(appoint.command, "office", "The office", [appointed](v1::Office o) {
+    appointed->set_office(o);
+  })->required();
 
   const EventCommand end = AddEventCommand(
       tree, group, "end-appointment", "Take an office back; signed by root",
@@ -72,9 +74,9 @@ void AddAccreditation(CommandTree& tree, CLI::App* group) {
         return Emit(context, *event);
       });
   AddText(accredit, "party", "PARTY", "The party", accredited->mutable_party_id())->required();
-  AddWords<v1::Scope>(accredit, "--scope", "What it may attest; repeatable",
-                      [accredited](v1::Scope scope) { accredited->add_scopes(scope); })
-      ->required();
+  AddWords<v1::Scope>(accredit, "--scope", "What it may attest; repeatable", [accredited](v1::Scope scope) {
+    accredited->add_scopes(scope);
+  })->required();
   AddValidity(accredit, accredited);
   AddText(accredit, "--reference", "TEXT", "Reference of the accreditation body", accredited->mutable_reference());
 
@@ -83,7 +85,9 @@ void AddAccreditation(CommandTree& tree, CLI::App* group) {
       "party end-accreditation party_abc formalization --cause suspended --effective 2025-07-01 --key accreditor.key");
   v1::EndAccreditation* ended = end.event->mutable_end_accreditation();
   AddText(end.command, "party", "PARTY", "The party", ended->mutable_party_id())->required();
-  AddWord<v1::Scope>(end.command, "scope", "The scope", [ended](v1::Scope scope) { ended->set_scope(scope); })->required();
+  AddWord<v1::Scope>(end.command, "scope", "The scope", [ended](v1::Scope scope) {
+    ended->set_scope(scope);
+  })->required();
   AddEnding(end, ended);
 }
 
@@ -96,9 +100,9 @@ void AddKeys(CommandTree& tree, CLI::App* group) {
                               [added](const crypto::PublicKey& key) { added->set_key(std::string(key.view())); })
       ->required();
 
-  const EventCommand retire = AddEventCommand(
-      tree, group, "retire-key", "Retire a key: it signs nothing any more, what it signed stands",
-      "party retire-key party_abc 0f3c... --key new.key");
+  const EventCommand retire =
+      AddEventCommand(tree, group, "retire-key", "Retire a key: it signs nothing any more, what it signed stands",
+                      "party retire-key party_abc 0f3c... --key new.key");
   v1::RetireKey* retired = retire.event->mutable_retire_key();
   AddText(retire.command, "party", "PARTY", "The party", retired->mutable_party_id())->required();
   AddValue<crypto::PublicKey>(retire.command, "public-key", "HEX", "The public key", &ParsePublicKey,

@@ -16,7 +16,7 @@
 namespace touchstone::cli {
 namespace {
 
-// --- trace -------------------------------------------------------------------------------------------------------------
+// --- trace -----------------------------------------------------------------------------------------------------------
 
 struct Traced {
   std::vector<v1::TraceNode> nodes;
@@ -52,7 +52,8 @@ absl::StatusOr<std::string> CountryOf(Client& client, const std::string& id) {
 }
 
 /// The countries of all sites and parties in a trace: few, however long it is.
-absl::StatusOr<std::map<std::string, std::string>> Countries(Context& context, const std::vector<v1::TraceNode>& nodes) {
+absl::StatusOr<std::map<std::string, std::string>> Countries(Context& context,
+                                                             const std::vector<v1::TraceNode>& nodes) {
   std::map<std::string, std::string> country_of;
   for (const v1::TraceNode& node : nodes) {
     for (const std::string* id : {&node.party_id(), &node.site_id()}) {
@@ -69,29 +70,30 @@ absl::StatusOr<ExitCode> Trace(Context& context, const std::string& subject_id, 
   Json nodes = Json::array();
   for (const v1::TraceNode& node : traced.nodes) {
     Json json = ToJson(node);
-    for (const auto& [key, id] : {std::pair("party_country", node.party_id()), std::pair("site_country", node.site_id())}) {
+    for (const auto& [key, id] :
+         {std::pair("party_country", node.party_id()), std::pair("site_country", node.site_id())}) {
       if (const auto country = country_of.find(id); country != country_of.end()) json[key] = country->second;
     }
     nodes.push_back(std::move(json));
   }
-  context.output().Result(
-      Json{{"subject", subject_id}, {"as_of_size", traced.as_of_size}, {"nodes", std::move(nodes)}},
-      DrawTree(traced.nodes, country_of) + fmt::format("as of: {} entries\n", traced.as_of_size));
+  context.output().Result(Json{{"subject", subject_id}, {"as_of_size", traced.as_of_size}, {"nodes", std::move(nodes)}},
+                          DrawTree(traced.nodes, country_of) + fmt::format("as of: {} entries\n", traced.as_of_size));
   return ExitCode::kDone;
 }
 
 void AddTrace(CommandTree& tree) {
   auto subject = std::make_shared<std::string>();
   auto depth = std::make_shared<uint32_t>(0);
-  CLI::App* trace = AddCommand(tree, &tree.app, "trace", "Draw where a lot, piece or claim came from, back to the mines",
-                               "trace piece_abc --depth 3",
-                               [subject, depth](Context& context) { return Trace(context, *subject, *depth); });
+  CLI::App* trace = AddCommand(
+      tree, &tree.app, "trace", "Draw where a lot, piece or claim came from, back to the mines",
+      "trace piece_abc --depth 3", [subject, depth](Context& context) { return Trace(context, *subject, *depth); });
   AddText(trace, "id", "ID", "The lot, piece or claim", subject.get())->required();
-  AddValue<uint64_t>(trace, "--depth", "STEPS", "Steps back at most; default to the sources", &ParseCount,
-                     [depth](uint64_t steps) { *depth = static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)); });
+  AddValue<uint64_t>(
+      trace, "--depth", "STEPS", "Steps back at most; default to the sources", &ParseCount,
+      [depth](uint64_t steps) { *depth = static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)); });
 }
 
-// --- evaluate and bundle -------------------------------------------------------------------------------------------------
+// --- evaluate and bundle ---------------------------------------------------------------------------------------------
 
 struct Subject {
   std::string id;
@@ -159,11 +161,13 @@ void AddEvaluateAndBundle(CommandTree& tree) {
   AddText(bundle, "-o,--output", "FILE", "Where to keep it, as ring.touchstone", &bundled->file)->required();
 }
 
-// --- verify ----------------------------------------------------------------------------------------------------------------
+// --- verify ----------------------------------------------------------------------------------------------------------
 
 constexpr char kNotChecked[] =
-    "Not checked here, because it needs the whole log: that nothing shown was revoked, corrected, voided, held or consumed\n"
-    "elsewhere later, that numbers and serials are unique, and rolling totals. Those are for whoever replays the log: a\n"
+    "Not checked here, because it needs the whole log: that nothing shown was revoked, corrected, voided, held or "
+    "consumed\n"
+    "elsewhere later, that numbers and serials are unique, and rolling totals. Those are for whoever replays the log: "
+    "a\n"
     "replica, an auditor, an executing witness.\n";
 
 std::string ReportText(const ledger::BundleReport& report, v1::Verdict worst) {
@@ -199,13 +203,15 @@ void PrintNotVerifiable(Context& context, const std::string& file, const absl::S
                      {"reason", ReasonOf(status)},
                      {"field", FieldOf(status)},
                      {"message", std::string(MessageOf(status))}};
-  context.output().Result(json, fmt::format("{}: {}\nNOT VERIFIABLE: believe nothing that it says\n", file, ErrorText(status)));
+  context.output().Result(
+      json, fmt::format("{}: {}\nNOT VERIFIABLE: believe nothing that it says\n", file, ErrorText(status)));
 }
 
 absl::StatusOr<ExitCode> Verify(Context& context, const std::string& file) {
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
   if (trust == nullptr) {
-    return InvalidInput("TRUST_MISSING", "--trust", "a bundle proves nothing but to who knows whom to trust: name a trust file");
+    return InvalidInput("TRUST_MISSING", "--trust",
+                        "a bundle proves nothing but to who knows whom to trust: name a trust file");
   }
   TS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, limits::kMaxBundleBytes));
   const absl::StatusOr<ledger::BundleReport> report = ledger::VerifyBundle(bytes, *trust);

@@ -53,12 +53,12 @@ void AddEnding(const EventCommand& ending, Body* body) {
 /// --from and --until of something that holds for a period.
 template <typename Body>
 void AddValidity(CLI::App* command, Body* body) {
-  AddValue<int64_t>(command, "--from", "TIME", "Holds from (inclusive)", &ParseTimeOrDate,
-                    [body](int64_t us) { body->set_valid_from_us(us); })
-      ->required();
-  AddValue<int64_t>(command, "--until", "TIME", "Holds until (exclusive)", &ParseTimeOrDate,
-                    [body](int64_t us) { body->set_valid_until_us(us); })
-      ->required();
+  AddValue<int64_t>(command, "--from", "TIME", "Holds from (inclusive)", &ParseTimeOrDate, [body](int64_t us) {
+    body->set_valid_from_us(us);
+  })->required();
+  AddValue<int64_t>(command, "--until", "TIME", "Holds until (exclusive)", &ParseTimeOrDate, [body](int64_t us) {
+    body->set_valid_until_us(us);
+  })->required();
 }
 
 /// --document, repeatable, for a body that carries documents.

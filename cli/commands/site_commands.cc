@@ -17,15 +17,15 @@ struct SiteOptions {
   std::string disclosures_file;
 };
 
-/// Commits to the point instead of stating it. What opens the commitment is on disk before the event is signed: without it
-/// the commitment would say nothing for ever.
+/// Commits to the point instead of stating it. What opens the commitment is on disk before the event is signed: without
+/// it the commitment would say nothing for ever.
 absl::Status Withhold(Context& context, const SiteOptions& options, v1::RegisterSite& site) {
   if (site.has_point()) return InvalidInput("USAGE", "--withhold-point", "a point is stated or withheld, not both");
   if (options.disclosures_file.empty()) {
     return InvalidInput("USAGE", "--disclosures", "name the file that keeps what opens the commitment");
   }
-  const v1::Disclosure disclosure = NewDisclosure("register_site.withheld_point",
-                                                  options.withheld_point->SerializeAsString(), context.environment().random);
+  const v1::Disclosure disclosure = NewDisclosure(
+      "register_site.withheld_point", options.withheld_point->SerializeAsString(), context.environment().random);
   *site.mutable_withheld_point() = Commit(disclosure);
   return AppendDisclosure(options.disclosures_file, disclosure);
 }
@@ -41,23 +41,23 @@ absl::StatusOr<ExitCode> Register(Context& context, const SiteOptions& options) 
 void AddRegister(CommandTree& tree, CLI::App* group) {
   auto options = std::make_shared<SiteOptions>();
   v1::RegisterSite* site = options->event.mutable_register_site();
-  CLI::App* command = AddCommand(
-      tree, group, "register", "Register a site; signed by a registrar",
-      "site register --name 'Mina Clara' --country PE --kind mine --operator party_abc --point -13.5,-71.9 "
-      "--key registrar.key",
-      [options](Context& context) { return Register(context, *options); });
+  CLI::App* command =
+      AddCommand(tree, group, "register", "Register a site; signed by a registrar",
+                 "site register --name 'Mina Clara' --country PE --kind mine --operator party_abc --point -13.5,-71.9 "
+                 "--key registrar.key",
+                 [options](Context& context) { return Register(context, *options); });
   AddText(command, "--name", "NAME", "Its name", site->mutable_name())->required();
   AddText(command, "--country", "CC", "ISO 3166-1 alpha-2, as PE", site->mutable_country())->required();
-  AddWord<v1::RegisterSite::Kind>(command, "--kind", "What it is",
-                                  [site](v1::RegisterSite::Kind kind) { site->set_kind(kind); })
-      ->required();
+  AddWord<v1::RegisterSite::Kind>(command, "--kind", "What it is", [site](v1::RegisterSite::Kind kind) {
+    site->set_kind(kind);
+  })->required();
   AddText(command, "--operator", "PARTY", "Who runs it", site->mutable_operator_party_id())->required();
   AddValue<v1::GeoPoint>(command, "--point", "LAT,LON", "Where it is, in decimal degrees", &ParsePoint,
                          [site](const v1::GeoPoint& point) { *site->mutable_point() = point; });
   AddValue<v1::GeoPoint>(command, "--withhold-point", "LAT,LON", "Where it is, kept out of the log by a commitment",
                          &ParsePoint, [options](const v1::GeoPoint& point) { options->withheld_point = point; });
-  AddText(command, "--disclosures", "FILE", "Gets the line that opens the commitment; keep it, losing it cannot be undone",
-          &options->disclosures_file);
+  AddText(command, "--disclosures", "FILE",
+          "Gets the line that opens the commitment; keep it, losing it cannot be undone", &options->disclosures_file);
 }
 
 std::string SiteLine(const v1::SiteRecord& site) {

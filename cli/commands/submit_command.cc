@@ -30,8 +30,8 @@ std::string_view NameOf(Fate fate) {
   return "";
 }
 
-/// Sends one file. An event is sent once everything it needs was accepted, so that no event is refused only because another
-/// one was; batches end where the next event needs one of them.
+/// Sends one file. An event is sent once everything it needs was accepted, so that no event is refused only because
+/// another one was; batches end where the next event needs one of them.
 class Submission {
  public:
   Submission(Context& context, std::vector<OutboxEvent> events)
@@ -60,21 +60,22 @@ class Submission {
     for (Json& report : reports_) results.push_back(std::move(report));
     const size_t refused = Count(Fate::kRefused);
     const size_t skipped = Count(Fate::kSkipped);
-    const Json json = {{"accepted", Count(Fate::kAccepted)}, {"already_recorded", already_recorded_},
-                       {"refused", refused},                 {"skipped", skipped},
+    const Json json = {{"accepted", Count(Fate::kAccepted)},
+                       {"already_recorded", already_recorded_},
+                       {"refused", refused},
+                       {"skipped", skipped},
                        {"results", std::move(results)}};
-    context_.output().Result(
-        json, text_ + fmt::format("{} accepted ({} of them recorded before), {} refused, {} not sent\n",
-                                  Count(Fate::kAccepted), already_recorded_, refused, skipped));
+    context_.output().Result(json,
+                             text_ + fmt::format("{} accepted ({} of them recorded before), {} refused, {} not sent\n",
+                                                 Count(Fate::kAccepted), already_recorded_, refused, skipped));
     return refused + skipped == 0 ? ExitCode::kDone : ExitCode::kRefused;
   }
 
  private:
   bool NeedsBatch(size_t position) const {
     const std::vector<size_t>& needed = prerequisites_[position];
-    return std::any_of(needed.begin(), needed.end(), [&](size_t n) {
-      return std::find(batch_.begin(), batch_.end(), n) != batch_.end();
-    });
+    return std::any_of(needed.begin(), needed.end(),
+                       [&](size_t n) { return std::find(batch_.begin(), batch_.end(), n) != batch_.end(); });
   }
 
   bool BatchIsFull(size_t position) const {
@@ -136,8 +137,8 @@ class Submission {
     const std::string verb = ledger::VerbOf(event.event);
     fates_[position] = fate;
     Json& report = reports_[position];
-    report = Json{{"event_id", HexEncode(event.event_id.view())}, {"line", event.line}, {"verb", verb},
-                  {"status", NameOf(fate)}};
+    report = Json{
+        {"event_id", HexEncode(event.event_id.view())}, {"line", event.line}, {"verb", verb}, {"status", NameOf(fate)}};
     report.update(details);
     text_ += fmt::format("line {}: {} {}: {}\n", event.line, verb, NameOf(fate), words);
   }
@@ -159,8 +160,9 @@ absl::Status CheckComplete(const std::vector<OutboxEvent>& events) {
   for (const OutboxEvent& event : events) {
     const std::vector<std::string> missing = MissingSigners(event);
     if (missing.empty()) continue;
-    return InvalidInput("SIGNATURE_MISSING", fmt::format("line {}", event.line),
-                        fmt::format("it still lacks the signature of {}: see `event cosign`", HexEncode(missing.front())));
+    return InvalidInput(
+        "SIGNATURE_MISSING", fmt::format("line {}", event.line),
+        fmt::format("it still lacks the signature of {}: see `event cosign`", HexEncode(missing.front())));
   }
   return absl::OkStatus();
 }

@@ -9,9 +9,9 @@ namespace {
 
 template <typename Body>
 void AddRights(CLI::App* command, Body* body) {
-  AddWord<v1::TransferRight>(command, "--rights", "What changes hands",
-                             [body](v1::TransferRight rights) { body->set_rights(rights); })
-      ->required();
+  AddWord<v1::TransferRight>(command, "--rights", "What changes hands", [body](v1::TransferRight rights) {
+    body->set_rights(rights);
+  })->required();
 }
 
 template <typename Body>
@@ -22,14 +22,15 @@ void AddReceived(CLI::App* command, Body* body) {
 }
 
 void AddOffer(CommandTree& tree, CLI::App* group) {
-  const EventCommand offer = AddEventCommand(tree, group, "offer", "Offer lots to another party; signed by who holds them",
-                                             "lot offer lot_abc lot_def --to party_ghi --rights both --key mine.key");
+  const EventCommand offer =
+      AddEventCommand(tree, group, "offer", "Offer lots to another party; signed by who holds them",
+                      "lot offer lot_abc lot_def --to party_ghi --rights both --key mine.key");
   v1::Offer* body = offer.event->mutable_offer();
   AddLotIds(offer.command, body);
   AddText(offer.command, "--to", "PARTY", "To whom", body->mutable_to_party_id())->required();
   AddRights(offer.command, body);
-  AddValue<int64_t>(offer.command, "--expires", "TIME", "Until when it stands; default until cancelled", &ParseTimeOrDate,
-                    [body](int64_t us) { body->set_expires_at_us(us); });
+  AddValue<int64_t>(offer.command, "--expires", "TIME", "Until when it stands; default until cancelled",
+                    &ParseTimeOrDate, [body](int64_t us) { body->set_expires_at_us(us); });
   AddText(offer.command, "--reference", "TEXT", "Despatch advice or invoice number", body->mutable_reference());
   AddDocuments(offer.command, body);
 }
@@ -45,7 +46,8 @@ void AddAnswers(CommandTree& tree, CLI::App* group) {
 
   const EventCommand reject = AddEventCommand(tree, group, "reject", "Reject an offer; signed by whom it names",
                                               "lot reject offer_abc --reason 'seal broken' --key coop.key");
-  AddText(reject.command, "offer", "OFFER", "The offer", reject.event->mutable_reject()->mutable_offer_id())->required();
+  AddText(reject.command, "offer", "OFFER", "The offer", reject.event->mutable_reject()->mutable_offer_id())
+      ->required();
   AddText(reject.command, "--reason", "TEXT", "Why", reject.event->mutable_reject()->mutable_reason());
 
   const EventCommand cancel = AddEventCommand(tree, group, "cancel", "Cancel an offer; signed by who made it",
@@ -56,9 +58,9 @@ void AddAnswers(CommandTree& tree, CLI::App* group) {
 }
 
 void AddReceive(CommandTree& tree, CLI::App* group) {
-  const EventCommand receive = AddEventCommand(
-      tree, group, "receive", "Record weighings of lots that came in, or release them from quarantine",
-      "lot receive --received 'lot_abc=812.4 g' --release-from-quarantine --key refiner.key");
+  const EventCommand receive =
+      AddEventCommand(tree, group, "receive", "Record weighings of lots that came in, or release them from quarantine",
+                      "lot receive --received 'lot_abc=812.4 g' --release-from-quarantine --key refiner.key");
   v1::Receive* body = receive.event->mutable_receive();
   AddReceived(receive.command, body);
   AddFlag(receive.command, "--release-from-quarantine", "The lots may be melted from now on",

@@ -12,8 +12,9 @@ constexpr char kOutputHelp[] =
 
 template <typename Body>
 void AddInputs(CLI::App* command, Body* body) {
-  AddValues<v1::LotPart>(command, "--input", "LOT[=MASS]", "A lot, or a part of one; the rest becomes a new lot; repeatable",
-                         &ParseLotPart, [body](const v1::LotPart& part) { *body->add_inputs() = part; })
+  AddValues<v1::LotPart>(command, "--input", "LOT[=MASS]",
+                         "A lot, or a part of one; the rest becomes a new lot; repeatable", &ParseLotPart,
+                         [body](const v1::LotPart& part) { *body->add_inputs() = part; })
       ->required();
 }
 
@@ -36,9 +37,9 @@ void AddTransform(CommandTree& tree, CLI::App* group, const Verb& verb) {
   v1::Transform* body = transform.event->mutable_transform();
   body->set_kind(verb.kind);
   AddInputs(command, body);
-  AddValues<v1::Output>(command, "--output", "MATERIAL", kOutputHelp, &ParseOutput,
-                        [body](const v1::Output& output) { *body->add_outputs() = output; })
-      ->required();
+  AddValues<v1::Output>(command, "--output", "MATERIAL", kOutputHelp, &ParseOutput, [body](const v1::Output& output) {
+    *body->add_outputs() = output;
+  })->required();
   AddAddedMetal(command, body);
   AddText(command, "--site", "SITE", "Where it was done", body->mutable_site_id());
   AddWord<v1::ProcessRoute>(command, "--route", "How it was done",
@@ -62,8 +63,9 @@ void AddMakePiece(CommandTree& tree, CLI::App* group) {
                        "[,uncertainty=..][,excluded=0.1 g][,stones=..]; repeatable",
                        &ParsePiece, [body](const v1::Piece& piece) { *body->add_pieces() = piece; })
       ->required();
-  AddValues<v1::Material>(make.command, "--leftover", "MATERIAL", "Metal left over, as an output of `lot melt`; repeatable",
-                          &ParseMaterial, [body](const v1::Material& material) { *body->add_leftovers() = material; });
+  AddValues<v1::Material>(make.command, "--leftover", "MATERIAL",
+                          "Metal left over, as an output of `lot melt`; repeatable", &ParseMaterial,
+                          [body](const v1::Material& material) { *body->add_leftovers() = material; });
   AddAddedMetal(make.command, body);
   AddText(make.command, "--site", "SITE", "Where it was done", body->mutable_site_id());
 }
@@ -86,7 +88,8 @@ void AddTransformCommands(CommandTree& tree, CLI::App* group) {
        "lot smelt --input lot_abc --output 'form=dore,mass=310 g' --mercury not-used --key mine.key"},
       {"refine", v1::Transform::KIND_REFINE, "Raise the fineness; signed by who holds the lots",
        "lot refine --input lot_abc --output 'form=bar,mass=1460 g,fineness=999.5 permille,method=icp,"
-       "uncertainty=0.1 permille,serial=B-1,mark=XYZ' --route refining-electrolysis --mercury not-used --key refiner.key"},
+       "uncertainty=0.1 permille,serial=B-1,mark=XYZ' --route refining-electrolysis --mercury not-used --key "
+       "refiner.key"},
       {"alloy", v1::Transform::KIND_ALLOY, "Alloy with other metals by recipe; signed by who holds the lots",
        "lot alloy --input 'lot_abc=75 g' --added-non-gold '25 g' --output 'form=alloy,mass=100 g,fineness=750 permille,"
        "method=nominal' --key jeweler.key"},

@@ -18,8 +18,8 @@ namespace touchstone::cli {
 namespace {
 
 using testing::Desk;
-using testing::Outcome;
 using ::testing::HasSubstr;
+using testing::Outcome;
 using ::testing::StartsWith;
 using touchstone::testing::KeyOf;
 
@@ -28,7 +28,7 @@ const std::string kSomeLot = ledger::ObjectId(ledger::ObjectKind::kLot, crypto::
 
 std::string HexOf(const std::string& actor) { return HexEncode(KeyOf(actor).public_key().view()); }
 
-// --- Usage ---------------------------------------------------------------------------------------------------------------
+// --- Usage -----------------------------------------------------------------------------------------------------------
 
 TEST(Usage, ErrorsExitWithFourAndCallNoServer) {
   Desk desk;
@@ -50,6 +50,7 @@ TEST(Usage, ErrorsExitWithFourAndCallNoServer) {
       {"party", "appoint", kSomeParty, "registrar", "--key", key, "--timeout", "0"},
       {"party", "appoint", kSomeParty, "registrar", "--key", key, "--cosigner", HexOf("north")},
       {"party", "appoint", kSomeParty, "registrar", "--key", key, "--trust", desk.WriteFile("bad.toml", "origin = 1")},
+      {"log", "checkpoint", "--tls-ca", desk.WriteFile("no.pem", "no certificate")},
       {"verify", desk.WriteFile("b.touchstone", "x")},
       {"submit", desk.folder.File("absent.events")},
       {"completion", "tcsh"},
@@ -87,7 +88,7 @@ TEST(Usage, HelpTellsTheExitCodesAndOptions) {
   EXPECT_THAT(produce.out, HasSubstr("Example:\n  touchstone lot produce"));
 }
 
-// --- Keys ------------------------------------------------------------------------------------------------------------------
+// --- Keys ------------------------------------------------------------------------------------------------------------
 
 TEST(Keys, AreMadeAndShown) {
   Desk desk;
@@ -101,13 +102,13 @@ TEST(Keys, AreMadeAndShown) {
   EXPECT_EQ(desk.Run({"key", "new", path}).code, ExitCode::kUsage);
 }
 
-// --- Events ----------------------------------------------------------------------------------------------------------------
+// --- Events ----------------------------------------------------------------------------------------------------------
 
 TEST(Events, AreSignedHereAndTheirReceiptsChecked) {
   Desk desk;
   const Outcome outcome = desk.Run({"party", "register", "--name", "Registry", "--country", "PE", "--role",
-                                    "licensing-authority", "--role", "auditor", "--public-key", HexOf("registry"), "--key",
-                                    desk.KeyFile("root"), "--at", "2026-03-01T10:00:00-05:00", "--json"});
+                                    "licensing-authority", "--role", "auditor", "--public-key", HexOf("registry"),
+                                    "--key", desk.KeyFile("root"), "--at", "2026-03-01T10:00:00-05:00", "--json"});
   ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.out;
   const Json json = outcome.json();
   EXPECT_EQ(json["index"], 1);
@@ -127,8 +128,8 @@ TEST(Events, AreSignedHereAndTheirReceiptsChecked) {
 
 TEST(Events, SayWhetherTheCheckpointsSignatureWasVerified) {
   Desk desk;
-  const std::vector<std::string> command = {"party", "register", "--name", "A", "--country", "PE", "--role", "miner",
-                                            "--key", desk.KeyFile("root")};
+  const std::vector<std::string> command = {"party", "register", "--name", "A",     "--country",
+                                            "PE",    "--role",   "miner",  "--key", desk.KeyFile("root")};
   EXPECT_THAT(desk.Run(command).out, HasSubstr("signature unverified (no --trust)"));
   std::vector<std::string> trusting = command;
   trusting.insert(trusting.end(), {"--trust", desk.TrustFile()});
@@ -137,7 +138,8 @@ TEST(Events, SayWhetherTheCheckpointsSignatureWasVerified) {
 
 TEST(Events, RefusedByTheLedgerExitWithOneAndItsReason) {
   Desk desk;
-  const std::vector<std::string> command = {"party", "appoint", kSomeParty, "registrar", "--key", desk.KeyFile("stranger")};
+  const std::vector<std::string> command = {"party",     "appoint", kSomeParty,
+                                            "registrar", "--key",   desk.KeyFile("stranger")};
   const Outcome text = desk.Run(command);
   EXPECT_EQ(text.code, ExitCode::kRefused);
   EXPECT_EQ(text.out, "");
@@ -208,8 +210,8 @@ TEST(Events, AreWrittenToAFileWithoutANetwork) {
 
 TEST(Events, OfAnotherLedgerThanTheTrustFilesAreNotSigned) {
   Desk desk;
-  const Outcome outcome = desk.Run({"party", "appoint", kSomeParty, "registrar", "--key", desk.KeyFile("root"), "--trust",
-                                    desk.TrustFile(), "--genesis", std::string(64, '0'), "--json"});
+  const Outcome outcome = desk.Run({"party", "appoint", kSomeParty, "registrar", "--key", desk.KeyFile("root"),
+                                    "--trust", desk.TrustFile(), "--genesis", std::string(64, '0'), "--json"});
   EXPECT_EQ(outcome.code, ExitCode::kUsage);
   EXPECT_EQ(outcome.json()["error"]["reason"], "GENESIS_MISMATCH");
 }
@@ -217,7 +219,8 @@ TEST(Events, OfAnotherLedgerThanTheTrustFilesAreNotSigned) {
 TEST(Events, AreSignedFromFilesOfAnyVerb) {
   Desk desk;
   const std::string file = desk.WriteFile(
-      "party.textproto", "register_party { name: \"B\" country: \"CH\" roles: ROLE_REFINER }\noccurred_at_us: 1772323200000001\n");
+      "party.textproto",
+      "register_party { name: \"B\" country: \"CH\" roles: ROLE_REFINER }\noccurred_at_us: 1772323200000001\n");
   ASSERT_EQ(desk.Run({"event", "sign", file, "--key", desk.KeyFile("root")}).code, ExitCode::kDone);
   const v1::Event event = ledger::DecodeEnvelope(ledger::DecodeEntry(desk.server.entries[1])->envelope())->event;
   EXPECT_EQ(event.register_party().name(), "B");
@@ -230,10 +233,9 @@ TEST(Events, ShowTheBytesThatTheirSignatureCovers) {
                       desk.KeyFile("root")})
                 .code,
             ExitCode::kDone);
-  const Outcome shown =
-      desk.Run({"event", "show", "1", "--pae", desk.folder.File("pae"), "--signature", desk.folder.File("sig"),
-                "--payload", desk.folder.File("payload"), "--entry", desk.folder.File("entry"), "--tlog-proof",
-                desk.folder.File("proof"), "--json"});
+  const Outcome shown = desk.Run({"event", "show", "1", "--pae", desk.folder.File("pae"), "--signature",
+                                  desk.folder.File("sig"), "--payload", desk.folder.File("payload"), "--entry",
+                                  desk.folder.File("entry"), "--tlog-proof", desk.folder.File("proof"), "--json"});
   ASSERT_EQ(shown.code, ExitCode::kDone) << shown.out;
   EXPECT_EQ(shown.json()["verb"], "register_party");
   EXPECT_EQ(shown.json()["event"]["register_party"]["roles"][0], "MINER");
@@ -266,9 +268,11 @@ TEST(Events, SignedInABatchShowTheBatchAsTheSignedBytes) {
   const absl::StatusOr<std::vector<std::string>> envelopes = ledger::SignBatch(payloads, keys);
   ASSERT_TRUE(envelopes.ok()) << envelopes.status();
   for (const std::string& envelope : *envelopes) ASSERT_TRUE(desk.server.Submit(envelope).ok());
-  ASSERT_EQ(desk.Run({"event", "show", "2", "--pae", desk.folder.File("pae"), "--signature", desk.folder.File("sig")}).code,
-            ExitCode::kDone);
-  EXPECT_TRUE(crypto::Verify(root.public_key(), desk.ReadFile("pae"), *crypto::Signature::FromBytes(desk.ReadFile("sig"))));
+  ASSERT_EQ(
+      desk.Run({"event", "show", "2", "--pae", desk.folder.File("pae"), "--signature", desk.folder.File("sig")}).code,
+      ExitCode::kDone);
+  EXPECT_TRUE(
+      crypto::Verify(root.public_key(), desk.ReadFile("pae"), *crypto::Signature::FromBytes(desk.ReadFile("sig"))));
 }
 
 TEST(Events, OfTwoSignersAreCosignedOnTwoDevices) {
@@ -278,14 +282,14 @@ TEST(Events, OfTwoSignersAreCosignedOnTwoDevices) {
   desk.server.Admit(desk.server.story.RegisterParty("coop", "PE", {v1::ROLE_COOPERATIVE}));
   const auto site = desk.server.story.RegisterSite("Mina Clara", v1::RegisterSite::KIND_MINE, "north", "PE");
   desk.server.Admit(site);
-  const auto produced = desk.server.story.Produce("north", site.site(),
-                                                  {touchstone::testing::Metal(v1::FORM_DORE, 812'500, 912'000)});
+  const auto produced =
+      desk.server.story.Produce("north", site.site(), {touchstone::testing::Metal(v1::FORM_DORE, 812'500, 912'000)});
   desk.server.Admit(produced);
   const std::string file = desk.folder.File("handover.events");
   const Outcome given =
       desk.Run({"lot", "hand-over", produced.lot(), "--from", desk.server.story.PartyOf("north"), "--to",
-                desk.server.story.PartyOf("coop"), "--rights", "both", "--received", produced.lot() + "=812.4 g", "--key",
-                desk.KeyFile("north"), "--cosigner", HexOf("coop"), "--offline", file});
+                desk.server.story.PartyOf("coop"), "--rights", "both", "--received", produced.lot() + "=812.4 g",
+                "--key", desk.KeyFile("north"), "--cosigner", HexOf("coop"), "--offline", file});
   ASSERT_EQ(given.code, ExitCode::kDone) << given.err;
 
   const Outcome early = desk.Run({"submit", file, "--json"});
@@ -305,9 +309,20 @@ TEST(Sites, MayWithholdWhereTheyAre) {
   desk.server.Admit(desk.server.story.Offices());
   desk.server.Admit(desk.server.story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
   const std::string file = desk.folder.File("disclosures");
-  const std::vector<std::string> command = {"site", "register", "--name", "Mina Clara", "--country", "PE", "--kind", "mine",
-                                            "--operator", desk.server.story.PartyOf("north"), "--withhold-point",
-                                            "-13.5,-71.9", "--key", desk.KeyFile("registry")};
+  const std::vector<std::string> command = {"site",
+                                            "register",
+                                            "--name",
+                                            "Mina Clara",
+                                            "--country",
+                                            "PE",
+                                            "--kind",
+                                            "mine",
+                                            "--operator",
+                                            desk.server.story.PartyOf("north"),
+                                            "--withhold-point",
+                                            "-13.5,-71.9",
+                                            "--key",
+                                            desk.KeyFile("registry")};
   EXPECT_EQ(desk.Run(command).code, ExitCode::kUsage) << "the salt would be lost";
   std::vector<std::string> keeping = command;
   keeping.insert(keeping.end(), {"--disclosures", file});

@@ -30,8 +30,8 @@ TEST(Completion, KnowsEveryCommandAndOption) {
     const std::string script = CompletionScript(program.app, shell);
     for (const std::string& path : paths) EXPECT_NE(script.find("'" + path + "'"), std::string::npos) << path;
     for (const std::string& option : options) {
-      const bool is_there = script.find("--" + option) != std::string::npos ||
-                            script.find("-l " + option + " ") != std::string::npos;
+      const bool is_there =
+          script.find("--" + option) != std::string::npos || script.find("-l " + option + " ") != std::string::npos;
       EXPECT_TRUE(is_there) << option;
     }
     EXPECT_NE(script.find("gravity-direct-smelting"), std::string::npos);

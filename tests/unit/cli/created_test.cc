@@ -47,9 +47,10 @@ TEST(CreatedIds, NumberRemaindersAfterWhatIsDeclared) {
   make.add_leftovers();
   const crypto::Hash id = crypto::Sha256("an event");
   using ledger::ObjectKind;
-  EXPECT_EQ(CreatedIds(event, id),
-            (std::vector<std::string>{ledger::ObjectId(ObjectKind::kPiece, id, 0), ledger::ObjectId(ObjectKind::kLot, id, 1),
-                                      ledger::ObjectId(ObjectKind::kLot, id, 2), ledger::ObjectId(ObjectKind::kLot, id, 3)}));
+  EXPECT_EQ(
+      CreatedIds(event, id),
+      (std::vector<std::string>{ledger::ObjectId(ObjectKind::kPiece, id, 0), ledger::ObjectId(ObjectKind::kLot, id, 1),
+                                ledger::ObjectId(ObjectKind::kLot, id, 2), ledger::ObjectId(ObjectKind::kLot, id, 3)}));
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ TEST(ParseScaledDecimal, ReadsExactly) {
 }
 
 TEST(ParseScaledDecimal, RefusesWhatItWouldHaveToGuessOrRound) {
-  for (const char* text : {"", "-", ".", "1.", ".5", "1,5", "1e3", " 1", "1 ", "0x10", "--1", "1.00001",
-                           "1000000000000"}) {
+  for (const char* text :
+       {"", "-", ".", "1.", ".5", "1,5", "1e3", " 1", "1 ", "0x10", "--1", "1.00001", "1000000000000"}) {
     EXPECT_EQ(ReasonOf(ParseScaledDecimal(text, 4).status()), "BAD_NUMBER") << text;
   }
 }

@@ -18,8 +18,9 @@ TEST(ParseEventFile, ReadsTextFormatAndJson) {
 }
 
 TEST(ParseEventFile, RefusesWhatItDoesNotKnow) {
-  for (const char* text : {"", "suspend_party { colour: 1 }", "appoint { office: OFFICE_KING }", "nonce: \"x\"",
-                           "{\"suspendParty\": {\"colour\": 1}}", "{\"appoint\": {\"office\": \"OFFICE_KING\"}}", "{}", "{"}) {
+  for (const char* text :
+       {"", "suspend_party { colour: 1 }", "appoint { office: OFFICE_KING }", "nonce: \"x\"",
+        "{\"suspendParty\": {\"colour\": 1}}", "{\"appoint\": {\"office\": \"OFFICE_KING\"}}", "{}", "{"}) {
     EXPECT_EQ(ReasonOf(ParseEventFile(text).status()), "BAD_EVENT_FILE") << text;
   }
 }

@@ -16,7 +16,8 @@ TEST(ExitCodeOf, TellsBadInputFromFailure) {
 }
 
 TEST(ExitCodeOf, KeepsTheFirstMark) {
-  const absl::Status marked = EndingWith(ExitCode::kNotVerifiable, InvalidInput("ROOT_MISMATCH", "proof", "wrong root"));
+  const absl::Status marked =
+      EndingWith(ExitCode::kNotVerifiable, InvalidInput("ROOT_MISMATCH", "proof", "wrong root"));
   EXPECT_EQ(ExitCodeOf(marked), ExitCode::kNotVerifiable);
   EXPECT_EQ(ExitCodeOf(EndingWith(ExitCode::kRefused, marked)), ExitCode::kNotVerifiable);
   EXPECT_EQ(ReasonOf(marked), "ROOT_MISMATCH");

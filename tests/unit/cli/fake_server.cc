@@ -73,7 +73,8 @@ class FakeClient final : public Client {
       *response.mutable_receipt() = receipt;
       return response;
     }
-    return FromErrorStatus(ToErrorStatus(MakeError(absl::StatusCode::kNotFound, "UNKNOWN_EVENT", "event", "no such event")));
+    return FromErrorStatus(
+        ToErrorStatus(MakeError(absl::StatusCode::kNotFound, "UNKNOWN_EVENT", "event", "no such event")));
   }
   absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest&) override {
     TS_RETURN_IF_ERROR(Called());
@@ -148,7 +149,9 @@ class FakeClient final : public Client {
   absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::GetLicenceResponse> GetLicence(const v1::GetLicenceRequest&) override { return Unprepared(); }
-  absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest&) override {
+    return Unprepared();
+  }
   absl::StatusOr<v1::ListSitesResponse> ListSites(const v1::ListSitesRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::GetAttestationResponse> GetAttestation(const v1::GetAttestationRequest&) override {
     return Unprepared();
@@ -156,7 +159,9 @@ class FakeClient final : public Client {
   absl::StatusOr<v1::ListAttestationsResponse> ListAttestations(const v1::ListAttestationsRequest&) override {
     return Unprepared();
   }
-  absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest&) override {
+    return Unprepared();
+  }
   /// Two parties on two pages.
   absl::StatusOr<v1::ListPartiesResponse> ListParties(const v1::ListPartiesRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
@@ -263,7 +268,7 @@ Outcome Desk::Run(const std::vector<std::string>& arguments, const std::string& 
   std::istringstream in(input);
   std::ostringstream out;
   std::ostringstream err;
-  Environment environment{clock, random, in, out, err, [this](const std::string&, int64_t) { return server.Connect(); }};
+  Environment environment{clock, random, in, out, err, [this](const ServerAddress&) { return server.Connect(); }};
   const ExitCode code = cli::Run(arguments, environment);
   return {code, out.str(), err.str()};
 }

@@ -33,8 +33,8 @@ class CountingRandom final : public Random {
   uint32_t next_ = 0;
 };
 
-/// Admits events by the ledger's own rules and proves what it says. What a test does not need answers UNIMPLEMENTED, or what
-/// `answers` were prepared.
+/// Admits events by the ledger's own rules and proves what it says. What a test does not need answers UNIMPLEMENTED, or
+/// what `answers` were prepared.
 class FakeServer {
  public:
   FakeServer();

@@ -12,8 +12,8 @@ namespace touchstone::cli {
 namespace {
 
 using testing::Desk;
-using testing::Outcome;
 using ::testing::HasSubstr;
+using testing::Outcome;
 
 class Log : public ::testing::Test {
  protected:
@@ -48,7 +48,8 @@ TEST_F(Log, ProvesItsEntries) {
 
 TEST_F(Log, ProvesThatItHasOnlyGrown) {
   for (uint64_t old_size = 0; old_size <= size(); ++old_size) {
-    EXPECT_EQ(Expect(ExitCode::kDone, {"log", "consistency", std::to_string(old_size)})["consistent"], true) << old_size;
+    EXPECT_EQ(Expect(ExitCode::kDone, {"log", "consistency", std::to_string(old_size)})["consistent"], true)
+        << old_size;
   }
   EXPECT_EQ(Expect(ExitCode::kDone, {"log", "consistency", "3", "7"})["new"]["size"], 7);
   Expect(ExitCode::kUsage, {"log", "consistency", "7", "3"});
@@ -79,8 +80,8 @@ TEST_F(Log, IsNotBelievedWithAnEntryThatWasDamaged) {
 }
 
 TEST_F(Log, IsNotBelievedUnderAnotherKey) {
-  desk.server.log_signer = *crypto::NoteSigner::Create(touchstone::testing::Story::kOrigin, crypto::NoteKeyType::kEd25519,
-                                                       touchstone::testing::KeyOf("thief"));
+  desk.server.log_signer = *crypto::NoteSigner::Create(
+      touchstone::testing::Story::kOrigin, crypto::NoteKeyType::kEd25519, touchstone::testing::KeyOf("thief"));
   const std::string thiefs_trust = desk.TrustFile();
   EXPECT_EQ(desk.Run({"log", "checkpoint", "--trust", thiefs_trust}).code, ExitCode::kDone);
   EXPECT_EQ(desk.Run({"log", "trust", "-o", desk.folder.File("first.toml")}).code, ExitCode::kNotVerifiable)

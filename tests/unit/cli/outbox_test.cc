@@ -50,8 +50,8 @@ TEST(Outbox, NamesTheLineThatCarriesNoEvent) {
   const std::string good = Base64Encode(Road().front().envelope);
   v1::Envelope empty;
   empty.set_payload(v1::Event().SerializeAsString());
-  for (const std::string& bad : {std::string("?"), Base64Encode("no envelope"), Base64Encode(empty.SerializeAsString()),
-                                 good + " "}) {
+  for (const std::string& bad :
+       {std::string("?"), Base64Encode("no envelope"), Base64Encode(empty.SerializeAsString()), good + " "}) {
     const absl::Status status = ParseOutbox("# comment\n" + good + "\n" + bad + "\n").status();
     EXPECT_EQ(ReasonOf(status), "BAD_OUTBOX") << bad;
     EXPECT_EQ(FieldOf(status), "line 3") << bad;

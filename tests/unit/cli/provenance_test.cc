@@ -10,8 +10,8 @@ namespace touchstone::cli {
 namespace {
 
 using testing::Desk;
-using testing::Outcome;
 using ::testing::HasSubstr;
+using testing::Outcome;
 
 v1::Evaluation Evaluated(const std::string& policy, v1::Verdict verdict) {
   v1::Evaluation evaluation;

@@ -46,7 +46,7 @@ TEST(ToText, ReadsUnitsFromNames) {
             "quarantined: yes\n"
             "assays:\n"
             "  fineness:\n"
-            "    ppm: 912 permille\n"
+            "    gold: 912 permille\n"
             "assays:\n"
             "  index: 3\n");
   v1::ClaimRecord claim;

@@ -11,8 +11,8 @@ namespace touchstone::cli {
 namespace {
 
 using testing::Desk;
-using testing::Outcome;
 using ::testing::HasSubstr;
+using testing::Outcome;
 using touchstone::testing::Statement;
 
 std::string Lines(const std::vector<Statement>& statements) {
@@ -27,8 +27,8 @@ TEST(Submit, SendsAFileThatIsOutOfOrderInOrder) {
   std::reverse(road.begin(), road.end());
   const std::string file = desk.WriteFile("road.events", Lines(road));
   const Outcome outcome = desk.Run({"submit", file, "--trust", desk.TrustFile(), "--json"});
-  // Reversal also turns around events that no id connects (an assay and the melt's refining), which the ledger may refuse;
-  // but nothing may be refused for want of something that the file makes.
+  // Reversal also turns around events that no id connects (an assay and the melt's refining), which the ledger may
+  // refuse; but nothing may be refused for want of something that the file makes.
   for (const Json& result : outcome.json()["results"]) {
     if (!result.contains("error")) continue;
     EXPECT_THAT(result["error"]["reason"].get<std::string>(), ::testing::Not(HasSubstr("UNKNOWN"))) << result;
@@ -86,7 +86,8 @@ TEST(Submit, StopsWhatDependsOnARefusedEventAndSaysSo) {
   EXPECT_EQ(json["results"][1]["status"], "skipped");
   EXPECT_EQ(json["results"][1]["depends_on"], HexEncode(refused.event_id.view()));
   EXPECT_EQ(json["results"][3]["status"], "accepted");
-  EXPECT_THAT(desk.Run({"submit", desk.folder.File("x.events")}).out, HasSubstr("it depends on line 1, which was refused"));
+  EXPECT_THAT(desk.Run({"submit", desk.folder.File("x.events")}).out,
+              HasSubstr("it depends on line 1, which was refused"));
 }
 
 TEST(Submit, BelievesNoReceiptThatDoesNotHold) {

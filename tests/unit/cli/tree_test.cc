@@ -25,15 +25,16 @@ TEST(DrawTree, ShowsWhatWhoWhereAndWhatWasFound) {
   node.set_site_id("site_a");
   node.set_site_name("Mina Clara");
   node.add_findings(v1::FINDING_CODE_UNLICENSED_PRODUCTION);
-  EXPECT_EQ(DrawTree({node}, {{"party_lot_a", "CH"}, {"site_a", "PE"}}),
-            "lot_a  812.5 g dore at 912 permille, 741 g fine\n"
-            "  produce by Party of lot_a (CH) at Mina Clara (PE), 2025-06-01T12:30:00Z, entry 7  ! UNLICENSED_PRODUCTION\n");
+  EXPECT_EQ(
+      DrawTree({node}, {{"party_lot_a", "CH"}, {"site_a", "PE"}}),
+      "lot_a  812.5 g dore at 912 permille, 741 g fine\n"
+      "  produce by Party of lot_a (CH) at Mina Clara (PE), 2025-06-01T12:30:00Z, entry 7  ! UNLICENSED_PRODUCTION\n");
 }
 
 TEST(DrawTree, DrawsBranchesToTheirSources) {
-  const std::vector<v1::TraceNode> nodes = {
-      Node("ring", "ring", "make", {"bar"}), Node("bar", "bar", "refine", {"x", "y"}),
-      Node("x", "dore", "produce", {}), Node("y", "dore", "produce", {})};
+  const std::vector<v1::TraceNode> nodes = {Node("ring", "ring", "make", {"bar"}),
+                                            Node("bar", "bar", "refine", {"x", "y"}), Node("x", "dore", "produce", {}),
+                                            Node("y", "dore", "produce", {})};
   EXPECT_EQ(DrawTree(nodes, {}),
             "ring  ring\n"
             "│ make by Party of ring, 2025-06-01T12:30:00Z, entry 7\n"
@@ -46,8 +47,9 @@ TEST(DrawTree, DrawsBranchesToTheirSources) {
 }
 
 TEST(DrawTree, DrawsASharedAncestorOnceAndNamesItAgain) {
-  const std::vector<v1::TraceNode> nodes = {Node("melt", "bar", "melt", {"a", "b"}), Node("a", "grain", "split", {"src"}),
-                                            Node("b", "grain", "split", {"src"}), Node("src", "bar", "produce", {})};
+  const std::vector<v1::TraceNode> nodes = {Node("melt", "bar", "melt", {"a", "b"}),
+                                            Node("a", "grain", "split", {"src"}), Node("b", "grain", "split", {"src"}),
+                                            Node("src", "bar", "produce", {})};
   const std::string tree = DrawTree(nodes, {});
   EXPECT_NE(tree.find("└─ src  bar\n"), std::string::npos) << tree;
   EXPECT_NE(tree.find("└─ src  bar  (drawn above)\n"), std::string::npos) << tree;
