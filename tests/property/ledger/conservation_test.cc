@@ -1,0 +1,218 @@
+// What holds for every history, honest or not: gold neither multiplies nor vanishes unbooked, and nothing is used twice.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/bundle.h"
+#include "ledger/envelope.h"
+#include "ledger/mass.h"
+#include "ledger/policy.h"
+#include "ledger/replay.h"
+#include "ledger/state.h"
+#include "tests/property/ledger/history.h"
+#include "tests/support/bits.h"
+
+namespace touchstone::ledger {
+namespace {
+
+using testing::Describe;
+using testing::MemoryLedger;
+using testing::ReasonOf;
+using testing::Statement;
+
+constexpr int kMoves = 60;  // in one history
+
+__extension__ using Signed = __int128;
+
+/// Fine gold that an admitted event lets in: what is determined for the first time. Worked out from the event and the
+/// state before it, not from the books.
+FineSumNg Entered(const MemoryLedger& before, const v1::Event& event) {
+  const auto fine = [](const v1::Material& m) { return FineSumNg{m.gross_mg()} * m.fineness().ppm(); };
+  FineSumNg entered = 0;
+  if (event.has_produce()) {
+    for (const v1::Material& output : event.produce().outputs()) entered += fine(output);
+  } else if (event.has_transform()) {
+    const auto first = Load<v1::LotRecord>(before, event.transform().inputs(0).lot_id());
+    if (first->determination() == v1::LotRecord::DETERMINATION_DETERMINED) return 0;
+    for (const v1::Output& output : event.transform().outputs()) entered += fine(output.material());
+  } else if (event.has_assay()) {
+    const auto lot = Load<v1::LotRecord>(before, event.assay().lot_id());
+    const auto step = Load<v1::StepRecord>(before, StepId(lot->index()));
+    const bool pending_of_known = lot->determination() == v1::LotRecord::DETERMINATION_PENDING && !step->first_determination();
+    if (lot->determination() == v1::LotRecord::DETERMINATION_DETERMINED || pending_of_known) return 0;
+    entered = FineSumNg{lot->material().gross_mg()} * event.assay().fineness().ppm();
+  }
+  return entered;
+}
+
+/// Calls `visit` for every record of a table.
+template <typename Record, typename Visit>
+void ForEach(const MemoryState& state, const Visit& visit) {
+  for (const auto& [key, bytes] : state.records()) {
+    if (key[0] != TableOf<Record>::kLetter) continue;
+    Record record;
+    RC_ASSERT(record.ParseFromString(bytes));
+    visit(record);
+  }
+}
+
+/// What is in the ledger and its books: gold in live lots and pieces, what melts still hold undetermined, losses less gains.
+Signed Accounted(const MemoryState& state) {
+  Signed sum = 0;
+  ForEach<v1::LotRecord>(state, [&](const v1::LotRecord& lot) {
+    if (lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED) sum += lot.fine_ng();
+  });
+  ForEach<v1::PieceRecord>(state, [&](const v1::PieceRecord& piece) { sum += piece.fine_ng(); });
+  ForEach<v1::StepRecord>(state, [&](const v1::StepRecord& step) {
+    if (step.pending_outputs() == 0 || step.first_determination()) return;
+    sum += static_cast<Signed>(step.pending_fine_ng()) - static_cast<Signed>(step.gain_ng());
+  });
+  ForEach<v1::MassBookRecord>(state, [&](const v1::MassBookRecord& book) {
+    sum += static_cast<Signed>(FromRecord(book.losses_ng())) - static_cast<Signed>(FromRecord(book.gains_ng()));
+  });
+  return sum;
+}
+
+void ExpectSingleConsumption(const MemoryState& state) {
+  std::set<std::string> used;
+  ForEach<v1::StepRecord>(state, [&](const v1::StepRecord& step) {
+    for (const v1::LotShare& share : step.inputs()) RC_ASSERT(used.insert(share.lot_id()).second);
+  });
+}
+
+/// A lot's fine mass is its mass times its fineness, and its custody index says who holds it.
+void ExpectLotsAreSound(const MemoryLedger& ledger) {
+  ForEach<v1::LotRecord>(ledger.state(), [&](const v1::LotRecord& lot) {
+    const bool determined = lot.determination() == v1::LotRecord::DETERMINATION_DETERMINED;
+    RC_ASSERT(lot.fine_ng() == (determined ? FineMassNg(lot.material().gross_mg(), lot.material().fineness().ppm()) : 0));
+    const bool held = lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
+    RC_ASSERT((ledger.indexes().count(CustodyKey(lot.custodian_party_id(), lot.lot_id())) == 1) == held);
+    RC_ASSERT(lot.offer_id().empty() == (lot.status() != v1::LotRecord::STATUS_OFFERED));
+  });
+}
+
+void ExpectReplayGivesTheSame(const MemoryLedger& ledger) {
+  MemoryState state;
+  std::map<std::string, std::string> indexes;
+  int64_t previous_us = 0;
+  for (uint64_t i = 0; i < ledger.size(); ++i) {
+    const auto effects = Materialise(state, i, ledger.entries()[i], previous_us);
+    RC_ASSERT(effects.ok());
+    state.Apply(effects->state);
+    for (const Mutation& m : effects->indexes) {
+      if (m.value.has_value()) {
+        indexes[m.key] = *m.value;
+      } else {
+        indexes.erase(m.key);
+      }
+    }
+    previous_us = DecodeEntry(ledger.entries()[i])->recorded_at_us();
+  }
+  RC_ASSERT(state.records() == ledger.state().records());
+  RC_ASSERT(std::equal(indexes.begin(), indexes.end(), ledger.indexes().begin(), ledger.indexes().end()));
+}
+
+/// Deciding twice gives the same, and the local rules refuse nothing that all rules admit.
+void ExpectDecidingIsPure(const MemoryLedger& ledger, const Statement& move, const Decision& decided) {
+  const Decision again = ledger.Try(move.envelope);
+  const Decision local = ledger.TryLocal(move.envelope);
+  RC_ASSERT(Describe(again) == Describe(decided));
+  const auto* effects = std::get_if<Effects>(&decided);
+  if (effects == nullptr) {
+    if (ReasonOf(local) != v1::REASON_UNSPECIFIED) RC_ASSERT(Describe(local) == Describe(decided));
+    return;
+  }
+  RC_ASSERT(std::get<Effects>(again).state == effects->state);
+  RC_ASSERT(std::get<Effects>(again).indexes == effects->indexes);
+  RC_ASSERT(ReasonOf(local) == v1::REASON_UNSPECIFIED);
+  RC_ASSERT(std::get<Effects>(local).state == effects->state);
+}
+
+/// What a reader derives from a bundle is what the server says.
+void ExpectBundleAgrees(const MemoryLedger& ledger, const std::string& subject) {
+  std::vector<const Policy*> packs;
+  for (const Policy& policy : BuiltInPolicies()) packs.push_back(&policy);
+  const auto bundle = BuildBundle(ledger, subject, packs, ledger.Checkpoint());
+  RC_ASSERT(bundle.ok());
+  const auto report = VerifyBundle(bundle->SerializeAsString(), ledger.Trust());
+  if (!report.ok()) RC_LOG() << report.status().ToString() << "\n";
+  RC_ASSERT(report.ok());
+  for (size_t i = 0; i < packs.size(); ++i) {
+    RC_ASSERT(report->evaluations[i].SerializeAsString() ==
+              Evaluate(ledger, ledger.size(), subject, *packs[i])->SerializeAsString());
+  }
+}
+
+TEST(Histories, ConserveGoldAndConsumeNothingTwice) {
+  std::map<std::string, Count> counts;
+  const bool held = rc::check("any history", [&] {
+    const auto seed = *rc::gen::arbitrary<uint64_t>();
+    Market market(seed);
+    MemoryLedger& ledger = market.ledger();
+    Signed entered = 0;
+    for (int i = 0; i < kMoves; ++i) {
+      const Statement move = market.Move();
+      const Decision decided = ledger.Try(move.envelope);
+      ExpectDecidingIsPure(ledger, move, decided);
+      if (std::holds_alternative<Effects>(decided)) {
+        entered += static_cast<Signed>(Entered(ledger, move.event));
+        ledger.Record(move);
+      }
+      market.Note(move, decided);
+      RC_ASSERT(Accounted(ledger.state()) == entered);
+    }
+    ExpectSingleConsumption(ledger.state());
+    ExpectLotsAreSound(ledger);
+    ExpectReplayGivesTheSame(ledger);
+    const auto& things = market.things();
+    for (size_t i = 0; i < things.size(); i += 1 + things.size() / 3) ExpectBundleAgrees(ledger, things[i]);
+    for (const auto& [verb, count] : market.counts()) {
+      counts[verb].tried += count.tried;
+      counts[verb].admitted += count.admitted;
+    }
+  });
+  EXPECT_TRUE(held);
+
+  Count all;
+  for (const auto& [verb, count] : counts) {
+    fmt::print("{:<14} tried {:>6}  admitted {:>6}\n", verb, count.tried, count.admitted);
+    all.tried += count.tried;
+    all.admitted += count.admitted;
+  }
+  // The dice must keep reaching both sides of every rule, or this test says nothing.
+  for (const char* verb : {"produce", "transform", "make_piece", "assay", "offer", "accept", "reject", "cancel_offer",
+                           "hand_over"}) {
+    EXPECT_GT(counts[verb].admitted, 10) << verb;
+    EXPECT_GT(counts[verb].tried, counts[verb].admitted) << verb;
+  }
+  EXPECT_GT(all.admitted * 5, all.tried) << "fewer than a fifth of all moves are admitted";
+  EXPECT_LT(all.admitted * 10, all.tried * 9) << "more than nine tenths of all moves are admitted";
+}
+
+/// Every bit of the smallest bundle there is.
+TEST(Bundles, RefuseEveryFlippedBit) {
+  Market market(1);
+  MemoryLedger& ledger = market.ledger();
+  const Statement move = market.Move();
+  const Decision decided = ledger.Try(move.envelope);
+  ASSERT_EQ(ReasonOf(decided), v1::REASON_UNSPECIFIED) << Describe(decided);
+  ledger.Record(move);
+  market.Note(move, decided);
+  const auto bundle = BuildBundle(ledger, market.things().front(), {&BuiltInPolicies()[0]}, ledger.Checkpoint());
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  const std::string bytes = bundle->SerializeAsString();
+  const Trust trust = ledger.Trust();
+  ASSERT_TRUE(VerifyBundle(bytes, trust).ok());
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    ASSERT_FALSE(VerifyBundle(testing::WithBitFlipped(bytes, bit), trust).ok()) << bit;
+  }
+}
+
+}  // namespace
+}  // namespace touchstone::ledger

@@ -1,0 +1,82 @@
+// Random histories: honest and dishonest moves of a small market, told by dice.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/support/memory_ledger.h"
+#include "tests/support/story.h"
+
+namespace touchstone::ledger {
+
+/// A deterministic sequence of numbers (SplitMix64).
+class Dice {
+ public:
+  explicit Dice(uint64_t seed) : state_(seed) {}
+  uint64_t Next();
+  /// 0 to end - 1.
+  uint64_t Below(uint64_t end) { return Next() % end; }
+  bool Chance(uint64_t percent) { return Below(100) < percent; }
+  template <typename T>
+  const T& Pick(const std::vector<T>& values) {
+    return values[Below(values.size())];
+  }
+
+ private:
+  uint64_t state_;
+};
+
+/// How often a verb was tried and admitted.
+struct Count {
+  int tried = 0;
+  int admitted = 0;
+};
+
+/// Two miners, a refiner, a laboratory and two jewelers, who mostly play by the rules.
+class Market {
+ public:
+  explicit Market(uint64_t seed);
+
+  /// The next move, signed. It may be anything.
+  testing::Statement Move();
+  /// Notes what became of it.
+  void Note(const testing::Statement& move, const Decision& decision);
+
+  testing::MemoryLedger& ledger() { return ledger_; }
+  const std::map<std::string, Count>& counts() const { return counts_; }
+  /// Lots and pieces that ever were.
+  const std::vector<std::string>& things() const { return things_; }
+
+ private:
+  std::string SomeLot();
+  std::string SomeActor();
+  std::string CustodianOf(const std::string& lot_id);
+  uint64_t Near(uint64_t mg);
+  v1::Fineness SomeFineness(uint32_t about_ppm);
+  std::vector<v1::LotPart> SomeParts(const std::string& first, std::string& actor);
+  v1::Material Blend(v1::Form form, const std::vector<v1::LotPart>& parts);
+
+  testing::Statement Produce();
+  testing::Statement Transform();
+  testing::Statement MakePiece();
+  testing::Statement Assay();
+  testing::Statement Offer();
+  testing::Statement EndOffer();
+  testing::Statement HandOver();
+  testing::Statement Again();
+
+  Dice dice_;
+  testing::Story story_;
+  testing::MemoryLedger ledger_;
+  std::map<std::string, std::string> sites_;   // by miner
+  std::map<std::string, std::string> actors_;  // by party id
+  std::vector<std::string> lots_ = {"lot_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
+  std::vector<std::string> offers_ = {"offer_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
+  std::vector<std::string> things_;
+  std::vector<testing::Statement> told_;
+  std::map<std::string, Count> counts_;
+};
+
+}  // namespace touchstone::ledger
