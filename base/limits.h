@@ -102,7 +102,7 @@ inline constexpr int kMaxRequestBytes = 16 << 20;
 /// Events in one SubmitBatch or one SubmitStream message.
 inline constexpr int kMaxEventsPerCall = 1'024;
 
-/// Events of one stream that may be under way at once before the server stops reading.
+/// Events of one stream that may be under way at once, and their bytes, before the server stops reading.
 inline constexpr size_t kMaxStreamWindow = 4'096;
 inline constexpr size_t kMaxStreamWindowBytes = size_t{16} << 20;
 

@@ -14,7 +14,8 @@
 
 namespace touchstone::services {
 
-/// Decodes an envelope and verifies its signatures. Pure. Errors as ledger::DecodeEnvelope and ledger::VerifySignatures.
+/// Decodes an envelope and verifies its signatures. Pure. Errors as ledger::DecodeEnvelope and
+/// ledger::VerifySignatures.
 absl::StatusOr<ledger::SignedEvent> CheckEnvelope(std::string_view envelope_bytes);
 
 /// Checks many envelopes at once. Thread-safe.
@@ -27,8 +28,8 @@ class Admission {
   /// `workers` must outlive this and every call.
   explicit Admission(Workers& workers) : workers_(workers) {}
 
-  /// Checks `envelopes`, in parallel, and calls `done` from a worker's thread. QUEUE_FULL (RESOURCE_EXHAUSTED), without a
-  /// call of `done`, while more than limits::kMaxAdmittingEvents or kMaxAdmittingBytes would be under way.
+  /// Checks `envelopes`, in parallel, and calls `done` from a worker's thread. QUEUE_FULL (RESOURCE_EXHAUSTED), without
+  /// a call of `done`, while more than limits::kMaxAdmittingEvents or kMaxAdmittingBytes would be under way.
   absl::Status Check(std::vector<std::string> envelopes, Done done);
 
  private:

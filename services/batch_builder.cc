@@ -28,8 +28,7 @@ BatchOutcome BatchBuilder::Add(const Candidate& candidate, int64_t recorded_at_u
   if (next_index_ == 0 && event.event_id != identity_.genesis_id) {
     return ledger::Rejection{v1::REASON_WRONG_LEDGER, "genesis_id", "this directory was made for another genesis"};
   }
-  ledger::Decision decision =
-      ledger::Decide(view_, event, {.index = next_index_, .recorded_at_us = recorded_at_us});
+  ledger::Decision decision = ledger::Decide(view_, event, {.index = next_index_, .recorded_at_us = recorded_at_us});
   if (auto* rejection = std::get_if<ledger::Rejection>(&decision)) return std::move(*rejection);
 
   ledger::Effects& effects = std::get<ledger::Effects>(decision);

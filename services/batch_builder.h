@@ -26,8 +26,8 @@ struct AlreadyRecorded {
   uint64_t index = 0;
 };
 
-/// What became of an event in a batch. Nothing of it may be told to anyone before the batch is confirmed: even a rejection
-/// may rest on an event of the same batch.
+/// What became of an event in a batch. Nothing of it may be told to anyone before the batch is confirmed: even a
+/// rejection may rest on an event of the same batch.
 using BatchOutcome = std::variant<Recorded, AlreadyRecorded, ledger::Rejection>;
 
 /// Decides events on top of a store. Not thread-safe.

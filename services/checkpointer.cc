@@ -33,10 +33,11 @@ absl::Status Checkpointer::CompareWithMark(const storage::Snapshot& snapshot) {
   }
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, snapshot.RootAt(mark->size));
   if (root == mark->root) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "OTHER_HISTORY", "",
-                   fmt::format("this node signed another root for its first {} entries than the database has: the database "
-                               "is not the one that it served, and serving it would be a second history",
-                               mark->size));
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "OTHER_HISTORY", "",
+      fmt::format("this node signed another root for its first {} entries than the database has: the database "
+                  "is not the one that it served, and serving it would be a second history",
+                  mark->size));
 }
 
 absl::Status Checkpointer::Publish() {
@@ -44,14 +45,14 @@ absl::Status Checkpointer::Publish() {
   published->snapshot = store_.TakeSnapshot();
   const storage::Snapshot& snapshot = *published->snapshot;
   if (snapshot.size() > 0 && !behind_mark_) {
-    // The mark is durable before the note exists: a crash in between leaves a mark that the same entries satisfy, whereas
-    // a note without its mark could be forgotten and contradicted.
+    // The mark is durable before the note exists: a crash in between leaves a mark that the same entries satisfy,
+    // whereas a note without its mark could be forgotten and contradicted.
     TS_RETURN_IF_ERROR(mark_.Advance({.size = snapshot.size(), .root = snapshot.Root()}));
-    TS_ASSIGN_OR_RETURN(published->checkpoint, crypto::SignCheckpoint({.origin = store_.identity().origin,
-                                                                      .size = snapshot.size(),
-                                                                      .root = snapshot.Root(),
-                                                                      .extensions = {}},
-                                                                     signer_));
+    TS_ASSIGN_OR_RETURN(
+        published->checkpoint,
+        crypto::SignCheckpoint(
+            {.origin = store_.identity().origin, .size = snapshot.size(), .root = snapshot.Root(), .extensions = {}},
+            signer_));
   }
   const std::lock_guard lock(mutex_);
   newest_ = std::move(published);

@@ -16,7 +16,8 @@ namespace touchstone::services {
 /// A state of the ledger that readers may see, and its signed checkpoint.
 struct Published {
   std::shared_ptr<const storage::Snapshot> snapshot;
-  /// The signed note for exactly snapshot->size(). Empty for a ledger without genesis, and when the node is behind its mark.
+  /// The signed note for exactly snapshot->size(). Empty for a ledger without genesis, and when the node is behind its
+  /// mark.
   std::string checkpoint;
 };
 
@@ -24,10 +25,10 @@ struct Published {
 class Checkpointer {
  public:
   /// Compares `store` with the last mark, and signs what it holds. The store may be ahead of the mark: a crash between
-  /// commit and mark. When it is behind, behind_mark() is true and nothing is ever signed: the database was restored from a
-  /// backup, and what was signed after that is gone. OTHER_HISTORY (FAILED_PRECONDITION) when the mark's size has another
-  /// root here. LOG_KEY_MISMATCH (FAILED_PRECONDITION) unless `signer` is named after the ledger's origin. `store` must
-  /// outlive this.
+  /// commit and mark. When it is behind, behind_mark() is true and nothing is ever signed: the database was restored
+  /// from a backup, and what was signed after that is gone. OTHER_HISTORY (FAILED_PRECONDITION) when the mark's size
+  /// has another root here. LOG_KEY_MISMATCH (FAILED_PRECONDITION) unless `signer` is named after the ledger's origin.
+  /// `store` must outlive this.
   static absl::StatusOr<std::unique_ptr<Checkpointer>> Open(const storage::Store& store, storage::MarkFile mark,
                                                             crypto::NoteSigner signer);
 

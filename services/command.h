@@ -15,8 +15,8 @@ enum class ExitCode : int {
   kUsage = 2,   // the command line or configuration is wrong
 };
 
-/// Each adds its subcommand to `app`; when it is the one given, it runs and leaves its exit code in `exit_code`, which must
-/// outlive the parsing.
+/// Each adds its subcommand to `app`; when it is the one given, it runs and leaves its exit code in `exit_code`, which
+/// must outlive the parsing.
 void AddInitCommand(CLI::App& app, ExitCode& exit_code);
 void AddServeCommand(CLI::App& app, ExitCode& exit_code);
 void AddFsckCommand(CLI::App& app, ExitCode& exit_code);

@@ -71,15 +71,18 @@ ExitCode Run(const FsckArguments& arguments) {
 
 void AddFsckCommand(CLI::App& app, ExitCode& exit_code) {
   CLI::App& command = *app.add_subcommand(
-      "fsck", "Checks a ledger that is not being served: recomputes every hash, signature, record and index from the "
-              "entries alone.");
+      "fsck",
+      "Checks a ledger that is not being served: recomputes every hash, signature, record and index from the "
+      "entries alone.");
   auto arguments = std::make_shared<FsckArguments>();
   command.add_option("--data", arguments->data_dir, "the ledger's directory")->required();
-  command.add_option("--scratch", arguments->scratch_dir,
-                     "where to rebuild the state, about as large as the ledger's (default the system's temporary files)");
+  command.add_option(
+      "--scratch", arguments->scratch_dir,
+      "where to rebuild the state, about as large as the ledger's (default the system's temporary files)");
   command.add_flag("--json", arguments->json, "print one JSON object");
-  command.footer("Exits with 0 when all is as the entries say, and with 1 when there are problems, which it lists.\n\n"
-                 "Example:\n  touchstoned fsck --data /var/lib/touchstone");
+  command.footer(
+      "Exits with 0 when all is as the entries say, and with 1 when there are problems, which it lists.\n\n"
+      "Example:\n  touchstoned fsck --data /var/lib/touchstone");
   command.callback([arguments, &exit_code] { exit_code = Run(*arguments); });
 }
 

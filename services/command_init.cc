@@ -42,9 +42,12 @@ void Print(const InitArguments& arguments, const TrustAnchor& anchor) {
   const std::string genesis = HexEncode(anchor.genesis_id.view());
   const std::string trust = TrustPath(arguments.data_dir);
   if (arguments.json) {
-    const nlohmann::ordered_json out = {{"data", arguments.data_dir},     {"origin", anchor.origin},
-                                        {"genesis", genesis},             {"log_key", anchor.log_vkey},
-                                        {"log_key_file", LogKeyPath(arguments.data_dir)}, {"trust", trust}};
+    const nlohmann::ordered_json out = {{"data", arguments.data_dir},
+                                        {"origin", anchor.origin},
+                                        {"genesis", genesis},
+                                        {"log_key", anchor.log_vkey},
+                                        {"log_key_file", LogKeyPath(arguments.data_dir)},
+                                        {"trust", trust}};
     fmt::print("{}\n", out.dump());
     return;
   }

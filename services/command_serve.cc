@@ -75,7 +75,8 @@ absl::Status Run(const ServeArguments& arguments) {
 void AddSetting(CLI::App& command, ServeArguments& arguments, const Setting& setting) {
   const auto set = [&arguments, key = setting.key](const std::string& text) { arguments.settings[key] = text; };
   if (setting.type == SettingType::kBoolean) {
-    command.add_flag_callback(std::string(setting.flag), [set] { set("true"); }, std::string(setting.help));
+    command.add_flag_callback(
+        std::string(setting.flag), [set] { set("true"); }, std::string(setting.help));
   } else {
     command.add_option_function<std::string>(std::string(setting.flag), set, std::string(setting.help));
   }

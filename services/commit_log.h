@@ -23,8 +23,8 @@ class EmbeddedCommitLog final : public CommitLog {
   /// `store` must outlive this.
   explicit EmbeddedCommitLog(storage::Store& store) : store_(store) {}
 
-  /// A crash before the write is synced loses the whole batch, whose submitters have heard nothing; after it, the batch is
-  /// recovered whole.
+  /// A crash before the write is synced loses the whole batch, whose submitters have heard nothing; after it, the batch
+  /// is recovered whole.
   absl::Status Append(const storage::Batch& batch) override { return store_.Commit(batch); }
 
  private:

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <utility>
 
-
 #include "base/status.h"
 #include "fmt/format.h"
 #include "toml++/toml.h"
@@ -201,10 +200,11 @@ absl::Status CheckConfig(const Config& config) {
   }
   TS_ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(config.grpc_listen));
   if (IsLoopback(address) || !config.tls_cert.empty() || config.insecure) return absl::OkStatus();
-  return InvalidInput("INSECURE_LISTEN", "grpc_listen",
-                      fmt::format("{} can be reached from other machines, and without tls_cert and tls_key anyone between "
-                                  "could change answers; set insecure = true if something else protects it",
-                                  config.grpc_listen));
+  return InvalidInput(
+      "INSECURE_LISTEN", "grpc_listen",
+      fmt::format("{} can be reached from other machines, and without tls_cert and tls_key anyone between "
+                  "could change answers; set insecure = true if something else protects it",
+                  config.grpc_listen));
 }
 
 absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text) {

@@ -54,8 +54,8 @@ std::span<const Setting> Settings();
 /// CONFIG_UNKNOWN_KEY or CONFIG_VALUE, the key as the field, and file and line in the message.
 absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name, Config config = {});
 
-/// What no single setting can tell. CONFIG_VALUE with the field `data_dir` when it is missing, with `tls_key` when only one of
-/// the TLS files is named; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, unless
+/// What no single setting can tell. CONFIG_VALUE with the field `data_dir` when it is missing, with `tls_key` when only
+/// one of the TLS files is named; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, unless
 /// `insecure` is set.
 absl::Status CheckConfig(const Config& config);
 

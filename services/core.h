@@ -37,8 +37,8 @@ struct CoreOptions {
 class Core {
  public:
   /// Opens the directory, compares it with its mark and signs its size. Errors as storage::Store::Open,
-  /// storage::MarkFile::Open, ReadLogKey and Checkpointer::Open; LOG_KEY_MISMATCH (FAILED_PRECONDITION) when the key is not
-  /// the one that genesis names. `clock` must outlive this.
+  /// storage::MarkFile::Open, ReadLogKey and Checkpointer::Open; LOG_KEY_MISMATCH (FAILED_PRECONDITION) when the key is
+  /// not the one that genesis names. `clock` must outlive this.
   static absl::StatusOr<std::unique_ptr<Core>> Open(CoreOptions options, Clock& clock);
   /// Stops.
   ~Core();

@@ -48,8 +48,7 @@ absl::StatusOr<v1::StepRecord> ReadStep(const storage::Snapshot& snapshot, uint6
 
 }  // namespace
 
-absl::Status ReadEvent(const Published& published, const v1::GetEventRequest& request,
-                       v1::GetEventResponse& response) {
+absl::Status ReadEvent(const Published& published, const v1::GetEventRequest& request, v1::GetEventResponse& response) {
   TS_ASSIGN_OR_RETURN(const uint64_t index, IndexOf(*published.snapshot, request));
   TS_ASSIGN_OR_RETURN(Recorded recorded, ReadRecorded(*published.snapshot, index));
   TS_ASSIGN_OR_RETURN(*response.mutable_receipt(), BuildReceipt(published, std::move(recorded)));
@@ -100,7 +99,8 @@ absl::Status ReadPiece(const storage::Snapshot& snapshot, const v1::GetPieceRequ
                       ReadRecord<v1::PieceRecord>(snapshot, request.piece_id(), "UNKNOWN_PIECE", "piece_id", "piece"));
   TS_ASSIGN_OR_RETURN(*response.mutable_step(), ReadStep(snapshot, response.piece().index()));
   for (const std::string& id : response.piece().claim_ids()) {
-    TS_ASSIGN_OR_RETURN(*response.add_claims(), ReadRecord<v1::ClaimRecord>(snapshot, id, "UNKNOWN_CLAIM", "", "claim"));
+    TS_ASSIGN_OR_RETURN(*response.add_claims(),
+                        ReadRecord<v1::ClaimRecord>(snapshot, id, "UNKNOWN_CLAIM", "", "claim"));
   }
   response.set_as_of_size(snapshot.size());
   return absl::OkStatus();

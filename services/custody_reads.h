@@ -1,6 +1,6 @@
-// The read side of custody: events, lots, pieces and claims as a snapshot has them. What the methods of custody_service.proto
-// answer, and their errors: BAD_ID and FIELD_REQUIRED (INVALID_ARGUMENT), UNKNOWN_EVENT, UNKNOWN_LOT, UNKNOWN_PIECE,
-// UNKNOWN_CLAIM (NOT_FOUND).
+// The read side of custody: events, lots, pieces and claims as a snapshot has them. What the methods of
+// custody_service.proto answer, and their errors: BAD_ID and FIELD_REQUIRED (INVALID_ARGUMENT), UNKNOWN_EVENT,
+// UNKNOWN_LOT, UNKNOWN_PIECE, UNKNOWN_CLAIM (NOT_FOUND).
 #pragma once
 
 #include "absl/status/status.h"

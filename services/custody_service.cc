@@ -9,8 +9,8 @@
 
 namespace touchstone::services {
 
-grpc::ServerUnaryReactor* CustodyService::Submit(grpc::CallbackServerContext* context,
-                                                 const v1::SubmitRequest* request, v1::SubmitResponse* response) {
+grpc::ServerUnaryReactor* CustodyService::Submit(grpc::CallbackServerContext* context, const v1::SubmitRequest* request,
+                                                 v1::SubmitResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   core_.Submit({request->envelope()}, [reactor, response](Receipts receipts) {
     absl::StatusOr<v1::Receipt>& receipt = receipts.front();
@@ -38,35 +38,31 @@ grpc::ServerBidiReactor<v1::SubmitBatchRequest, v1::SubmitBatchResponse>* Custod
 }
 
 grpc::ServerUnaryReactor* CustodyService::GetEvent(grpc::CallbackServerContext* context,
-                                                   const v1::GetEventRequest* request,
-                                                   v1::GetEventResponse* response) {
+                                                   const v1::GetEventRequest* request, v1::GetEventResponse* response) {
   const auto published = core_.newest();
   return Answer(context, ReadEvent(*published, *request, *response));
 }
 
-grpc::ServerUnaryReactor* CustodyService::GetLot(grpc::CallbackServerContext* context,
-                                                 const v1::GetLotRequest* request, v1::GetLotResponse* response) {
+grpc::ServerUnaryReactor* CustodyService::GetLot(grpc::CallbackServerContext* context, const v1::GetLotRequest* request,
+                                                 v1::GetLotResponse* response) {
   const auto published = core_.newest();
   return Answer(context, ReadLot(*published->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* CustodyService::ListLots(grpc::CallbackServerContext* context,
-                                                   const v1::ListLotsRequest* request,
-                                                   v1::ListLotsResponse* response) {
+                                                   const v1::ListLotsRequest* request, v1::ListLotsResponse* response) {
   const auto published = core_.newest();
   return Answer(context, ReadLots(*published->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* CustodyService::GetPiece(grpc::CallbackServerContext* context,
-                                                   const v1::GetPieceRequest* request,
-                                                   v1::GetPieceResponse* response) {
+                                                   const v1::GetPieceRequest* request, v1::GetPieceResponse* response) {
   const auto published = core_.newest();
   return Answer(context, ReadPiece(*published->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* CustodyService::GetClaim(grpc::CallbackServerContext* context,
-                                                   const v1::GetClaimRequest* request,
-                                                   v1::GetClaimResponse* response) {
+                                                   const v1::GetClaimRequest* request, v1::GetClaimResponse* response) {
   const auto published = core_.newest();
   return Answer(context, ReadClaim(*published->snapshot, *request, *response));
 }

@@ -63,9 +63,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Config& conf
   }
   self->server_ = builder.BuildAndStart();
   if (self->server_ == nullptr || self->port_ == 0) {
-    return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED", "grpc_listen",
-                     fmt::format("cannot listen on {}: is it in use, or not an address of this machine?",
-                                 config.grpc_listen));
+    return MakeError(
+        absl::StatusCode::kUnavailable, "LISTEN_FAILED", "grpc_listen",
+        fmt::format("cannot listen on {}: is it in use, or not an address of this machine?", config.grpc_listen));
   }
   self->SetAdmitting(core.admitting().ok());
   return self;

@@ -19,8 +19,8 @@ namespace touchstone::services {
 /// Thread-safe.
 class GrpcServer {
  public:
-  /// Listens and serves. LISTEN_FAILED (UNAVAILABLE) when the address cannot be had, and the errors of reading the TLS files.
-  /// `core` must outlive this.
+  /// Listens and serves. LISTEN_FAILED (UNAVAILABLE) when the address cannot be had, and the errors of reading the TLS
+  /// files. `core` must outlive this.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const Config& config, Core& core);
   /// Stops at once.
   ~GrpcServer();

@@ -57,9 +57,9 @@ absl::Status Commit(const InitOptions& options, std::string envelope, Clock& clo
 }  // namespace
 
 absl::StatusOr<TrustAnchor> InitLedger(const InitOptions& options, Clock& clock, Random& random) {
-  TS_ASSIGN_OR_RETURN(const crypto::NoteSigner signer,
-                      crypto::NoteSigner::Create(options.origin, crypto::NoteKeyType::kEd25519,
-                                                 crypto::SecretKey::Generate(random)));
+  TS_ASSIGN_OR_RETURN(
+      const crypto::NoteSigner signer,
+      crypto::NoteSigner::Create(options.origin, crypto::NoteKeyType::kEd25519, crypto::SecretKey::Generate(random)));
   const v1::Event event = MakeGenesis(options, signer.verifier().public_key(), clock, random);
   const std::string payload = ledger::EncodePayload(event, options.root_keys);
   TS_ASSIGN_OR_RETURN(std::string envelope, ledger::SignPayload(payload, options.root_keys));
@@ -67,9 +67,9 @@ absl::StatusOr<TrustAnchor> InitLedger(const InitOptions& options, Clock& clock,
 
   const TrustAnchor anchor{
       .origin = options.origin, .genesis_id = ledger::EventId(payload), .log_vkey = signer.verifier().ToVkey()};
-  TS_RETURN_IF_ERROR(
-      storage::Store::Create(options.data_dir, {.origin = anchor.origin, .genesis_id = anchor.genesis_id}, options.store)
-          .status());
+  TS_RETURN_IF_ERROR(storage::Store::Create(options.data_dir,
+                                            {.origin = anchor.origin, .genesis_id = anchor.genesis_id}, options.store)
+                         .status());
   TS_RETURN_IF_ERROR(WriteLogKey(options.data_dir, signer));
   TS_RETURN_IF_ERROR(Commit(options, std::move(envelope), clock));
   TS_RETURN_IF_ERROR(WriteTrust(options.data_dir, anchor));

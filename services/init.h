@@ -27,8 +27,9 @@ struct InitOptions {
 };
 
 /// Makes data_dir (which must not exist, or be empty) with a fresh log key, commits genesis the way of every event, and
-/// writes the trust file. What fails or crashes in between leaves a directory that no node serves; remove it and begin again.
-/// Errors: those of the store's creation, of key names for an origin that cannot name a key, and of genesis as an event.
+/// writes the trust file. What fails or crashes in between leaves a directory that no node serves; remove it and begin
+/// again. Errors: those of the store's creation, of key names for an origin that cannot name a key, and of genesis as
+/// an event.
 absl::StatusOr<TrustAnchor> InitLedger(const InitOptions& options, Clock& clock, Random& random);
 
 }  // namespace touchstone::services

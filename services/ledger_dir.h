@@ -1,4 +1,5 @@
-// A ledger directory as a node keeps it: the store's own files, and beside them the log's key and what others may trust.
+// A ledger directory as a node keeps it: the store's own files, and beside them the log's key and what others may
+// trust.
 //
 //   db/, lock, mark   storage's; see storage/FORMAT.md
 //   log.key           the private key that signs checkpoints, mode 0600

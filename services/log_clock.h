@@ -9,16 +9,16 @@
 
 namespace touchstone::services {
 
-/// Gives entries their times. Once the wall clock has shown that it cannot be trusted, it gives none until the process is
-/// started again: an operator has to look. Not thread-safe; the sequencer owns it.
+/// Gives entries their times. Once the wall clock has shown that it cannot be trusted, it gives none until the process
+/// is started again: an operator has to look. Not thread-safe; the sequencer owns it.
 class LogClock {
  public:
   /// `last_recorded_at_us` is the time of the last entry in the log, 0 for an empty one. `clock` must outlive this.
   LogClock(Clock& clock, int64_t last_recorded_at_us);
 
-  /// The time of the next entry in Unix microseconds: the larger of the wall clock and the last time given. CLOCK_SUSPECT
-  /// (UNAVAILABLE), now and ever after, when the wall clock is more than limits::kMaxClockBehindUs behind the last entry,
-  /// or has moved by more than limits::kMaxClockJumpUs against the monotonic clock since this was made.
+  /// The time of the next entry in Unix microseconds: the larger of the wall clock and the last time given.
+  /// CLOCK_SUSPECT (UNAVAILABLE), now and ever after, when the wall clock is more than limits::kMaxClockBehindUs behind
+  /// the last entry, or has moved by more than limits::kMaxClockJumpUs against the monotonic clock since this was made.
   absl::StatusOr<int64_t> Next();
 
  private:

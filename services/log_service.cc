@@ -19,19 +19,19 @@ absl::Status BeyondSize(std::string_view field, uint64_t value, uint64_t size) {
                    fmt::format("{} is beyond the log, which has {} entries", value, size));
 }
 
-/// The next entries from `next` to `end`, as many as fit a message: at least one, and few enough that its bytes stay around
-/// limits::kMaxChunkBytes.
+/// The next entries from `next` to `end`, as many as fit a message: at least one, and few enough that its bytes stay
+/// around limits::kMaxChunkBytes.
 absl::StatusOr<bool> FillChunk(const storage::Snapshot& snapshot, uint64_t& next, uint64_t end,
                                v1::StreamEntriesResponse& response) {
   if (next == end) return false;
   response.set_first_index(next);
   size_t bytes = 0;
-  TS_RETURN_IF_ERROR(snapshot.ScanEntries(next, std::min(end - next, limits::kMaxChunkEntries),
-                                          [&](uint64_t, std::string_view entry) {
-                                            response.add_entries(std::string(entry));
-                                            bytes += entry.size();
-                                            return bytes < limits::kMaxChunkBytes;
-                                          }));
+  TS_RETURN_IF_ERROR(
+      snapshot.ScanEntries(next, std::min(end - next, limits::kMaxChunkEntries), [&](uint64_t, std::string_view entry) {
+        response.add_entries(std::string(entry));
+        bytes += entry.size();
+        return bytes < limits::kMaxChunkBytes;
+      }));
   next += static_cast<uint64_t>(response.entries_size());
   return true;
 }

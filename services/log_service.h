@@ -12,8 +12,7 @@ class LogService final : public v1::LogService::CallbackService {
   /// `core` must outlive this and every call.
   explicit LogService(const Core& core) : core_(core) {}
 
-  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
-                                          const v1::GetCheckpointRequest* request,
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const v1::GetCheckpointRequest* request,
                                           v1::GetCheckpointResponse* response) override;
   grpc::ServerWriteReactor<v1::StreamEntriesResponse>* StreamEntries(grpc::CallbackServerContext* context,
                                                                      const v1::StreamEntriesRequest* request) override;

@@ -71,8 +71,8 @@ void ConfigureLogging(LogLevel level, LogFormat format) {
 
 void Log(LogLevel level, std::string_view message, LogFields fields) {
   const Logger& logger = TheLogger();
-  logger.sink->log(ToSpdlog(level), logger.format == LogFormat::kJson ? JsonLine(message, fields)
-                                                                      : TextLine(message, fields));
+  logger.sink->log(ToSpdlog(level),
+                   logger.format == LogFormat::kJson ? JsonLine(message, fields) : TextLine(message, fields));
 }
 
 }  // namespace touchstone::services

@@ -19,9 +19,9 @@ class GrpcServer;
 /// Serves from Start until Drain. Thread-safe.
 class Node {
  public:
-  /// Opens the directory and serves. Errors as CheckConfig and Core::Open; NO_GENESIS (FAILED_PRECONDITION) for a directory
-  /// whose init did not come to its end; LISTEN_FAILED (UNAVAILABLE) when the address cannot be had. `clock` must outlive
-  /// this. `adjust` is the door of tests to what no operator sets.
+  /// Opens the directory and serves. Errors as CheckConfig and Core::Open; NO_GENESIS (FAILED_PRECONDITION) for a
+  /// directory whose init did not come to its end; LISTEN_FAILED (UNAVAILABLE) when the address cannot be had. `clock`
+  /// must outlive this. `adjust` is the door of tests to what no operator sets.
   static absl::StatusOr<std::unique_ptr<Node>> Start(const Config& config, Clock& clock,
                                                      const std::function<void(CoreOptions&)>& adjust = {});
   /// Drains.
@@ -31,8 +31,9 @@ class Node {
   const std::string& grpc_address() const { return grpc_address_; }
   const Core& core() const { return *core_; }
 
-  /// Stops gracefully: health turns to NOT_SERVING, submissions are refused, those under way are answered, other calls get
-  /// the time of shutdown_grace_ms, and what is still open then is cancelled. Returns when nothing is served any more.
+  /// Stops gracefully: health turns to NOT_SERVING, submissions are refused, those under way are answered, other calls
+  /// get the time of shutdown_grace_ms, and what is still open then is cancelled. Returns when nothing is served any
+  /// more.
   void Drain();
 
  private:

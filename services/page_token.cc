@@ -20,9 +20,9 @@ absl::Status BadToken() {
 
 absl::StatusOr<size_t> CheckedPageSize(int32_t page_size) {
   if (page_size < 0 || page_size > limits::kMaxPageSize) {
-    return InvalidInput("BAD_PAGE_SIZE", "page_size",
-                        fmt::format("a page has 1 to {} items, or 0 for {}", limits::kMaxPageSize,
-                                    limits::kDefaultPageSize));
+    return InvalidInput(
+        "BAD_PAGE_SIZE", "page_size",
+        fmt::format("a page has 1 to {} items, or 0 for {}", limits::kMaxPageSize, limits::kDefaultPageSize));
   }
   return static_cast<size_t>(page_size == 0 ? limits::kDefaultPageSize : page_size);
 }

@@ -18,8 +18,8 @@ absl::Status ReadTrace(const storage::Snapshot& snapshot, const v1::TraceRequest
 absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::EvaluateRequest& request,
                              v1::EvaluateResponse& response);
 
-/// The bytes of a serialised Bundle against the published checkpoint. Errors as ledger::BuildBundle, UNKNOWN_POLICY, and
-/// CHECKPOINT_MISSING.
+/// The bytes of a serialised Bundle against the published checkpoint. Errors as ledger::BuildBundle, UNKNOWN_POLICY,
+/// and CHECKPOINT_MISSING.
 absl::StatusOr<std::string> ReadBundle(const Published& published, const v1::GetBundleRequest& request);
 
 }  // namespace touchstone::services

@@ -19,8 +19,8 @@ inline grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, co
   return reactor;
 }
 
-/// A server stream whose messages are made one by one, each when the one before it has gone: a slow client costs one message
-/// of memory. Owns itself until the call is over.
+/// A server stream whose messages are made one by one, each when the one before it has gone: a slow client costs one
+/// message of memory. Owns itself until the call is over.
 template <typename Response>
 class PullStream final : public grpc::ServerWriteReactor<Response> {
  public:

@@ -87,8 +87,8 @@ absl::StatusOr<Recorded> ReadRecorded(const storage::Snapshot& snapshot, uint64_
 absl::StatusOr<v1::Receipt> BuildReceipt(const Published& published, Recorded recorded) {
   TS_RETURN_IF_ERROR(RequireCheckpoint(published));
   v1::Receipt receipt;
-  TS_ASSIGN_OR_RETURN(*receipt.mutable_proof(), BuildInclusionProof(*published.snapshot, recorded.index,
-                                                                    published.snapshot->size()));
+  TS_ASSIGN_OR_RETURN(*receipt.mutable_proof(),
+                      BuildInclusionProof(*published.snapshot, recorded.index, published.snapshot->size()));
   receipt.set_event_id(std::string(recorded.event_id.view()));
   receipt.set_index(recorded.index);
   receipt.set_recorded_at_us(recorded.recorded_at_us);

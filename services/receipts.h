@@ -23,8 +23,8 @@ struct Recorded {
   std::vector<v1::FindingRecord> findings;
 };
 
-/// Reads back what the log holds at `index`, which must be below the snapshot's size: the same as was known when the event
-/// was admitted.
+/// Reads back what the log holds at `index`, which must be below the snapshot's size: the same as was known when the
+/// event was admitted.
 absl::StatusOr<Recorded> ReadRecorded(const storage::Snapshot& snapshot, uint64_t index);
 
 /// The receipt of `recorded` against the published checkpoint. CHECKPOINT_MISSING (UNAVAILABLE) when there is none.

@@ -38,8 +38,7 @@ absl::StatusOr<std::string> PartyIdOf(const storage::Snapshot& snapshot, const v
 template <typename Record, typename Request, typename Response>
 absl::Status FillPage(const storage::Snapshot& snapshot, std::string_view list, const Request& request,
                       google::protobuf::RepeatedPtrField<Record>* records, Response& response) {
-  TS_ASSIGN_OR_RETURN(Page<Record> page,
-                      ReadPage<Record>(snapshot, list, request.page_size(), request.page_token()));
+  TS_ASSIGN_OR_RETURN(Page<Record> page, ReadPage<Record>(snapshot, list, request.page_size(), request.page_token()));
   for (Record& record : page.records) *records->Add() = std::move(record);
   response.set_next_page_token(std::move(page.next_page_token));
   response.set_as_of_size(snapshot.size());
@@ -48,8 +47,7 @@ absl::Status FillPage(const storage::Snapshot& snapshot, std::string_view list, 
 
 /// Puts a record that was read, if it was, into its place in a response.
 template <typename Record, typename Response>
-absl::Status Fill(const storage::Snapshot& snapshot, absl::StatusOr<Record> record, Record* place,
-                  Response& response) {
+absl::Status Fill(const storage::Snapshot& snapshot, absl::StatusOr<Record> record, Record* place, Response& response) {
   TS_ASSIGN_OR_RETURN(*place, std::move(record));
   response.set_as_of_size(snapshot.size());
   return absl::OkStatus();
@@ -74,8 +72,8 @@ absl::Status ReadParty(const storage::Snapshot& snapshot, const v1::GetPartyRequ
 
 }  // namespace
 
-grpc::ServerUnaryReactor* RegistryService::GetLedger(grpc::CallbackServerContext* context,
-                                                     const v1::GetLedgerRequest*, v1::GetLedgerResponse* response) {
+grpc::ServerUnaryReactor* RegistryService::GetLedger(grpc::CallbackServerContext* context, const v1::GetLedgerRequest*,
+                                                     v1::GetLedgerResponse* response) {
   const auto published = core_.newest();
   const storage::Snapshot& snapshot = *published->snapshot;
   return Answer(context, Fill(snapshot, ReadRecord<v1::LedgerRecord>(snapshot, "", "NO_GENESIS", "", "genesis yet"),
@@ -100,9 +98,9 @@ grpc::ServerUnaryReactor* RegistryService::GetSite(grpc::CallbackServerContext* 
                                                    const v1::GetSiteRequest* request, v1::GetSiteResponse* response) {
   const auto published = core_.newest();
   const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(context, Fill(snapshot, ReadById<v1::SiteRecord>(snapshot, ObjectKind::kSite, request->site_id(),
-                                                                 "UNKNOWN_SITE"),
-                              response->mutable_site(), *response));
+  return Answer(
+      context, Fill(snapshot, ReadById<v1::SiteRecord>(snapshot, ObjectKind::kSite, request->site_id(), "UNKNOWN_SITE"),
+                    response->mutable_site(), *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListSites(grpc::CallbackServerContext* context,
@@ -117,8 +115,9 @@ grpc::ServerUnaryReactor* RegistryService::GetLicence(grpc::CallbackServerContex
                                                       v1::GetLicenceResponse* response) {
   const auto published = core_.newest();
   const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(context, Fill(snapshot, ReadById<v1::LicenceRecord>(snapshot, ObjectKind::kLicence,
-                                                                    request->licence_id(), "UNKNOWN_LICENCE"),
+  return Answer(context, Fill(snapshot,
+                              ReadById<v1::LicenceRecord>(snapshot, ObjectKind::kLicence, request->licence_id(),
+                                                          "UNKNOWN_LICENCE"),
                               response->mutable_licence(), *response));
 }
 
@@ -134,17 +133,18 @@ grpc::ServerUnaryReactor* RegistryService::GetAttestation(grpc::CallbackServerCo
                                                           v1::GetAttestationResponse* response) {
   const auto published = core_.newest();
   const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(context,
-                Fill(snapshot, ReadById<v1::AttestationRecord>(snapshot, ObjectKind::kAttestation,
-                                                               request->attestation_id(), "UNKNOWN_ATTESTATION"),
-                     response->mutable_attestation(), *response));
+  return Answer(context, Fill(snapshot,
+                              ReadById<v1::AttestationRecord>(snapshot, ObjectKind::kAttestation,
+                                                              request->attestation_id(), "UNKNOWN_ATTESTATION"),
+                              response->mutable_attestation(), *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListAttestations(grpc::CallbackServerContext* context,
                                                             const v1::ListAttestationsRequest* request,
                                                             v1::ListAttestationsResponse* response) {
   const auto published = core_.newest();
-  return Answer(context, FillPage(*published->snapshot, "attestations", *request, response->mutable_attestations(), *response));
+  return Answer(context,
+                FillPage(*published->snapshot, "attestations", *request, response->mutable_attestations(), *response));
 }
 
 }  // namespace touchstone::services

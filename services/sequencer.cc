@@ -19,10 +19,11 @@ absl::Status QueueFull() {
 
 /// What submitters hear when it is not known whether their events are in the log.
 absl::Status ReadOnly(const absl::Status& cause) {
-  return MakeError(absl::StatusCode::kUnavailable, "NODE_READ_ONLY", "",
-                   fmt::format("this node is read-only until it is started again, and it is not known whether the event was "
-                               "recorded; submit it again then ({})",
-                               MessageOf(cause)));
+  return MakeError(
+      absl::StatusCode::kUnavailable, "NODE_READ_ONLY", "",
+      fmt::format("this node is read-only until it is started again, and it is not known whether the event was "
+                  "recorded; submit it again then ({})",
+                  MessageOf(cause)));
 }
 
 size_t BytesOf(const std::vector<Candidate>& events) {
@@ -127,8 +128,8 @@ std::optional<Sequencer::Group> Sequencer::NextGroup() {
   return group;
 }
 
-// Every step says what a crash in or before it means. Whatever it is, no submitter has been told anything yet that the log
-// does not hold when it is opened again.
+// Every step says what a crash in or before it means. Whatever it is, no submitter has been told anything yet that the
+// log does not hold when it is opened again.
 void Sequencer::Process(Group group) {
   {
     std::unique_lock lock(mutex_);
@@ -153,7 +154,8 @@ void Sequencer::Process(Group group) {
       Latch(ReadOnly(error));
       return Fail(group, ReadOnly(error));
     }
-    // 3. Mark and sign. A crash before the mark leaves entries that nobody has seen under no checkpoint; opening signs them.
+    // 3. Mark and sign. A crash before the mark leaves entries that nobody has seen under no checkpoint; opening signs
+    // them.
     //    A crash after it leaves a mark that the log satisfies.
     if (const absl::Status error = parts_.checkpointer.Publish(); !error.ok()) {
       Latch(ReadOnly(error));

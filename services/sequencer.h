@@ -1,8 +1,8 @@
 // The sequencer: one thread that gives events their order, in batches that are committed together.
 //
-// Many submitters hand in events; the thread takes what is waiting, decides each event on the state after the one before,
-// has the batch confirmed and durable, signs the new size, and only then lets anybody know. While it waits for the disk the
-// next batch collects.
+// Many submitters hand in events; the thread takes what is waiting, decides each event on the state after the one
+// before, has the batch confirmed and durable, signs the new size, and only then lets anybody know. While it waits for
+// the disk the next batch collects.
 #pragma once
 
 #include <condition_variable>
@@ -51,9 +51,9 @@ class Sequencer {
     Clock& clock;
   };
 
-  /// Starts the thread. `last_recorded_at_us` is the time of the last entry, 0 for an empty log. `standing` is OK, or why
-  /// this node admits nothing from the start. `on_latched` is called at most once, from the sequencer's thread, when it
-  /// ceases to admit events for good.
+  /// Starts the thread. `last_recorded_at_us` is the time of the last entry, 0 for an empty log. `standing` is OK, or
+  /// why this node admits nothing from the start. `on_latched` is called at most once, from the sequencer's thread,
+  /// when it ceases to admit events for good.
   Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status standing,
             std::function<void(const absl::Status&)> on_latched);
   /// Stops.
@@ -63,7 +63,8 @@ class Sequencer {
   /// - QUEUE_FULL (RESOURCE_EXHAUSTED): too many are waiting; none of these was taken.
   /// - SHUTTING_DOWN (UNAVAILABLE): none of these was taken.
   /// - NO_SPACE (UNAVAILABLE): the disk is full; nothing happened.
-  /// - NODE_READ_ONLY, CLOCK_SUSPECT, BEHIND_MARK (UNAVAILABLE): this node admits nothing until it is started again. After
+  /// - NODE_READ_ONLY, CLOCK_SUSPECT, BEHIND_MARK (UNAVAILABLE): this node admits nothing until it is started again.
+  /// After
   ///   NODE_READ_ONLY an event may be in the log or not; submit it again after the restart.
   void Submit(std::vector<Candidate> events, ReceiptsDone done);
 
@@ -113,10 +114,10 @@ class Sequencer {
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<Waiting> queue_;   // guarded by mutex_
-  size_t queued_bytes_ = 0;     // guarded by mutex_
-  bool stopping_ = false;       // guarded by mutex_
-  absl::Status latched_;        // guarded by mutex_
+  std::deque<Waiting> queue_;  // guarded by mutex_
+  size_t queued_bytes_ = 0;    // guarded by mutex_
+  bool stopping_ = false;      // guarded by mutex_
+  absl::Status latched_;       // guarded by mutex_
 
   std::mutex stop_mutex_;
   std::thread thread_;  // started last

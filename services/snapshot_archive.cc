@@ -8,7 +8,8 @@ namespace touchstone::services {
 namespace {
 
 absl::Status DamagedIndex(std::string_view what) {
-  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", std::string("a broken index record: ").append(what));
+  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                   std::string("a broken index record: ").append(what));
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ absl::Status CheckBatchSize(const v1::SubmitBatchRequest& request) {
     return InvalidInput("BATCH_EMPTY", "envelopes", "a batch has at least one envelope");
   }
   if (request.envelopes_size() > limits::kMaxEventsPerCall) {
-    return InvalidInput("BATCH_TOO_LARGE", "envelopes",
-                        fmt::format("a batch has at most {} envelopes, not {}", limits::kMaxEventsPerCall,
-                                    request.envelopes_size()));
+    return InvalidInput(
+        "BATCH_TOO_LARGE", "envelopes",
+        fmt::format("a batch has at most {} envelopes, not {}", limits::kMaxEventsPerCall, request.envelopes_size()));
   }
   return absl::OkStatus();
 }

@@ -10,7 +10,8 @@
 
 namespace touchstone::services {
 
-/// BATCH_EMPTY or BATCH_TOO_LARGE (INVALID_ARGUMENT, field `envelopes`) unless it has 1 to limits::kMaxEventsPerCall events.
+/// BATCH_EMPTY or BATCH_TOO_LARGE (INVALID_ARGUMENT, field `envelopes`) unless it has 1 to limits::kMaxEventsPerCall
+/// events.
 absl::Status CheckBatchSize(const v1::SubmitBatchRequest& request);
 
 /// Copies of the envelopes, in order.

@@ -106,7 +106,8 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
   // The rest is called with mutex_ held.
 
   void ReadMore() {
-    if (reading_ || reading_ended_ || finished_ || events_ >= limits::kMaxStreamWindow || bytes_ >= limits::kMaxStreamWindowBytes) {
+    if (reading_ || reading_ended_ || finished_ || events_ >= limits::kMaxStreamWindow ||
+        bytes_ >= limits::kMaxStreamWindowBytes) {
       return;
     }
     reading_ = true;
@@ -137,10 +138,11 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
   const std::shared_ptr<SubmissionOrder> order_ = std::make_shared<SubmissionOrder>();
 
   std::mutex mutex_;
-  v1::SubmitBatchRequest request_;                  // gRPC's, then the handler's, while reading_
-  std::deque<std::shared_ptr<Exchange>> exchanges_;  // in the order of the requests; the front one is gRPC's while writing_
-  size_t events_ = 0;                               // in exchanges_
-  size_t bytes_ = 0;                                // in their requests
+  v1::SubmitBatchRequest request_;  // gRPC's, then the handler's, while reading_
+  std::deque<std::shared_ptr<Exchange>>
+      exchanges_;      // in the order of the requests; the front one is gRPC's while writing_
+  size_t events_ = 0;  // in exchanges_
+  size_t bytes_ = 0;   // in their requests
   bool reading_ = false;
   bool reading_ended_ = false;
   bool writing_ = false;

@@ -20,7 +20,8 @@ class SubmitStreams {
   ~SubmitStreams();
 
   /// The reactor of a new call. It reads nothing more while limits::kMaxStreamWindow of its events, or
-  /// kMaxStreamWindowBytes of them, are under way or their answers unread: one message of kMaxEventsPerCall may go beyond. `core` must outlive the call.
+  /// kMaxStreamWindowBytes of them, are under way or their answers unread: one message of kMaxEventsPerCall may go
+  /// beyond. `core` must outlive the call.
   grpc::ServerBidiReactor<v1::SubmitBatchRequest, v1::SubmitBatchResponse>* Start(Core& core);
 
   /// Lets every stream answer what it has read and then end with SHUTTING_DOWN (UNAVAILABLE); new ones end at once.

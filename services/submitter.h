@@ -13,8 +13,8 @@
 
 namespace touchstone::services {
 
-/// The order of one caller: what it submits may be checked side by side, but reaches the sequencer in the order in which it
-/// was submitted, since later events build on earlier ones. Thread-safe.
+/// The order of one caller: what it submits may be checked side by side, but reaches the sequencer in the order in
+/// which it was submitted, since later events build on earlier ones. Thread-safe.
 class SubmissionOrder {
  public:
   /// A place in the order.
@@ -37,8 +37,8 @@ class Submitter {
   Submitter(Admission& admission, Sequencer& sequencer) : admission_(admission), sequencer_(sequencer) {}
 
   /// Admits serialised envelopes in order, each on its own. `done` gets one answer for each: a receipt, or an error of
-  /// admission (its field relative to the envelope), of the rules, or of the sequencer. With an `order`, submissions of that
-  /// order are decided in the order of these calls, which must not be made side by side.
+  /// admission (its field relative to the envelope), of the rules, or of the sequencer. With an `order`, submissions of
+  /// that order are decided in the order of these calls, which must not be made side by side.
   void Submit(std::vector<std::string> envelopes, ReceiptsDone done,
               const std::shared_ptr<SubmissionOrder>& order = nullptr);
 

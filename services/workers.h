@@ -13,9 +13,9 @@ namespace touchstone::services {
 
 /// Which work goes first when there is more than the machine can do.
 enum class Urgency {
-  kReceipts,    // someone waits, and the work is small
-  kAdmission,   // checks of signatures
-  kReads,       // traces, verdicts and bundles
+  kReceipts,   // someone waits, and the work is small
+  kAdmission,  // checks of signatures
+  kReads,      // traces, verdicts and bundles
 };
 
 /// Runs tasks on at most `threads` threads. Thread-safe. The tasks must not throw.
@@ -29,8 +29,8 @@ class Workers {
   /// Runs `task` soon, tasks in about the order in which they were given.
   void Run(std::function<void()> task);
 
-  /// Called within a task: calls body(0) to body(count - 1), in parallel as far as threads are free, and returns when all
-  /// have returned.
+  /// Called within a task: calls body(0) to body(count - 1), in parallel as far as threads are free, and returns when
+  /// all have returned.
   void ForEach(size_t count, const std::function<void(size_t)>& body);
 
   /// Returns when no task is waiting or running.

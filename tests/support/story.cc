@@ -314,9 +314,8 @@ Statement Story::Export(const std::string& actor, const std::vector<std::string>
   return Sign(std::move(event), {actor});
 }
 
-Statement Story::Transform(const std::string& actor, v1::Transform::Kind kind,
-                           const std::vector<v1::LotPart>& inputs, const std::vector<v1::Output>& outputs,
-                           uint64_t added_non_gold_mg) {
+Statement Story::Transform(const std::string& actor, v1::Transform::Kind kind, const std::vector<v1::LotPart>& inputs,
+                           const std::vector<v1::Output>& outputs, uint64_t added_non_gold_mg) {
   v1::Event event;
   v1::Transform& body = *event.mutable_transform();
   body.set_kind(kind);

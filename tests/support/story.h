@@ -147,8 +147,9 @@ struct MineToRing {
   std::string ring;
 };
 
-/// Offices, actors (`north`, `south`: mines; `refiner`, `laboratory`, `inspector`, `jeweler`), licences, attestations, two
-/// productions, a face-to-face hand-over and an accepted offer, melt, assay, refining, offer to the jeweler, a ring.
+/// Offices, actors (`north`, `south`: mines; `refiner`, `laboratory`, `inspector`, `jeweler`), licences, attestations,
+/// two productions, a face-to-face hand-over and an accepted offer, melt, assay, refining, offer to the jeweler, a
+/// ring.
 MineToRing TellMineToRing(Story& story);
 
 }  // namespace touchstone::testing

@@ -102,9 +102,9 @@ TEST_F(LogServiceTest, ConsistencyLeadsFromAnOldCheckpointToTheNewest) {
   v1::GetConsistencyProofResponse response;
   ASSERT_TRUE(log_->GetConsistencyProof(&context, request, &response).ok());
   EXPECT_EQ(response.proof().new_size(), last_.size);
-  EXPECT_EQ(crypto::VerifyConsistency(first_.size, last_.size, first_.root, last_.root,
-                                      HashesOf(response.proof().hashes())),
-            absl::OkStatus());
+  EXPECT_EQ(
+      crypto::VerifyConsistency(first_.size, last_.size, first_.root, last_.root, HashesOf(response.proof().hashes())),
+      absl::OkStatus());
 }
 
 TEST_F(LogServiceTest, ProofsBeyondTheLogAreOutOfRange) {

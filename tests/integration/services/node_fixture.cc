@@ -96,8 +96,8 @@ void NodeTest::MustAdmit(const std::vector<testing::Statement>& statements) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_EQ(response.results_size(), static_cast<int>(statements.size()));
   for (int i = 0; i < response.results_size(); ++i) {
-    ASSERT_TRUE(response.results(i).has_receipt())
-        << i << ": " << response.results(i).error().message() << "\n" << statements[i].event.DebugString();
+    ASSERT_TRUE(response.results(i).has_receipt()) << i << ": " << response.results(i).error().message() << "\n"
+                                                   << statements[i].event.DebugString();
   }
 }
 

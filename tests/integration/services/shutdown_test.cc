@@ -15,7 +15,8 @@ namespace {
 
 using testing::Statement;
 
-/// Calls a unary method of a service whose messages this project has not generated, and returns the bytes of the answer.
+/// Calls a unary method of a service whose messages this project has not generated, and returns the bytes of the
+/// answer.
 absl::StatusOr<std::string> CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                                     const std::string& request) {
   grpc::GenericStub stub(channel);
@@ -139,7 +140,8 @@ TEST_F(ShutdownTest, ReflectionListsTheServices) {
   grpc::GenericStub stub(channel_);
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
-  const auto call = stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+  const auto call =
+      stub.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
   const auto step = [&queue] {
     void* tag = nullptr;
     bool ok = false;

@@ -196,7 +196,8 @@ TEST_F(SubmitTest, LotsOfACustodianComeInPages) {
   MustAdmit(road.statements);
   const std::string site = road.mine_site;
   std::vector<Statement> more;
-  for (int i = 0; i < 7; ++i) more.push_back(story_.Produce("north", site, {testing::Metal(v1::FORM_DORE, 1'000, 900'000)}));
+  for (int i = 0; i < 7; ++i)
+    more.push_back(story_.Produce("north", site, {testing::Metal(v1::FORM_DORE, 1'000, 900'000)}));
   MustAdmit(more);
 
   std::vector<std::string> ids;

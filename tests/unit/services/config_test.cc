@@ -26,7 +26,8 @@ TEST(Config, ExampleHasEveryKeyWithItsDefault) {
 
 TEST(Config, ReadsEveryType) {
   const absl::StatusOr<Config> config = ParseConfig(
-      "data_dir = \"d\"\nthreads = 3\ninsecure = true\nservices = [\"log\", \"custody\"]\nlog_format = \"json\"\n", "f");
+      "data_dir = \"d\"\nthreads = 3\ninsecure = true\nservices = [\"log\", \"custody\"]\nlog_format = \"json\"\n",
+      "f");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->data_dir, "d");
   EXPECT_EQ(config->threads, 3);

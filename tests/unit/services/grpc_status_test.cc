@@ -53,7 +53,8 @@ TEST(GrpcStatus, CarriesReasonAndField) {
 }
 
 TEST(GrpcStatus, TellsWhenToComeBackAfterExhaustion) {
-  const auto details = DetailsOf(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL", "", "wait")));
+  const auto details =
+      DetailsOf(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, "QUEUE_FULL", "", "wait")));
   ASSERT_EQ(details.size(), 2u);
   const auto retry = Parse<v1::RetryInfo>(details.at("type.googleapis.com/google.rpc.RetryInfo"));
   EXPECT_EQ(retry.retry_delay().seconds() * 1'000 + retry.retry_delay().nanos() / 1'000'000, limits::kRetryDelayMs);

@@ -37,9 +37,7 @@ TEST(PageToken, CutOrAlteredIsRefused) {
   ExpectBadToken(DecodePageToken("sites", EncodePageToken("sites", std::string(limits::kMaxPageTokenBytes, 'a'))));
 }
 
-TEST(PageSize, ZeroMeansTheDefault) {
-  EXPECT_EQ(*CheckedPageSize(0), static_cast<size_t>(limits::kDefaultPageSize));
-}
+TEST(PageSize, ZeroMeansTheDefault) { EXPECT_EQ(*CheckedPageSize(0), static_cast<size_t>(limits::kDefaultPageSize)); }
 
 TEST(PageSize, IsRefusedBeyondItsLimits) {
   EXPECT_EQ(*CheckedPageSize(1), 1u);
