@@ -1,0 +1,264 @@
+// The ledger of the first rules and the first layout: entries once admitted are admitted for ever, to the same bytes.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/encoding.h"
+#include "base/files.h"
+#include "crypto/merkle.h"
+#include "ledger/envelope.h"
+#include "ledger/replay.h"
+#include "storage/fsck.h"
+#include "storage/store.h"
+#include "storage/testing.h"
+#include "tests/golden/ledger/golden_story.h"
+#include "tests/support/temp_dir.h"
+
+namespace touchstone {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMostBytes = size_t{1} << 20;
+constexpr std::string_view kFormat1 = "tests/golden/ledger/format_1";
+
+using Records = std::map<std::string, std::string, std::less<>>;
+
+/// What a ledger comes to, as the file `expected` has it.
+struct Sums {
+  uint64_t size = 0;
+  std::string root;     // base64
+  std::string state;    // hexadecimal SHA-256 over the records by key, each u32 length || key || u32 length || value
+  std::string indexes;  // the same
+
+  std::string ToText() const { return fmt::format("size {}\nroot {}\nstate {}\nindexes {}\n", size, root, state, indexes); }
+};
+
+std::string SumOf(const Records& records) {
+  crypto::Sha256Stream stream;
+  for (const auto& [key, value] : records) {
+    for (const std::string& bytes : {key, value}) {
+      std::string length;
+      AppendU32(length, static_cast<uint32_t>(bytes.size()));
+      stream.Update(length);
+      stream.Update(bytes);
+    }
+  }
+  return HexEncode(stream.Finish().view());
+}
+
+void Apply(const Mutations& mutations, Records& records) {
+  for (const Mutation& m : mutations) {
+    if (m.value.has_value()) {
+      records.insert_or_assign(m.key, *m.value);
+    } else {
+      records.erase(m.key);
+    }
+  }
+}
+
+/// Everything that entries make by themselves.
+struct Replayed {
+  ledger::MemoryState state;
+  Records indexes;
+  crypto::Frontier tree;
+  std::vector<ledger::Effects> effects;
+
+  Sums Sum() const {
+    return {.size = tree.size(),
+            .root = Base64Encode(tree.Root().view()),
+            .state = SumOf(state.records()),
+            .indexes = SumOf(indexes)};
+  }
+};
+
+Replayed Replay(const std::vector<std::string>& entries) {
+  Replayed all;
+  int64_t previous_us = 0;
+  for (uint64_t i = 0; i < entries.size(); ++i) {
+    auto effects = ledger::Materialise(all.state, i, entries[i], previous_us);
+    EXPECT_TRUE(effects.ok()) << effects.status();
+    if (!effects.ok()) break;
+    all.state.Apply(effects->state);
+    Apply(effects->indexes, all.indexes);
+    all.tree.Append(crypto::LeafHash(entries[i]));
+    all.effects.push_back(*std::move(effects));
+    previous_us = ledger::DecodeEntry(entries[i])->recorded_at_us();
+  }
+  return all;
+}
+
+/// Entries, each after its u32 big-endian length.
+std::string Pack(const std::vector<std::string>& entries) {
+  std::string bytes;
+  for (const std::string& entry : entries) {
+    AppendU32(bytes, static_cast<uint32_t>(entry.size()));
+    bytes.append(entry);
+  }
+  return bytes;
+}
+
+std::vector<std::string> Unpack(std::string_view bytes) {
+  std::vector<std::string> entries;
+  while (bytes.size() >= sizeof(uint32_t)) {
+    const uint32_t length = ReadU32(bytes);
+    entries.emplace_back(bytes.substr(sizeof(uint32_t), length));
+    bytes.remove_prefix(std::min<size_t>(bytes.size(), sizeof(uint32_t) + length));
+  }
+  EXPECT_TRUE(bytes.empty());
+  return entries;
+}
+
+std::string Read(std::string_view name) {
+  const auto bytes = ReadFile(fmt::format("{}/{}", kFormat1, name), kMostBytes);
+  EXPECT_TRUE(bytes.ok()) << bytes.status();
+  return bytes.value_or("");
+}
+
+// --- The rules --------------------------------------------------------------------------------------------------------
+
+TEST(GoldenRules, AdmitTheOldEntriesAndMakeTheSameStateOfThem) {
+  const std::vector<std::string> entries = Unpack(Read("entries"));
+  EXPECT_GT(entries.size(), 40u);
+  EXPECT_EQ(Replay(entries).Sum().ToText(), Read("expected"));
+}
+
+TEST(GoldenRules, HaveEveryVerbOfRuleset1AmongTheOldEntries) {
+  std::set<int> bodies;
+  for (const std::string& entry : Unpack(Read("entries"))) {
+    bodies.insert(ledger::DecodeEnvelope(ledger::DecodeEntry(entry)->envelope())->event.body_case());
+  }
+  // All 28 but activate_ruleset, which has nothing to activate in a ledger of ruleset 1.
+  EXPECT_EQ(bodies.size(), 27u);
+}
+
+// --- The layout -------------------------------------------------------------------------------------------------------
+
+class StateOf final : public ledger::View {
+ public:
+  explicit StateOf(const storage::StateReader& reader) : reader_(reader) {}
+  std::optional<std::string> Get(std::string_view key) const override {
+    const auto value = reader_.GetState(key);
+    EXPECT_TRUE(value.ok()) << value.status();
+    return value.value_or(std::nullopt);
+  }
+
+ private:
+  const storage::StateReader& reader_;
+};
+
+class Replayer final : public storage::Replayer {
+ public:
+  absl::StatusOr<Effect> Replay(uint64_t index, std::string_view entry, const storage::StateReader& state) override {
+    auto effects = ledger::Materialise(StateOf(state), index, entry, previous_us_);
+    if (!effects.ok()) return effects.status();
+    previous_us_ = ledger::DecodeEntry(entry)->recorded_at_us();
+    return Effect{.state = std::move(effects->state), .indexes = std::move(effects->indexes)};
+  }
+
+ private:
+  int64_t previous_us_ = 0;
+};
+
+storage::StoreOptions SmallOptions() {
+  storage::StoreOptions options;
+  options.test_hook = storage::InstantDisk();
+  options.block_cache_bytes = size_t{8} << 20;
+  options.min_free_bytes = 0;
+  return options;
+}
+
+class GoldenDatabaseTest : public ::testing::Test {
+ protected:
+  GoldenDatabaseTest() { fs::copy(fmt::format("{}/ledger", kFormat1), ledger_, fs::copy_options::recursive); }
+
+  testing::TempDir dir_;
+  const std::string ledger_ = dir_.File("ledger");
+};
+
+TEST_F(GoldenDatabaseTest, HoldsTheOldEntriesAndTheirState) {
+  const auto store = storage::Store::Open(ledger_, SmallOptions());
+  ASSERT_TRUE(store.ok()) << store.status();
+  const auto snapshot = (*store)->TakeSnapshot();
+  Records state;
+  Records indexes;
+  const auto into = [](Records& records) {
+    return [&records](std::string_view key, std::string_view value) { return records.emplace(key, value).second; };
+  };
+  ASSERT_TRUE(snapshot->ScanState("", "", into(state)).ok());
+  ASSERT_TRUE(snapshot->ScanIndexes("", "", into(indexes)).ok());
+  const Sums sums = {.size = snapshot->size(),
+                     .root = Base64Encode(snapshot->Root().view()),
+                     .state = SumOf(state),
+                     .indexes = SumOf(indexes)};
+  EXPECT_EQ(sums.ToText(), Read("expected"));
+  const std::vector<std::string> entries = Unpack(Read("entries"));
+  for (uint64_t i = 0; i < entries.size(); ++i) EXPECT_EQ(*snapshot->GetEntry(i), entries[i]) << i;
+}
+
+TEST_F(GoldenDatabaseTest, PassesTheCheckOfEveryByte) {
+  Replayer replayer;
+  storage::FsckOptions options;
+  options.scratch_dir = dir_.path();
+  options.test_hook = storage::InstantDisk();
+  const auto report = storage::Fsck(ledger_, replayer, options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  for (const storage::FsckProblem& problem : report->problems) ADD_FAILURE() << problem.where << ": " << problem.what;
+  EXPECT_TRUE(report->ok());
+  EXPECT_EQ(report->entries, Unpack(Read("entries")).size());
+}
+
+// --- Writing ----------------------------------------------------------------------------------------------------------
+
+void WriteDatabase(const std::string& dir, const std::vector<std::string>& entries, const Replayed& all) {
+  const auto genesis = ledger::DecodeEnvelope(ledger::DecodeEntry(entries.front())->envelope());
+  const storage::LedgerIdentity identity = {.origin = genesis->event.genesis().origin(), .genesis_id = genesis->event_id};
+  auto store = storage::Store::Create(dir, identity, SmallOptions());
+  ASSERT_TRUE(store.ok()) << store.status();
+  for (uint64_t i = 0; i < entries.size(); ++i) {
+    const storage::Batch batch = {.first_index = i,
+                                  .entries = {{.bytes = entries[i], .leaf_hash = crypto::LeafHash(entries[i])}},
+                                  .state = all.effects[i].state,
+                                  .indexes = all.effects[i].indexes};
+    ASSERT_TRUE((*store)->Commit(batch).ok());
+  }
+  store->reset();
+  ASSERT_TRUE(storage::FlushAll(dir).ok());
+  // What is made again, and tells of the machine it was made on.
+  fs::remove(dir + "/lock");
+  std::vector<fs::path> needless;
+  for (const auto& file : fs::directory_iterator(dir + "/db")) {
+    if (file.path().filename().string().starts_with("LO")) needless.push_back(file.path());
+  }
+  for (const fs::path& path : needless) fs::remove(path);
+}
+
+/// Writes a golden ledger into the directory that is named, before the tests.
+class GoldenWriter : public ::testing::Environment {
+ public:
+  void SetUp() override {
+    const char* out = getenv("TOUCHSTONE_GOLDEN_OUT");
+    if (out == nullptr) return;
+    const std::vector<std::string> entries = testing::GoldenEntries();
+    const Replayed all = Replay(entries);
+    ASSERT_EQ(all.effects.size(), entries.size());
+    fs::create_directories(out);
+    ASSERT_TRUE(WriteFileAtomically(fmt::format("{}/entries", out), Pack(entries), 0644, IfExists::kRefuse).ok());
+    ASSERT_TRUE(WriteFileAtomically(fmt::format("{}/expected", out), all.Sum().ToText(), 0644, IfExists::kRefuse).ok());
+    WriteDatabase(fmt::format("{}/ledger", out), entries, all);
+  }
+};
+
+[[maybe_unused]] const ::testing::Environment* const kWriter = ::testing::AddGlobalTestEnvironment(new GoldenWriter);
+
+}  // namespace
+}  // namespace touchstone
