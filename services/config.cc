@@ -13,7 +13,7 @@ namespace {
 
 absl::Status BadValue(std::string_view message) { return InvalidInput("CONFIG_VALUE", "", message); }
 
-// --- Values -------------------------------------------------------------------------------------------------------------
+// --- Values ----------------------------------------------------------------------------------------------------------
 
 /// Sets `out` to a whole number of [min, max].
 template <typename Number>
@@ -119,7 +119,7 @@ constexpr Setting kSettings[] = {
      [](Config& config, std::string_view text) { return SetBoolean(text, config.insecure); }},
 };
 
-// --- TOML ---------------------------------------------------------------------------------------------------------------
+// --- TOML ------------------------------------------------------------------------------------------------------------
 
 absl::Status AtLine(std::string_view reason, std::string_view name, const toml::source_position& at,
                     std::string_view key, std::string_view message) {

@@ -25,7 +25,7 @@
 namespace touchstone::services {
 namespace {
 
-// --- Policies -----------------------------------------------------------------------------------------------------------
+// --- Policies --------------------------------------------------------------------------------------------------------
 
 absl::Status UnknownPolicy(std::string_view what) {
   return NotFound("UNKNOWN_POLICY", "policy_ids", "policy pack", what);
@@ -66,7 +66,7 @@ absl::StatusOr<std::vector<const ledger::Policy*>> PoliciesFor(
   return policies;
 }
 
-// --- Traces -------------------------------------------------------------------------------------------------------------
+// --- Traces ----------------------------------------------------------------------------------------------------------
 
 std::string StepInWords(const v1::StepRecord& step) {
   if (step.kind() == v1::StepRecord::KIND_TRANSFORM) {

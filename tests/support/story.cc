@@ -376,7 +376,7 @@ const std::string& Story::PartyOf(const std::string& actor) const {
   return it->second;
 }
 
-// --- The road from a mine to a ring ---------------------------------------------------------------------------------------
+// --- The road from a mine to a ring ----------------------------------------------------------------------------------
 
 namespace {
 

@@ -42,7 +42,7 @@ struct Statement {
 /// The key that the actor of this name has in every story.
 crypto::SecretKey KeyOf(std::string_view actor);
 
-// --- Material -----------------------------------------------------------------------------------------------------------
+// --- Material --------------------------------------------------------------------------------------------------------
 
 v1::Fineness FineAs(uint32_t ppm, v1::AssayMethod method = v1::ASSAY_METHOD_FIRE_ASSAY, uint32_t uncertainty_ppm = 500);
 /// Metal or concentrate of known fineness.
@@ -53,7 +53,7 @@ v1::Material Unassayed(v1::Form form, uint64_t gross_mg);
 v1::LotPart Take(std::string_view lot_id, uint64_t part_gross_mg = 0);
 v1::Output Into(v1::Material material, std::string_view serial = "");
 
-// --- Story --------------------------------------------------------------------------------------------------------------
+// --- Story -----------------------------------------------------------------------------------------------------------
 
 /// Tells events in order. Each happens a second after the one before. Not thread-safe.
 class Story {
