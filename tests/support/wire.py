@@ -8,6 +8,7 @@ import base64
 import hashlib
 import importlib
 import pathlib
+import shutil
 import struct
 import subprocess
 import sys
@@ -24,9 +25,8 @@ EVENT_TYPE = b"application/vnd.touchstone.event.v1+protobuf"
 def generate_stubs(folder):
     """Has protoc make the Python modules of the schema in `folder`, and makes them importable."""
     sources = sorted(str(path) for path in (PROTO / "touchstone" / "v1").glob("*.proto"))
-    plugin = subprocess.run(["which", "grpc_python_plugin"], capture_output=True, text=True, check=True).stdout.strip()
     subprocess.run(["protoc", f"-I{PROTO}", "-I/usr/include", f"--python_out={folder}", f"--grpc_out={folder}",
-                    f"--plugin=protoc-gen-grpc={plugin}", *sources], check=True)
+                    f"--plugin=protoc-gen-grpc={shutil.which('grpc_python_plugin')}", *sources], check=True)
     sys.path.insert(0, str(folder))
 
 
