@@ -56,10 +56,12 @@ MaybeRejection ResolveSigners(Context& ctx) {
     }
     const v1::KeyRecord* record = ctx.draft.Find<v1::KeyRecord>(key);
     if (record == nullptr) {
-      return Reject(v1::REASON_UNKNOWN_KEY, field, fmt::format("key {} belongs to no registered party", HexEncode(key)));
+      return Reject(v1::REASON_UNKNOWN_KEY, field,
+                    fmt::format("key {} belongs to no registered party", HexEncode(key)));
     }
     if (record->retired()) {
-      return Reject(v1::REASON_KEY_RETIRED, field, fmt::format("the key was retired by entry {}", record->retired_index()));
+      return Reject(v1::REASON_KEY_RETIRED, field,
+                    fmt::format("the key was retired by entry {}", record->retired_index()));
     }
     ctx.signers.push_back({key, false, record->party_id()});
   }
@@ -72,8 +74,8 @@ MaybeRejection RequireRoot(Context& ctx) {
   const bool all_root = std::all_of(ctx.signers.begin(), ctx.signers.end(), [](const Signer& s) { return s.is_root; });
   if (all_root && ctx.signers.size() >= ledger.threshold()) return std::nullopt;
   return Reject(v1::REASON_ROOT_QUORUM_MISSING, "signer_keys",
-                fmt::format("signed by {} keys; needs {} of the ledger's {} root keys and no others", ctx.signers.size(),
-                            ledger.threshold(), ledger.root_keys_size()));
+                fmt::format("signed by {} keys; needs {} of the ledger's {} root keys and no others",
+                            ctx.signers.size(), ledger.threshold(), ledger.root_keys_size()));
 }
 
 MaybeRejection RequireOffice(Context& ctx, v1::Office office) {
@@ -163,10 +165,12 @@ bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t unt
 }
 
 bool IsAccredited(const v1::PartyRecord& party, v1::Scope scope, int64_t occurred_at_us, int64_t recorded_at_us) {
-  return std::any_of(party.accreditations().begin(), party.accreditations().end(), [&](const v1::AccreditationRecord& a) {
-    if (a.scope() != scope || occurred_at_us < a.valid_from_us() || occurred_at_us >= a.valid_until_us()) return false;
-    return !a.has_ending() || recorded_at_us < a.ending().effective_at_us();
-  });
+  return std::any_of(
+      party.accreditations().begin(), party.accreditations().end(), [&](const v1::AccreditationRecord& a) {
+        if (a.scope() != scope || occurred_at_us < a.valid_from_us() || occurred_at_us >= a.valid_until_us())
+          return false;
+        return !a.has_ending() || recorded_at_us < a.ending().effective_at_us();
+      });
 }
 
 bool AreLinked(const v1::PartyRecord& a, const v1::PartyRecord& b) {

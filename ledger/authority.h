@@ -20,8 +20,8 @@ MaybeRejection RequireRoot(Context& ctx);
 /// One party signed, and holds the office now; ctx.actor becomes it. OFFICE_MISSING, SIGNERS_MISMATCH.
 MaybeRejection RequireOffice(Context& ctx, v1::Office office);
 
-/// As RequireOffice for registrars; root may register too, since somebody must register the first registrar. ctx.actor is
-/// then empty.
+/// As RequireOffice for registrars; root may register too, since somebody must register the first registrar. ctx.actor
+/// is then empty.
 MaybeRejection RequireRegistrarOrRoot(Context& ctx);
 
 /// One party signed; ctx.actor becomes it, or the member on whose behalf its cooperative signed. SIGNERS_MISMATCH,
@@ -45,8 +45,8 @@ bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* end
 /// Whether the licence covers the whole period, the statutory extension included.
 bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us);
 
-/// Whether the party may attest within the scope: accredited when it happened, and not ended when it is recorded, since a
-/// withdrawn attestor could date its statement back.
+/// Whether the party may attest within the scope: accredited when it happened, and not ended when it is recorded, since
+/// a withdrawn attestor could date its statement back.
 bool IsAccredited(const v1::PartyRecord& party, v1::Scope scope, int64_t occurred_at_us, int64_t recorded_at_us);
 
 /// Whether declared interests link two parties: one has a share in the other, or a third has one in both.

@@ -31,10 +31,12 @@ MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const std::s
   const v1::LedgerRecord& ledger = *ctx.draft.Find<v1::LedgerRecord>("");
   const bool is_root = std::find(ledger.root_keys().begin(), ledger.root_keys().end(), key) != ledger.root_keys().end();
   if (!is_root && key != ledger.log_key() && ctx.draft.Find<v1::KeyRecord>(key) == nullptr) return std::nullopt;
-  return Reject(v1::REASON_KEY_IN_USE, field, fmt::format("key {} is in use; a key belongs to one party", HexEncode(key)));
+  return Reject(v1::REASON_KEY_IN_USE, field,
+                fmt::format("key {} is in use; a key belongs to one party", HexEncode(key)));
 }
 
-/// A key belongs to the first party it was given to. Over a bundle, where uniqueness is not judged, a second gift is void.
+/// A key belongs to the first party it was given to. Over a bundle, where uniqueness is not judged, a second gift is
+/// void.
 void GiveKey(Context& ctx, v1::PartyRecord& party, const std::string& key) {
   if (ctx.draft.Find<v1::KeyRecord>(key) != nullptr) return;
   party.add_keys(key);
@@ -52,8 +54,10 @@ MaybeRejection CheckRoom(int listed, std::string_view field) {
 
 MaybeRejection CheckEnding(const Context& ctx, v1::EndCause cause, int64_t effective_at_us, const std::string& verb) {
   TS_REJECT_IF(CheckChosen(cause, verb + ".cause"));
-  if (effective_at_us >= limits::kMinOccurredAtUs && effective_at_us <= ctx.admission.recorded_at_us) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, verb + ".effective_at_us", "a time since 2000 and not ahead of the log's clock");
+  if (effective_at_us >= limits::kMinOccurredAtUs && effective_at_us <= ctx.admission.recorded_at_us)
+    return std::nullopt;
+  return Reject(v1::REASON_FIELD_INVALID, verb + ".effective_at_us",
+                "a time since 2000 and not ahead of the log's clock");
 }
 
 v1::Ending MakeEnding(const Context& ctx, v1::EndCause cause, int64_t effective_at_us) {
@@ -76,13 +80,14 @@ MaybeRejection CheckGenesisSigners(const Context& ctx) {
   for (int i = 0; i < ctx.event.signer_keys_size(); ++i) {
     const auto& roots = genesis.root_keys();
     if (std::find(roots.begin(), roots.end(), ctx.event.signer_keys(i)) == roots.end()) {
-      return Reject(v1::REASON_ROOT_QUORUM_MISSING, fmt::format("signer_keys[{}]", i), "genesis is signed by its root keys");
+      return Reject(v1::REASON_ROOT_QUORUM_MISSING, fmt::format("signer_keys[{}]", i),
+                    "genesis is signed by its root keys");
     }
   }
   if (static_cast<uint32_t>(ctx.event.signer_keys_size()) >= genesis.threshold()) return std::nullopt;
-  return Reject(v1::REASON_ROOT_QUORUM_MISSING, "signer_keys",
-                fmt::format("signed by {} root keys; its threshold is {}", ctx.event.signer_keys_size(),
-                            genesis.threshold()));
+  return Reject(
+      v1::REASON_ROOT_QUORUM_MISSING, "signer_keys",
+      fmt::format("signed by {} root keys; its threshold is {}", ctx.event.signer_keys_size(), genesis.threshold()));
 }
 
 MaybeRejection CheckGenesis(Context& ctx) {
@@ -102,8 +107,7 @@ MaybeRejection CheckGenesis(Context& ctx) {
   TS_REJECT_IF(CheckBytes(genesis.log_key(), crypto::PublicKey::kSize, "genesis.log_key"));
   TS_REJECT_IF(CheckText(genesis.description(), "genesis.description", false));
   if (!genesis.predecessor_genesis_id().empty() || !genesis.predecessor_checkpoint().empty()) {
-    TS_REJECT_IF(
-        CheckBytes(genesis.predecessor_genesis_id(), crypto::Hash::kSize, "genesis.predecessor_genesis_id"));
+    TS_REJECT_IF(CheckBytes(genesis.predecessor_genesis_id(), crypto::Hash::kSize, "genesis.predecessor_genesis_id"));
     if (genesis.predecessor_checkpoint().empty()) {
       return Reject(v1::REASON_FIELD_REQUIRED, "genesis.predecessor_checkpoint", "the predecessor's final checkpoint");
     }
@@ -267,8 +271,9 @@ MaybeRejection CheckAccredit(Context& ctx) {
   if (accredit.party_id() == ctx.actor) {
     return Reject(v1::REASON_SELF_ATTESTATION, "accredit.party_id", "an accreditor does not accredit itself");
   }
-  return CheckRoom(ctx.draft.Find<v1::PartyRecord>(accredit.party_id())->accreditations_size() +
-                       accredit.scopes_size() - 1, "accredit.party_id");
+  return CheckRoom(
+      ctx.draft.Find<v1::PartyRecord>(accredit.party_id())->accreditations_size() + accredit.scopes_size() - 1,
+      "accredit.party_id");
 }
 
 void ApplyAccredit(Context& ctx) {
@@ -398,9 +403,7 @@ void ApplyRegisterSite(Context& ctx) {
 }
 
 /// Whether a licence of this kind concerns a place.
-bool ConcernsPlace(v1::LicenceKind kind) {
-  return kind != v1::LICENCE_KIND_BUYING && kind != v1::LICENCE_KIND_EXPORT;
-}
+bool ConcernsPlace(v1::LicenceKind kind) { return kind != v1::LICENCE_KIND_BUYING && kind != v1::LICENCE_KIND_EXPORT; }
 
 MaybeRejection CheckLicenceSites(Context& ctx) {
   const v1::RegisterLicence& licence = ctx.event.register_licence();
@@ -415,7 +418,8 @@ MaybeRejection CheckLicenceSites(Context& ctx) {
     const std::string path = fmt::format("{}[{}]", field, i);
     TS_REJECT_IF(CheckId(ObjectKind::kSite, licence.site_ids(i), path));
     const v1::SiteRecord* site = ctx.draft.Find<v1::SiteRecord>(licence.site_ids(i));
-    if (site == nullptr) return Reject(v1::REASON_UNKNOWN_SITE, path, fmt::format("`{}` is not registered", licence.site_ids(i)));
+    if (site == nullptr)
+      return Reject(v1::REASON_UNKNOWN_SITE, path, fmt::format("`{}` is not registered", licence.site_ids(i)));
     TS_REJECT_IF(CheckRoom(site->licence_ids_size(), path));
   }
   return std::nullopt;
@@ -451,8 +455,9 @@ std::string LicenceName(const v1::RegisterLicence& licence) {
 MaybeRejection CheckRegisterLicenceGlobal(Context& ctx) {
   const v1::RegisterLicence& licence = ctx.event.register_licence();
   if (!ctx.draft.IsNameUsed(LicenceName(licence))) return std::nullopt;
-  return Reject(v1::REASON_LICENCE_NUMBER_IN_USE, "register_licence.number",
-                fmt::format("number `{}` of this kind is registered in {} already", licence.number(), licence.country()));
+  return Reject(
+      v1::REASON_LICENCE_NUMBER_IN_USE, "register_licence.number",
+      fmt::format("number `{}` of this kind is registered in {} already", licence.number(), licence.country()));
 }
 
 void ApplyRegisterLicence(Context& ctx) {
@@ -487,7 +492,8 @@ MaybeRejection CheckEndLicence(Context& ctx) {
   TS_REJECT_IF(CheckEnding(ctx, end.cause(), end.effective_at_us(), "end_licence"));
   const v1::LicenceRecord* licence = ctx.draft.Find<v1::LicenceRecord>(end.licence_id());
   if (licence == nullptr) {
-    return Reject(v1::REASON_UNKNOWN_LICENCE, "end_licence.licence_id", fmt::format("`{}` is not registered", end.licence_id()));
+    return Reject(v1::REASON_UNKNOWN_LICENCE, "end_licence.licence_id",
+                  fmt::format("`{}` is not registered", end.licence_id()));
   }
   if (licence->has_ending()) return AlreadyEnded("end_licence.licence_id", licence->ending());
   return std::nullopt;
@@ -542,10 +548,11 @@ MaybeRejection CheckAttestFields(const Context& ctx) {
   TS_REJECT_IF(CheckPeriod(attest.observed_from_us(), attest.observed_until_us(), "attest.observed_from_us",
                            "attest.observed_until_us"));
   if (attest.observed_until_us() > ctx.event.occurred_at_us()) {
-    return Reject(v1::REASON_FIELD_INVALID, "attest.observed_until_us", "what is attested was seen before occurred_at_us");
+    return Reject(v1::REASON_FIELD_INVALID, "attest.observed_until_us",
+                  "what is attested was seen before occurred_at_us");
   }
-  TS_REJECT_IF(CheckPeriod(attest.valid_from_us(), attest.valid_until_us(), "attest.valid_from_us",
-                           "attest.valid_until_us"));
+  TS_REJECT_IF(
+      CheckPeriod(attest.valid_from_us(), attest.valid_until_us(), "attest.valid_from_us", "attest.valid_until_us"));
   TS_REJECT_IF(CheckReference(attest.standard(), "attest.standard", false));
   if (attest.has_capacity()) TS_REJECT_IF(CheckLimit(attest.capacity(), "attest.capacity"));
   if (attest.has_capacity() != (attest.scope() == v1::SCOPE_CAPACITY)) {
@@ -569,15 +576,17 @@ MaybeRejection CheckAttest(Context& ctx) {
   for (const std::string& party_id : subject.parties) {
     const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(party_id);
     if (party != nullptr && AreLinked(attestor, *party)) {
-      return Reject(v1::REASON_SELF_ATTESTATION, "attest.subject_id",
-                    fmt::format("{} is, or is linked by declared interests to, {} whose business this is", ctx.actor, party_id));
+      return Reject(
+          v1::REASON_SELF_ATTESTATION, "attest.subject_id",
+          fmt::format("{} is, or is linked by declared interests to, {} whose business this is", ctx.actor, party_id));
     }
   }
   if (IsAccredited(attestor, attest.scope(), ctx.event.occurred_at_us(), ctx.admission.recorded_at_us)) {
     return std::nullopt;
   }
-  return Reject(v1::REASON_NOT_ACCREDITED, "attest.scope",
-                fmt::format("{} holds no accreditation for {} at that time", ctx.actor, v1::Scope_Name(attest.scope())));
+  return Reject(
+      v1::REASON_NOT_ACCREDITED, "attest.scope",
+      fmt::format("{} holds no accreditation for {} at that time", ctx.actor, v1::Scope_Name(attest.scope())));
 }
 
 void ListOnSubject(Context& ctx, const std::string& subject_id, const std::string& attestation_id) {

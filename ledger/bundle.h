@@ -22,13 +22,13 @@ namespace touchstone::ledger {
 struct Trust {
   crypto::NoteVerifier log;  // its name is the ledger's origin
   crypto::Hash genesis_id;
-  /// Packs that the reader accepts beside the built-in ones, by the hash of their bytes: a bundle brings its packs along, and
-  /// whoever made it could write one that anything passes.
+  /// Packs that the reader accepts beside the built-in ones, by the hash of their bytes: a bundle brings its packs
+  /// along, and whoever made it could write one that anything passes.
   std::set<crypto::Hash> policies = {};
 };
 
-/// What a verified bundle shows. Presence is proven; absence (nothing revoked, consumed or corrected elsewhere) is not, and
-/// is not claimed here.
+/// What a verified bundle shows. Presence is proven; absence (nothing revoked, consumed or corrected elsewhere) is not,
+/// and is not claimed here.
 struct BundleReport {
   std::string subject_id;
   crypto::Checkpoint checkpoint;
@@ -39,15 +39,16 @@ struct BundleReport {
   std::vector<v1::PartyRecord> signers;     // parties whose signatures count, by id
 };
 
-/// Collects the subject's ancestry, the history of every lot in it, and the authority behind every signature, transitively.
-/// `checkpoint_note` must be for archive.size(). NOT_FOUND UNKNOWN_SUBJECT. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond the limits.
+/// Collects the subject's ancestry, the history of every lot in it, and the authority behind every signature,
+/// transitively. `checkpoint_note` must be for archive.size(). NOT_FOUND UNKNOWN_SUBJECT. RESOURCE_EXHAUSTED
+/// BUNDLE_TOO_LARGE beyond the limits.
 absl::StatusOr<v1::Bundle> BuildBundle(const Archive& archive, std::string_view subject_id,
                                        const std::vector<const Policy*>& policies, std::string_view checkpoint_note);
 
-/// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule, then the
-/// packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, NOT_IN_LOG, WRONG_LEDGER,
-/// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISMATCH for a pack other than the claim's, or the reason of the rule
-/// that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
+/// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule,
+/// then the packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, NOT_IN_LOG, WRONG_LEDGER,
+/// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISMATCH for a pack other than the claim's, or the reason of
+/// the rule that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust);
 
 }  // namespace touchstone::ledger

@@ -24,8 +24,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-/// Calls `visit` for every id that a message names at any depth. Ids are recognised by their form, so that a verb added later
-/// is followed without a word here.
+/// Calls `visit` for every id that a message names at any depth. Ids are recognised by their form, so that a verb added
+/// later is followed without a word here.
 template <typename Visit>
 void ForEachId(const Message& message, const Visit& visit) {
   const Reflection& reflection = *message.GetReflection();
@@ -42,25 +42,28 @@ void ForEachId(const Message& message, const Visit& visit) {
         if (KindOfId(text).has_value()) visit(text);
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         ForEachId(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                       : reflection.GetMessage(message, field), visit);
+                                       : reflection.GetMessage(message, field),
+                  visit);
       }
     }
   }
 }
 
-/// Lots, offers and pieces are needed as they stood before an entry; what concerns authority as it stands today, so that
-/// a bundle shows every ending that the log has.
+/// Lots, offers and pieces are needed as they stood before an entry; what concerns authority as it stands today, so
+/// that a bundle shows every ending that the log has.
 bool NeedsOnlyThePast(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::kLot:
     case ObjectKind::kOffer:
     case ObjectKind::kPiece:
     case ObjectKind::kClaim:
-    case ObjectKind::kAccount: return true;
+    case ObjectKind::kAccount:
+      return true;
     case ObjectKind::kParty:
     case ObjectKind::kSite:
     case ObjectKind::kLicence:
-    case ObjectKind::kAttestation: return false;
+    case ObjectKind::kAttestation:
+      return false;
   }
   return false;
 }

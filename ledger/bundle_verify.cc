@@ -27,7 +27,8 @@ absl::Status As(std::string_view reason, std::string_view field, const absl::Sta
 absl::Status CheckShape(const v1::Bundle& bundle) {
   constexpr std::string_view kReason = "BUNDLE_MALFORMED";
   if (bundle.format() != 1) {
-    return InvalidInput("BUNDLE_FORMAT_UNKNOWN", "format", fmt::format("format {}; this software reads 1", bundle.format()));
+    return InvalidInput("BUNDLE_FORMAT_UNKNOWN", "format",
+                        fmt::format("format {}; this software reads 1", bundle.format()));
   }
   if (bundle.entries().empty() || bundle.entries_size() != bundle.proof().indexes_size()) {
     return InvalidInput(kReason, "entries", "one entry for each index of the proof");
@@ -59,7 +60,8 @@ absl::Status CheckInclusion(const v1::Bundle& bundle, const crypto::Checkpoint& 
   }
   const auto root = crypto::RootFromMultiProof(checkpoint.size, leaves, hashes);
   if (!root.ok()) return As(kReason, "proof", root.status());
-  if (*root != checkpoint.root) return InvalidInput(kReason, "proof", "the entries do not lead to the checkpoint's root");
+  if (*root != checkpoint.root)
+    return InvalidInput(kReason, "proof", "the entries do not lead to the checkpoint's root");
   return absl::OkStatus();
 }
 
@@ -96,7 +98,9 @@ class Replay {
 };
 
 absl::Status CheckGenesis(const v1::Bundle& bundle, const Trust& trust) {
-  const auto ledger_mismatch = [](std::string_view message) { return InvalidInput("WRONG_LEDGER", "entries[0]", message); };
+  const auto ledger_mismatch = [](std::string_view message) {
+    return InvalidInput("WRONG_LEDGER", "entries[0]", message);
+  };
   if (bundle.proof().indexes(0) != 0) return ledger_mismatch("a bundle begins with the ledger's genesis, entry 0");
   TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(bundle.entries(0)));
   TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
@@ -131,9 +135,11 @@ absl::StatusOr<std::vector<Policy>> ReadPolicies(const v1::Bundle& bundle, const
     absl::StatusOr<Policy> policy = ParsePolicy(bundle.policies(i));
     if (!policy.ok()) return InField(field, policy.status());
     if (!IsTrusted(*policy, trust)) {
-      return InvalidInput("POLICY_NOT_TRUSTED", field,
-                          fmt::format("`{}` version {} with SHA-256 {} is no pack of this software, nor one that the reader "
-                                      "accepts", policy->pack.id(), policy->pack.version(), HexEncode(policy->sha256.view())));
+      return InvalidInput(
+          "POLICY_NOT_TRUSTED", field,
+          fmt::format("`{}` version {} with SHA-256 {} is no pack of this software, nor one that the reader "
+                      "accepts",
+                      policy->pack.id(), policy->pack.version(), HexEncode(policy->sha256.view())));
     }
     policies.push_back(*std::move(policy));
   }

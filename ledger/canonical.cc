@@ -54,10 +54,9 @@ absl::Status CheckKnown(const Message& message, const std::string& path) {
   return absl::OkStatus();
 }
 
-/// Protobuf prints a line of its own about text that is not UTF-8. The status says so; hostile input must not fill a log.
-void SilenceProtobuf() {
-  [[maybe_unused]] static const auto previous = google::protobuf::SetLogHandler(nullptr);
-}
+/// Protobuf prints a line of its own about text that is not UTF-8. The status says so; hostile input must not fill a
+/// log.
+void SilenceProtobuf() { [[maybe_unused]] static const auto previous = google::protobuf::SetLogHandler(nullptr); }
 
 }  // namespace
 
@@ -71,8 +70,9 @@ absl::Status ParseCanonical(std::string_view bytes, std::string_view field, std:
   }
   TS_RETURN_IF_ERROR(CheckKnown(message, std::string(field)));
   if (message.ByteSizeLong() != bytes.size() || message.SerializeAsString() != bytes) {
-    return InvalidInput("NOT_CANONICAL", field,
-                        "the bytes must equal their own re-encoding: fields in number order, each once, defaults left out");
+    return InvalidInput(
+        "NOT_CANONICAL", field,
+        "the bytes must equal their own re-encoding: fields in number order, each once, defaults left out");
   }
   return absl::OkStatus();
 }

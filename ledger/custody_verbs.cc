@@ -140,7 +140,8 @@ MaybeRejection CheckAssay(Context& ctx) {
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(assay.lot_id());
   if (lot.custodian_party_id() != ctx.actor) TS_REJECT_IF(RequireRole(ctx, RoleBit(v1::ROLE_ASSAY_LABORATORY)));
   if (lot.material().has_ore()) {
-    return Reject(v1::REASON_FORM_INVALID, "assay.lot_id", "ore and tailings have a grade; assay what is won from them");
+    return Reject(v1::REASON_FORM_INVALID, "assay.lot_id",
+                  "ore and tailings have a grade; assay what is won from them");
   }
   if (lot.assays_size() >= limits::kMaxListedPerRecord) {
     return Reject(v1::REASON_LIMIT_REACHED, "assay.lot_id", "the lot lists as many assays as fit");
@@ -244,7 +245,8 @@ MaybeRejection CheckExport(Context& ctx) {
   if (exported.licence_id().empty()) return std::nullopt;
   TS_REJECT_IF(CheckId(ObjectKind::kLicence, exported.licence_id(), "export.licence_id"));
   if (ctx.draft.Find<v1::LicenceRecord>(exported.licence_id()) != nullptr) return std::nullopt;
-  return Reject(v1::REASON_UNKNOWN_LICENCE, "export.licence_id", fmt::format("`{}` is not registered", exported.licence_id()));
+  return Reject(v1::REASON_UNKNOWN_LICENCE, "export.licence_id",
+                fmt::format("`{}` is not registered", exported.licence_id()));
 }
 
 MaybeRejection CheckExportGlobal(Context& ctx) {

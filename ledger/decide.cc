@@ -92,7 +92,8 @@ Decision DecideUnder(const View& view, const SignedEvent& event, const Admission
     return Reject(v1::REASON_VERB_NOT_IN_RULESET, "body",
                   fmt::format("ruleset {} does not know this verb", ruleset->version));
   }
-  Context ctx{.event = event.event, .event_id = event.event_id, .admission = admission, .rules = *ruleset, .draft = draft};
+  Context ctx{
+      .event = event.event, .event_id = event.event_id, .admission = admission, .rules = *ruleset, .draft = draft};
   if (MaybeRejection rejection = Check(ctx, *verb, rules)) return *std::move(rejection);
   verb->apply(ctx);
   return Finish(ctx);
@@ -108,7 +109,8 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_RULESET_UNKNOWN:
     case v1::REASON_LOT_REPEATED:
     case v1::REASON_PART_TOO_LARGE:
-    case v1::REASON_FORM_INVALID: return absl::StatusCode::kInvalidArgument;
+    case v1::REASON_FORM_INVALID:
+      return absl::StatusCode::kInvalidArgument;
     case v1::REASON_UNKNOWN_KEY:
     case v1::REASON_KEY_RETIRED:
     case v1::REASON_ROOT_QUORUM_MISSING:
@@ -122,7 +124,8 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_NOT_ON_BEHALF:
     case v1::REASON_NOT_CUSTODIAN:
     case v1::REASON_NOT_OWNER:
-    case v1::REASON_NOT_OFFERED_TO: return absl::StatusCode::kPermissionDenied;
+    case v1::REASON_NOT_OFFERED_TO:
+      return absl::StatusCode::kPermissionDenied;
     case v1::REASON_UNKNOWN_PARTY:
     case v1::REASON_UNKNOWN_SITE:
     case v1::REASON_UNKNOWN_LICENCE:
@@ -130,14 +133,16 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_UNKNOWN_LOT:
     case v1::REASON_UNKNOWN_OFFER:
     case v1::REASON_UNKNOWN_PIECE:
-    case v1::REASON_UNKNOWN_CLAIM: return absl::StatusCode::kNotFound;
+    case v1::REASON_UNKNOWN_CLAIM:
+      return absl::StatusCode::kNotFound;
     case v1::REASON_EVENT_REPEATED:
     case v1::REASON_GENESIS_REPEATED:
     case v1::REASON_KEY_IN_USE:
     case v1::REASON_LICENCE_NUMBER_IN_USE:
     case v1::REASON_CLAIM_EXISTS:
     case v1::REASON_OFFICE_HELD:
-    case v1::REASON_SERIAL_IN_USE: return absl::StatusCode::kAlreadyExists;
+    case v1::REASON_SERIAL_IN_USE:
+      return absl::StatusCode::kAlreadyExists;
     case v1::REASON_VERB_NOT_IN_RULESET:
     case v1::REASON_ALREADY_ENDED:
     case v1::REASON_LOT_CONSUMED:
@@ -149,10 +154,12 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_FINE_MASS_GAIN:
     case v1::REASON_GROSS_MASS_GAIN:
     case v1::REASON_ASSAY_ABOVE_INPUT:
-    case v1::REASON_LIMIT_REACHED: return absl::StatusCode::kFailedPrecondition;
+    case v1::REASON_LIMIT_REACHED:
+      return absl::StatusCode::kFailedPrecondition;
     case v1::REASON_UNSPECIFIED:
     case v1::Reason_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::Reason_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+    case v1::Reason_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
   }
   return absl::StatusCode::kInternal;
 }
@@ -163,34 +170,62 @@ std::string WithoutPrefix(const std::string& name, std::string_view prefix) { re
 
 const Verb* FindVerb(v1::Event::BodyCase body) {
   switch (body) {
-    case v1::Event::kGenesis: return &kGenesisVerb;
-    case v1::Event::kActivateRuleset: return &kActivateRulesetVerb;
-    case v1::Event::kRegisterParty: return &kRegisterPartyVerb;
-    case v1::Event::kAppoint: return &kAppointVerb;
-    case v1::Event::kEndAppointment: return &kEndAppointmentVerb;
-    case v1::Event::kAccredit: return &kAccreditVerb;
-    case v1::Event::kEndAccreditation: return &kEndAccreditationVerb;
-    case v1::Event::kAddKey: return &kAddKeyVerb;
-    case v1::Event::kRetireKey: return &kRetireKeyVerb;
-    case v1::Event::kRegisterSite: return &kRegisterSiteVerb;
-    case v1::Event::kRegisterLicence: return &kRegisterLicenceVerb;
-    case v1::Event::kEndLicence: return &kEndLicenceVerb;
-    case v1::Event::kAttest: return &kAttestVerb;
-    case v1::Event::kEndAttestation: return &kEndAttestationVerb;
-    case v1::Event::kProduce: return &kProduceVerb;
-    case v1::Event::kAssay: return &kAssayVerb;
-    case v1::Event::kOffer: return &kOfferVerb;
-    case v1::Event::kAccept: return &kAcceptVerb;
-    case v1::Event::kReject: return &kRejectVerb;
-    case v1::Event::kCancelOffer: return &kCancelOfferVerb;
-    case v1::Event::kHandOver: return &kHandOverVerb;
-    case v1::Event::kReceive: return &kReceiveVerb;
-    case v1::Event::kTransform: return &kTransformVerb;
-    case v1::Event::kExport: return &kExportVerb;
-    case v1::Event::kMakePiece: return &kMakePieceVerb;
-    case v1::Event::kClaim: return &kClaimVerb;
-    case v1::Event::kRetireClaim: return &kRetireClaimVerb;
-    case v1::Event::kRevokeClaim: return &kRevokeClaimVerb;
+    case v1::Event::kGenesis:
+      return &kGenesisVerb;
+    case v1::Event::kActivateRuleset:
+      return &kActivateRulesetVerb;
+    case v1::Event::kRegisterParty:
+      return &kRegisterPartyVerb;
+    case v1::Event::kAppoint:
+      return &kAppointVerb;
+    case v1::Event::kEndAppointment:
+      return &kEndAppointmentVerb;
+    case v1::Event::kAccredit:
+      return &kAccreditVerb;
+    case v1::Event::kEndAccreditation:
+      return &kEndAccreditationVerb;
+    case v1::Event::kAddKey:
+      return &kAddKeyVerb;
+    case v1::Event::kRetireKey:
+      return &kRetireKeyVerb;
+    case v1::Event::kRegisterSite:
+      return &kRegisterSiteVerb;
+    case v1::Event::kRegisterLicence:
+      return &kRegisterLicenceVerb;
+    case v1::Event::kEndLicence:
+      return &kEndLicenceVerb;
+    case v1::Event::kAttest:
+      return &kAttestVerb;
+    case v1::Event::kEndAttestation:
+      return &kEndAttestationVerb;
+    case v1::Event::kProduce:
+      return &kProduceVerb;
+    case v1::Event::kAssay:
+      return &kAssayVerb;
+    case v1::Event::kOffer:
+      return &kOfferVerb;
+    case v1::Event::kAccept:
+      return &kAcceptVerb;
+    case v1::Event::kReject:
+      return &kRejectVerb;
+    case v1::Event::kCancelOffer:
+      return &kCancelOfferVerb;
+    case v1::Event::kHandOver:
+      return &kHandOverVerb;
+    case v1::Event::kReceive:
+      return &kReceiveVerb;
+    case v1::Event::kTransform:
+      return &kTransformVerb;
+    case v1::Event::kExport:
+      return &kExportVerb;
+    case v1::Event::kMakePiece:
+      return &kMakePieceVerb;
+    case v1::Event::kClaim:
+      return &kClaimVerb;
+    case v1::Event::kRetireClaim:
+      return &kRetireClaimVerb;
+    case v1::Event::kRevokeClaim:
+      return &kRevokeClaimVerb;
     // The vocabulary is wider than ruleset 1.
     case v1::Event::kUpdateParty:
     case v1::Event::kSuspendParty:
@@ -219,7 +254,8 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
     case v1::Event::kCorrect:
     case v1::Event::kVoid:
     case v1::Event::kRecall:
-    case v1::Event::BODY_NOT_SET: return nullptr;
+    case v1::Event::BODY_NOT_SET:
+      return nullptr;
   }
   return nullptr;
 }

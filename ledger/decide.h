@@ -28,8 +28,8 @@ struct Rejection {
   std::string field;    // path of the field at fault, as `transform.inputs[2].lot_id`; empty: the whole event
   std::string message;  // the facts, and what would be right
 
-  /// As an error whose code suits the reason (PERMISSION_DENIED, NOT_FOUND, FAILED_PRECONDITION, ...), whose reason is the
-  /// enum's name without `REASON_`.
+  /// As an error whose code suits the reason (PERMISSION_DENIED, NOT_FOUND, FAILED_PRECONDITION, ...), whose reason is
+  /// the enum's name without `REASON_`.
   absl::Status ToStatus() const;
 };
 
@@ -46,8 +46,8 @@ using Decision = std::variant<Effects, Rejection>;
 /// Applies every rule, local and global. Signatures must have been verified.
 Decision Decide(const View& view, const SignedEvent& event, const Admission& admission);
 
-/// Applies the local rules only: those that the events a bundle carries decide. `view` may hold a part of the history, as
-/// long as it holds all that the event refers to.
+/// Applies the local rules only: those that the events a bundle carries decide. `view` may hold a part of the history,
+/// as long as it holds all that the event refers to.
 Decision DecideLocal(const View& view, const SignedEvent& event, const Admission& admission);
 
 /// `NOT_CUSTODIAN` for REASON_NOT_CUSTODIAN.

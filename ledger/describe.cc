@@ -34,7 +34,8 @@ std::string DescribeMaterial(const v1::Material& material) {
     return fmt::format("{} of {} (dry), estimated {} mg/t", FormatMassMg(material.ore().dry_mass_mg()), form,
                        material.ore().grade_mg_per_t());
   }
-  if (!material.has_fineness()) return fmt::format("{} of {}, fineness pending", FormatMassMg(material.gross_mg()), form);
+  if (!material.has_fineness())
+    return fmt::format("{} of {}, fineness pending", FormatMassMg(material.gross_mg()), form);
   return fmt::format("{} of {} at {}", FormatMassMg(material.gross_mg()), form, FormatPpm(material.fineness().ppm()));
 }
 

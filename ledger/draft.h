@@ -1,4 +1,5 @@
-// The state as one decision sees and changes it: reads through to the view, keeps what it read, and remembers what changed.
+// The state as one decision sees and changes it: reads through to the view, keeps what it read, and remembers what
+// changed.
 #pragma once
 
 #include <map>
@@ -54,7 +55,9 @@ class Draft {
   }
 
   /// Whether a name that may be used once was used (see UniqueName).
-  bool IsNameUsed(std::string_view name) { return view_.Get(std::string(1, kUniqueNamesLetter).append(name)).has_value(); }
+  bool IsNameUsed(std::string_view name) {
+    return view_.Get(std::string(1, kUniqueNamesLetter).append(name)).has_value();
+  }
   /// Uses it up, for the event at `index`.
   void UseName(std::string_view name, uint64_t index);
 

@@ -134,9 +134,9 @@ Hash EventId(std::string_view payload) { return crypto::Sha256(payload); }
 
 absl::StatusOr<SignedEvent> DecodeEnvelope(std::string_view envelope_bytes) {
   if (envelope_bytes.size() > limits::kMaxEnvelopeBytes) {
-    return InvalidInput("ENVELOPE_TOO_LARGE", "envelope",
-                        fmt::format("{} bytes; at most {} are admitted", envelope_bytes.size(),
-                                    limits::kMaxEnvelopeBytes));
+    return InvalidInput(
+        "ENVELOPE_TOO_LARGE", "envelope",
+        fmt::format("{} bytes; at most {} are admitted", envelope_bytes.size(), limits::kMaxEnvelopeBytes));
   }
   SignedEvent out;
   TS_RETURN_IF_ERROR(ParseCanonical(envelope_bytes, "envelope", "ENVELOPE_MALFORMED", out.envelope));
@@ -185,7 +185,8 @@ std::string EncodeEntry(int64_t recorded_at_us, std::string_view envelope_bytes)
 
 absl::StatusOr<v1::LogEntry> DecodeEntry(std::string_view entry_bytes) {
   if (entry_bytes.size() > limits::kMaxEntryBytes) {
-    return InvalidInput("ENTRY_MALFORMED", "entry", fmt::format("an entry has at most {} bytes", limits::kMaxEntryBytes));
+    return InvalidInput("ENTRY_MALFORMED", "entry",
+                        fmt::format("an entry has at most {} bytes", limits::kMaxEntryBytes));
   }
   v1::LogEntry entry;
   TS_RETURN_IF_ERROR(ParseCanonical(entry_bytes, "entry", "ENTRY_MALFORMED", entry));

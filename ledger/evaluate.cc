@@ -114,7 +114,8 @@ class Evaluator {
     }
     if (pack_.process().no_mercury() && NeedsMercury(step.route())) {
       Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject, step.index(),
-          fmt::format("{} declares {}, which needs mercury", where, Words(*v1::ProcessRoute_descriptor(), step.route())));
+          fmt::format("{} declares {}, which needs mercury", where,
+                      Words(*v1::ProcessRoute_descriptor(), step.route())));
       return;
     }
     if (!ConcernsMercury(step)) return;
@@ -150,8 +151,8 @@ class Evaluator {
     const std::string model = Words(*v1::CustodyModel_descriptor(), step.custody_model());
     Add(v1::VERDICT_CODE_CUSTODY_MODEL, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
         fmt::format("{} worked {} under the custody model `{}`, which cannot support this policy",
-                    PartyName(step.party_id()), step.inputs_size() == 1 ? "a lot" : fmt::format("{} lots", step.inputs_size()),
-                    model));
+                    PartyName(step.party_id()),
+                    step.inputs_size() == 1 ? "a lot" : fmt::format("{} lots", step.inputs_size()), model));
   }
 
   // --- Sources --------------------------------------------------------------------------------------------------------
@@ -163,17 +164,17 @@ class Evaluator {
     for (const v1::LicenceRule& rule : pack_.licences()) JudgeLicence(rule, step, *site);
   }
 
-  /// An accreditation that had not ended when the attestor spoke, and was not annulled since. That one covered the time is
-  /// what admission made sure of; an annulment ends all that are open for the scope.
+  /// An accreditation that had not ended when the attestor spoke, and was not annulled since. That one covered the time
+  /// is what admission made sure of; an annulment ends all that are open for the scope.
   bool AttestorStands(const v1::AttestationRecord& attestation) {
     const auto party = Load<v1::PartyRecord>(view_, attestation.attestor_party_id());
     if (!party.has_value()) return false;
-    return std::any_of(party->accreditations().begin(), party->accreditations().end(),
-                       [&](const v1::AccreditationRecord& a) {
-                         if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
-                         return !a.has_ending() || (a.ending().index() > attestation.index() &&
-                                                    a.ending().cause() != v1::END_CAUSE_ANNULLED);
-                       });
+    return std::any_of(
+        party->accreditations().begin(), party->accreditations().end(), [&](const v1::AccreditationRecord& a) {
+          if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
+          return !a.has_ending() ||
+                 (a.ending().index() > attestation.index() && a.ending().cause() != v1::END_CAUSE_ANNULLED);
+        });
   }
 
   /// How one attestation bears on one production; nullopt when it says nothing about it.
@@ -200,7 +201,8 @@ class Evaluator {
     return std::pair(v1::VERDICT_CODE_ATTESTED, v1::VERDICT_PASS);
   }
 
-  /// The worst that is said counts; of what supports, the first; what is too old or too late only where nothing supports.
+  /// The worst that is said counts; of what supports, the first; what is too old or too late only where nothing
+  /// supports.
   void JudgeAttestation(const v1::AttestationRule& rule, const v1::StepRecord& step, const v1::SiteRecord& site) {
     if (!judged_.insert({site.site_id(), rule.scope(), step.period_until_us()}).second) return;
     std::optional<v1::VerdictReason> best;
@@ -266,12 +268,16 @@ class Evaluator {
   /// Breaches first, then gaps, then support; in each by entry.
   static int Weight(v1::Verdict bearing) {
     switch (bearing) {
-      case v1::VERDICT_FAIL: return 0;
-      case v1::VERDICT_INDETERMINATE: return 1;
-      case v1::VERDICT_PASS: return 2;
+      case v1::VERDICT_FAIL:
+        return 0;
+      case v1::VERDICT_INDETERMINATE:
+        return 1;
+      case v1::VERDICT_PASS:
+        return 2;
       case v1::VERDICT_UNSPECIFIED:
       case v1::Verdict_INT_MIN_SENTINEL_DO_NOT_USE_:
-      case v1::Verdict_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+      case v1::Verdict_INT_MAX_SENTINEL_DO_NOT_USE_:
+        break;
     }
     return 3;
   }

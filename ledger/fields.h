@@ -22,7 +22,8 @@ MaybeRejection CheckId(ObjectKind kind, std::string_view value, std::string_view
 /// An enum value other than 0.
 MaybeRejection CheckChosen(int value, std::string_view field);
 /// From before until, both set.
-MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, std::string_view from_field, std::string_view until_field);
+MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, std::string_view from_field,
+                           std::string_view until_field);
 /// Between `least` and `most` elements.
 MaybeRejection CheckCount(int count, int least, int most, std::string_view field);
 /// Exactly so many bytes.

@@ -10,16 +10,20 @@ v1::Severity SeverityOf(v1::FindingCode code) {
   switch (code) {
     case v1::FINDING_CODE_MERCURY_USED:
     case v1::FINDING_CODE_UNLICENSED_PRODUCTION:
-    case v1::FINDING_CODE_UNLICENSED_EXPORT: return v1::SEVERITY_CRITICAL;
+    case v1::FINDING_CODE_UNLICENSED_EXPORT:
+      return v1::SEVERITY_CRITICAL;
     case v1::FINDING_CODE_MERCURY_UNDECLARED:
     case v1::FINDING_CODE_HIGH_LOSS:
     case v1::FINDING_CODE_MASS_MISMATCH:
-    case v1::FINDING_CODE_ASSAY_DIVERGES: return v1::SEVERITY_WARNING;
+    case v1::FINDING_CODE_ASSAY_DIVERGES:
+      return v1::SEVERITY_WARNING;
     case v1::FINDING_CODE_LATE_RECORD:
-    case v1::FINDING_CODE_SMALL_GAIN: return v1::SEVERITY_NOTICE;
+    case v1::FINDING_CODE_SMALL_GAIN:
+      return v1::SEVERITY_NOTICE;
     case v1::FINDING_CODE_UNSPECIFIED:
     case v1::FindingCode_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::FindingCode_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+    case v1::FindingCode_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
   }
   return v1::SEVERITY_UNSPECIFIED;
 }

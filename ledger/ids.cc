@@ -19,15 +19,24 @@ bool IsBase32Digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= 
 
 std::string_view PrefixOf(ObjectKind kind) {
   switch (kind) {
-    case ObjectKind::kParty: return "party";
-    case ObjectKind::kSite: return "site";
-    case ObjectKind::kLicence: return "licence";
-    case ObjectKind::kAttestation: return "attestation";
-    case ObjectKind::kLot: return "lot";
-    case ObjectKind::kOffer: return "offer";
-    case ObjectKind::kPiece: return "piece";
-    case ObjectKind::kClaim: return "claim";
-    case ObjectKind::kAccount: return "account";
+    case ObjectKind::kParty:
+      return "party";
+    case ObjectKind::kSite:
+      return "site";
+    case ObjectKind::kLicence:
+      return "licence";
+    case ObjectKind::kAttestation:
+      return "attestation";
+    case ObjectKind::kLot:
+      return "lot";
+    case ObjectKind::kOffer:
+      return "offer";
+    case ObjectKind::kPiece:
+      return "piece";
+    case ObjectKind::kClaim:
+      return "claim";
+    case ObjectKind::kAccount:
+      return "account";
   }
   TS_CHECK(false);
   return {};

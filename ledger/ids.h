@@ -1,6 +1,7 @@
 // Names of things, derived from the event that makes them, so that a device without a network knows them.
 //
-//   id = prefix "_" first 26 characters of Base32(SHA-256("touchstone-" prefix "-v1\0" || event id || u32 big-endian number))
+//   id = prefix "_" first 26 characters of Base32(SHA-256("touchstone-" prefix "-v1\0" || event id || u32 big-endian
+//   number))
 //
 // 26 characters are 130 bits. The number counts the event's outputs of all kinds from 0.
 #pragma once

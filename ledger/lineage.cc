@@ -93,7 +93,8 @@ class Walk {
   }
 
   static std::optional<int> RemainderInput(const AncestryNode& node, const v1::StepRecord& step) {
-    if (node.is_piece || node.lot.output_number() < step.first_remainder() || step.inputs().empty()) return std::nullopt;
+    if (node.is_piece || node.lot.output_number() < step.first_remainder() || step.inputs().empty())
+      return std::nullopt;
     const auto position = static_cast<int>(node.lot.output_number() - step.first_remainder());
     if (position >= step.remainder_inputs_size()) return std::nullopt;
     return static_cast<int>(step.remainder_inputs(position));

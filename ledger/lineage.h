@@ -15,11 +15,11 @@ namespace touchstone::ledger {
 /// A lot or piece in an ancestry.
 struct AncestryNode {
   std::string id;
-  uint32_t depth = 0;           // steps from the subject, by the shortest way
+  uint32_t depth = 0;  // steps from the subject, by the shortest way
   bool is_piece = false;
-  v1::LotRecord lot;            // when not a piece
-  v1::PieceRecord piece;        // when a piece
-  uint64_t step_index = 0;      // of the step that made it: Ancestry::steps
+  v1::LotRecord lot;        // when not a piece
+  v1::PieceRecord piece;    // when a piece
+  uint64_t step_index = 0;  // of the step that made it: Ancestry::steps
   std::vector<std::string> input_ids;
 };
 

@@ -18,7 +18,8 @@ bool IsMetal(v1::Form form) {
     case v1::FORM_GRAIN:
     case v1::FORM_BAR:
     case v1::FORM_ALLOY:
-    case v1::FORM_SCRAP: return true;
+    case v1::FORM_SCRAP:
+      return true;
     case v1::FORM_UNSPECIFIED:
     case v1::FORM_ORE:
     case v1::FORM_TAILINGS:
@@ -29,7 +30,8 @@ bool IsMetal(v1::Form form) {
     case v1::FORM_SAMPLE:
     case v1::FORM_SOLUTION:
     case v1::Form_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::Form_INT_MAX_SENTINEL_DO_NOT_USE_: return false;
+    case v1::Form_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return false;
   }
   return false;
 }
@@ -56,9 +58,7 @@ MaybeRejection CheckInput(Context& ctx, const v1::LotPart& input, uint32_t forms
   return std::nullopt;
 }
 
-bool IsDetermined(const v1::LotRecord& lot) {
-  return lot.determination() == v1::LotRecord::DETERMINATION_DETERMINED;
-}
+bool IsDetermined(const v1::LotRecord& lot) { return lot.determination() == v1::LotRecord::DETERMINATION_DETERMINED; }
 
 v1::Material WithMass(v1::Material material, uint64_t mass_mg) {
   if (material.has_ore()) {
@@ -81,7 +81,8 @@ MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_vie
 MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field) {
   const std::string& custodian = ctx.draft.Find<v1::LotRecord>(lot_id)->custodian_party_id();
   if (custodian == ctx.actor) return std::nullopt;
-  return Reject(v1::REASON_NOT_CUSTODIAN, std::string(field), fmt::format("held by {}, not by {}", custodian, ctx.actor));
+  return Reject(v1::REASON_NOT_CUSTODIAN, std::string(field),
+                fmt::format("held by {}, not by {}", custodian, ctx.actor));
 }
 
 MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_view field) {
@@ -104,14 +105,17 @@ MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view
 MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field) {
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
   switch (lot.status()) {
-    case v1::LotRecord::STATUS_LIVE: return std::nullopt;
+    case v1::LotRecord::STATUS_LIVE:
+      return std::nullopt;
     case v1::LotRecord::STATUS_OFFERED:
-      return Reject(v1::REASON_LOT_OFFERED, std::string(field), fmt::format("bound by the open offer {}", lot.offer_id()));
+      return Reject(v1::REASON_LOT_OFFERED, std::string(field),
+                    fmt::format("bound by the open offer {}", lot.offer_id()));
     case v1::LotRecord::STATUS_CONSUMED:
     case v1::LotRecord::STATUS_RETIRED:
     case v1::LotRecord::STATUS_UNSPECIFIED:
     case v1::LotRecord_Status_LotRecord_Status_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::LotRecord_Status_LotRecord_Status_INT_MAX_SENTINEL_DO_NOT_USE_: break;
+    case v1::LotRecord_Status_LotRecord_Status_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
   }
   return Reject(v1::REASON_LOT_CONSUMED, std::string(field), fmt::format("consumed by entry {}", lot.consumed_index()));
 }

@@ -33,8 +33,8 @@ struct InputTotals {
   bool determined = true;      // every input's fineness is; otherwise none's
 };
 
-/// Every input is a lot of the actor, of one owner, in one of the forms, not pending, not quarantined, and a part is smaller
-/// than its lot; either all of them are determined or none is.
+/// Every input is a lot of the actor, of one owner, in one of the forms, not pending, not quarantined, and a part is
+/// smaller than its lot; either all of them are determined or none is.
 MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field);
 /// Global: none of them is spent.
 MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::string_view field);

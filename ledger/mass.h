@@ -27,15 +27,15 @@ uint64_t MassMg(const v1::Material& material);
 FineSumNg FromRecord(const v1::FineSum& sum);
 v1::FineSum ToRecord(FineSumNg sum);
 
-/// Reads a mass as people write it: an exact decimal, a space, a unit of {mg, g, kg, t, ozt}, as `12.345 g` or `0.5 ozt`.
-/// Milligrams, at least 1. Metric masses must be whole milligrams; troy masses (1 ozt = 31.1034768 g) are rounded half up to
-/// one, which is finer than any scale that weighs them. INVALID_ARGUMENT BAD_MASS for a missing or other unit (an `oz` may
-/// be either ounce), a comma, an exponent, a sign, or more than 18 digits.
+/// Reads a mass as people write it: an exact decimal, a space, a unit of {mg, g, kg, t, ozt}, as `12.345 g` or `0.5
+/// ozt`. Milligrams, at least 1. Metric masses must be whole milligrams; troy masses (1 ozt = 31.1034768 g) are rounded
+/// half up to one, which is finer than any scale that weighs them. INVALID_ARGUMENT BAD_MASS for a missing or other
+/// unit (an `oz` may be either ounce), a comma, an exponent, a sign, or more than 18 digits.
 absl::StatusOr<uint64_t> ParseMassMg(std::string_view text);
 
-/// Reads a fineness: `750 permille`, `99.5 %`, `995000 ppm`, or the hallmark carats `9 ct` (375), `14 ct` (585), `18 ct` (750)
-/// and `22 ct` (916). Parts per million, 1 to 1,000,000. INVALID_ARGUMENT BAD_FINENESS for a missing unit (995 may be meant
-/// in several), other carats, or what is not a whole number of ppm.
+/// Reads a fineness: `750 permille`, `99.5 %`, `995000 ppm`, or the hallmark carats `9 ct` (375), `14 ct` (585), `18
+/// ct` (750) and `22 ct` (916). Parts per million, 1 to 1,000,000. INVALID_ARGUMENT BAD_FINENESS for a missing unit
+/// (995 may be meant in several), other carats, or what is not a whole number of ppm.
 absl::StatusOr<uint32_t> ParseFinenessPpm(std::string_view text);
 
 /// `12.345 g`, for people.

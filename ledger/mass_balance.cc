@@ -94,8 +94,8 @@ MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const Out
   const FineSumNg tolerance_ng = ToleranceNg(ctx.rules, in, out);
   if (out.fine_ng <= in.fine_ng + tolerance_ng) return std::nullopt;
   return Reject(v1::REASON_FINE_MASS_GAIN, std::string(field),
-                fmt::format("{} of fine gold comes out, {} went in; uncertainty allows {} more", FormatFineNg(out.fine_ng),
-                            FormatFineNg(in.fine_ng), FormatFineNg(tolerance_ng)));
+                fmt::format("{} of fine gold comes out, {} went in; uncertainty allows {} more",
+                            FormatFineNg(out.fine_ng), FormatFineNg(in.fine_ng), FormatFineNg(tolerance_ng)));
 }
 
 void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out, uint32_t loss_band_ppm,

@@ -1,5 +1,5 @@
-// Conservation of mass: what comes out of a step never exceeds what went in beyond what scales and assays can tell apart,
-// every loss is booked, and every gain within the tolerance too.
+// Conservation of mass: what comes out of a step never exceeds what went in beyond what scales and assays can tell
+// apart, every loss is booked, and every gain within the tolerance too.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ struct OutputTotals {
   void AddMaterial(const Ruleset& rules, const v1::Material& material, bool inputs_determined);
 };
 
-/// GROSS_MASS_GAIN when more mass comes out than went in and was added, beyond weighing uncertainty; FINE_MASS_GAIN when
-/// more fine gold does, beyond the capped uncertainty of both sides. Fine mass is conserved from its first determination on:
-/// undetermined inputs set no bound.
+/// GROSS_MASS_GAIN when more mass comes out than went in and was added, beyond weighing uncertainty; FINE_MASS_GAIN
+/// when more fine gold does, beyond the capped uncertainty of both sides. Fine mass is conserved from its first
+/// determination on: undetermined inputs set no bound.
 MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
                             uint64_t added_non_gold_mg, std::string_view field);
 

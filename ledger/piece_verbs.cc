@@ -27,7 +27,8 @@ MaybeRejection CheckPiece(const v1::Piece& piece, const std::string& path) {
   if (piece.metal_mg() == 0 || piece.metal_mg() > limits::kMaxGrossMg) {
     return Reject(v1::REASON_FIELD_INVALID, path + ".metal_mg", "the mass of its gold alloy, in milligrams");
   }
-  if (!piece.has_fineness()) return Reject(v1::REASON_FIELD_REQUIRED, path + ".fineness", "a piece is of known fineness");
+  if (!piece.has_fineness())
+    return Reject(v1::REASON_FIELD_REQUIRED, path + ".fineness", "a piece is of known fineness");
   TS_REJECT_IF(CheckFineness(piece.fineness(), path + ".fineness"));
   if (piece.excluded_mg() <= limits::kMaxGrossMg) return std::nullopt;
   return Reject(v1::REASON_FIELD_INVALID, path + ".excluded_mg", "solder and findings, in milligrams");
@@ -71,7 +72,8 @@ MaybeRejection CheckMakePiece(Context& ctx) {
   if (!make.site_id().empty()) {
     TS_REJECT_IF(CheckId(ObjectKind::kSite, make.site_id(), "make_piece.site_id"));
     if (ctx.draft.Find<v1::SiteRecord>(make.site_id()) == nullptr) {
-      return Reject(v1::REASON_UNKNOWN_SITE, "make_piece.site_id", fmt::format("`{}` is not registered", make.site_id()));
+      return Reject(v1::REASON_UNKNOWN_SITE, "make_piece.site_id",
+                    fmt::format("`{}` is not registered", make.site_id()));
     }
   }
   return CheckBalance(ctx, TotalsOf(ctx, make.inputs()), OutputsOf(ctx), make.added_non_gold_mg(), "make_piece.pieces");
@@ -147,7 +149,8 @@ MaybeRejection CheckClaim(Context& ctx) {
   TS_REJECT_IF(CheckId(ObjectKind::kPiece, claim.piece_id(), "claim.piece_id"));
   const v1::PieceRecord* piece = ctx.draft.Find<v1::PieceRecord>(claim.piece_id());
   if (piece == nullptr) {
-    return Reject(v1::REASON_UNKNOWN_PIECE, "claim.piece_id", fmt::format("`{}` is not in the ledger", claim.piece_id()));
+    return Reject(v1::REASON_UNKNOWN_PIECE, "claim.piece_id",
+                  fmt::format("`{}` is not in the ledger", claim.piece_id()));
   }
   if (piece->custodian_party_id() != ctx.actor) {
     return Reject(v1::REASON_NOT_CUSTODIAN, "claim.piece_id", fmt::format("held by {}", piece->custodian_party_id()));
@@ -203,7 +206,8 @@ MaybeRejection RequireOwnLiveClaim(Context& ctx, const std::string& claim_id, co
   TS_REJECT_IF(RequireActor(ctx));
   TS_REJECT_IF(CheckId(ObjectKind::kClaim, claim_id, field));
   const v1::ClaimRecord* claim = ctx.draft.Find<v1::ClaimRecord>(claim_id);
-  if (claim == nullptr) return Reject(v1::REASON_UNKNOWN_CLAIM, field, fmt::format("`{}` is not in the ledger", claim_id));
+  if (claim == nullptr)
+    return Reject(v1::REASON_UNKNOWN_CLAIM, field, fmt::format("`{}` is not in the ledger", claim_id));
   if (claim->party_id() != ctx.actor) {
     return Reject(v1::REASON_NOT_ISSUER, field, fmt::format("issued by {}", claim->party_id()));
   }

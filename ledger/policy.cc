@@ -38,7 +38,8 @@ bool IsPolicyId(std::string_view id) {
 absl::Status CheckBounds(const v1::PolicyPack& pack) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (pack.title().size() > limits::kMaxTextBytes || std::any_of(pack.title().begin(), pack.title().end(), control)) {
-    return InvalidInput(kReason, "title", fmt::format("at most {} bytes, no control characters", limits::kMaxTextBytes));
+    return InvalidInput(kReason, "title",
+                        fmt::format("at most {} bytes, no control characters", limits::kMaxTextBytes));
   }
   const auto bounded = [](int count, std::string_view field) {
     if (count <= limits::kMaxListedPerEvent) return absl::OkStatus();
@@ -61,7 +62,8 @@ absl::Status CheckPack(const v1::PolicyPack& pack) {
   }
   for (int i = 0; i < pack.attestations_size(); ++i) {
     const std::string path = fmt::format("attestations[{}]", i);
-    if (pack.attestations(i).scope() == v1::SCOPE_UNSPECIFIED) return InvalidInput(kReason, path + ".scope", "must be chosen");
+    if (pack.attestations(i).scope() == v1::SCOPE_UNSPECIFIED)
+      return InvalidInput(kReason, path + ".scope", "must be chosen");
     const uint32_t age = pack.attestations(i).max_age_days();
     if (age == 0 || age > limits::kMaxAgeDays) {
       return InvalidInput(kReason, path + ".max_age_days", fmt::format("1 to {}", limits::kMaxAgeDays));
@@ -96,7 +98,8 @@ std::vector<Policy> LoadBuiltIn() {
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text) {
   if (text.size() > limits::kMaxPolicyBytes) {
-    return InvalidInput(kReason, "", fmt::format("{} bytes; a pack has at most {}", text.size(), limits::kMaxPolicyBytes));
+    return InvalidInput(kReason, "",
+                        fmt::format("{} bytes; a pack has at most {}", text.size(), limits::kMaxPolicyBytes));
   }
   Policy policy;
   policy.bytes = std::string(text);
@@ -105,7 +108,8 @@ absl::StatusOr<Policy> ParsePolicy(std::string_view text) {
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&errors);
   if (!parser.ParseFromString(policy.bytes, &policy.pack)) {
-    return InvalidInput(kReason, "", errors.text().empty() ? "not a PolicyPack in protobuf text format" : errors.text());
+    return InvalidInput(kReason, "",
+                        errors.text().empty() ? "not a PolicyPack in protobuf text format" : errors.text());
   }
   TS_RETURN_IF_ERROR(CheckPack(policy.pack));
   return policy;

@@ -1,4 +1,5 @@
-// Policy packs and the verdicts they give. Packs are data in protobuf text format; the rules of admission never read them.
+// Policy packs and the verdicts they give. Packs are data in protobuf text format; the rules of admission never read
+// them.
 #pragma once
 
 #include <string>
@@ -29,8 +30,8 @@ const std::vector<Policy>& BuiltInPolicies();
 /// A built-in pack, or nullptr.
 const Policy* FindBuiltInPolicy(std::string_view id);
 
-/// The verdict of `policy` on a lot, piece or claim as the state of `as_of_size` entries shows it. For a claim, only evidence
-/// that was in the log before claim.evidence_size supports a PASS. Errors as TraceUpstream.
+/// The verdict of `policy` on a lot, piece or claim as the state of `as_of_size` entries shows it. For a claim, only
+/// evidence that was in the log before claim.evidence_size supports a PASS. Errors as TraceUpstream.
 absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
                                         const Policy& policy);
 

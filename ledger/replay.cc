@@ -24,8 +24,8 @@ absl::StatusOr<Effects> Materialise(const View& view, uint64_t index, std::strin
   if (!entry.ok()) return Damaged(index, entry.status());
   if (entry->recorded_at_us() < previous_recorded_at_us) {
     return MakeError(absl::StatusCode::kDataLoss, "TIME_WENT_BACK", "entry.recorded_at_us",
-                     fmt::format("entry {}: recorded at {} us, its predecessor at {} us", index, entry->recorded_at_us(),
-                                 previous_recorded_at_us));
+                     fmt::format("entry {}: recorded at {} us, its predecessor at {} us", index,
+                                 entry->recorded_at_us(), previous_recorded_at_us));
   }
   absl::StatusOr<SignedEvent> event = DecodeEnvelope(entry->envelope());
   if (!event.ok()) return Damaged(index, event.status());

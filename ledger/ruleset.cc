@@ -7,14 +7,14 @@ constexpr uint32_t kRaw = FormBit(v1::FORM_ORE) | FormBit(v1::FORM_TAILINGS) | F
                           FormBit(v1::FORM_AMALGAM) | FormBit(v1::FORM_SPONGE) | FormBit(v1::FORM_SOLUTION);
 constexpr uint32_t kMetal = FormBit(v1::FORM_DORE) | FormBit(v1::FORM_GRAIN) | FormBit(v1::FORM_BAR) |
                             FormBit(v1::FORM_ALLOY) | FormBit(v1::FORM_SCRAP);
-constexpr uint32_t kSmeltable = FormBit(v1::FORM_CONCENTRATE) | FormBit(v1::FORM_SPONGE) | FormBit(v1::FORM_SWEEPS) |
-                                FormBit(v1::FORM_SOLUTION);
+constexpr uint32_t kSmeltable =
+    FormBit(v1::FORM_CONCENTRATE) | FormBit(v1::FORM_SPONGE) | FormBit(v1::FORM_SWEEPS) | FormBit(v1::FORM_SOLUTION);
 constexpr uint32_t kLeftover = FormBit(v1::FORM_SCRAP) | FormBit(v1::FORM_SWEEPS);
 
 constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
 
-// Ruleset 1. The bands are common practice without a published source at hand (unverified), but for the splitting limit of
-// refined gold, which is the LBMA's +/-0.15 permille between assayers for finenesses of 995 and above.
+// Ruleset 1. The bands are common practice without a published source at hand (unverified), but for the splitting limit
+// of refined gold, which is the LBMA's +/-0.15 permille between assayers for finenesses of 995 and above.
 constexpr StepRule kMerge = {kRaw | kMetal | kLeftover, kRaw | kMetal | kLeftover, false, 500};
 constexpr StepRule kSplit = {kRaw | kMetal | kLeftover, kRaw | kMetal | kLeftover, false, 500};
 constexpr StepRule kMelt = {kMetal, kMetal | kLeftover, true, 5'000};
@@ -38,31 +38,46 @@ constexpr Ruleset kRuleset1 = {
 
 uint32_t Ruleset::UncertaintyCapPpm(v1::AssayMethod method) const {
   switch (method) {
-    case v1::ASSAY_METHOD_XRF: return 10'000;
-    case v1::ASSAY_METHOD_FIRE_ASSAY: return 300;
-    case v1::ASSAY_METHOD_ICP: return 500;
-    case v1::ASSAY_METHOD_DENSITY: return 15'000;
-    case v1::ASSAY_METHOD_TOUCHSTONE: return 15'000;
-    case v1::ASSAY_METHOD_NOMINAL: return 1'000;
+    case v1::ASSAY_METHOD_XRF:
+      return 10'000;
+    case v1::ASSAY_METHOD_FIRE_ASSAY:
+      return 300;
+    case v1::ASSAY_METHOD_ICP:
+      return 500;
+    case v1::ASSAY_METHOD_DENSITY:
+      return 15'000;
+    case v1::ASSAY_METHOD_TOUCHSTONE:
+      return 15'000;
+    case v1::ASSAY_METHOD_NOMINAL:
+      return 1'000;
     case v1::ASSAY_METHOD_UNSPECIFIED:
     case v1::AssayMethod_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::AssayMethod_INT_MAX_SENTINEL_DO_NOT_USE_: return 0;
+    case v1::AssayMethod_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return 0;
   }
   return 0;
 }
 
 const StepRule* Ruleset::StepRuleOf(v1::Transform::Kind kind) const {
   switch (kind) {
-    case v1::Transform::KIND_MERGE: return &kMerge;
-    case v1::Transform::KIND_SPLIT: return &kSplit;
-    case v1::Transform::KIND_MELT: return &kMelt;
-    case v1::Transform::KIND_SMELT: return &kSmelt;
-    case v1::Transform::KIND_REFINE: return &kRefine;
-    case v1::Transform::KIND_ALLOY: return &kAlloy;
-    case v1::Transform::KIND_CAST: return &kCast;
+    case v1::Transform::KIND_MERGE:
+      return &kMerge;
+    case v1::Transform::KIND_SPLIT:
+      return &kSplit;
+    case v1::Transform::KIND_MELT:
+      return &kMelt;
+    case v1::Transform::KIND_SMELT:
+      return &kSmelt;
+    case v1::Transform::KIND_REFINE:
+      return &kRefine;
+    case v1::Transform::KIND_ALLOY:
+      return &kAlloy;
+    case v1::Transform::KIND_CAST:
+      return &kCast;
     case v1::Transform::KIND_UNSPECIFIED:
     case v1::Transform_Kind_Transform_Kind_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::Transform_Kind_Transform_Kind_INT_MAX_SENTINEL_DO_NOT_USE_: return nullptr;
+    case v1::Transform_Kind_Transform_Kind_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return nullptr;
   }
   return nullptr;
 }

@@ -1,5 +1,5 @@
-// The figures that belong to a version of the rules. A released ruleset never changes: the ledger's state is a function of
-// its entries and of these.
+// The figures that belong to a version of the rules. A released ruleset never changes: the ledger's state is a function
+// of its entries and of these.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ struct Ruleset {
   uint32_t weighing_ppm = 0;
   uint64_t weighing_min_mg = 0;
 
-  /// Two assays of one lot may differ by so many ppm before it is found: finenesses of 995 permille and above, and below.
+  /// Two assays of one lot may differ by so many ppm before it is found: finenesses of 995 permille and above, and
+  /// below.
   uint32_t splitting_refined_ppm = 0;
   uint32_t splitting_other_ppm = 0;
 

@@ -1,5 +1,6 @@
 // The state: which record lies under which key. A key is one table letter and an id; a value a serialised record of
-// touchstone/v1/record.proto. Indexes are derived from the same events, ordered for scanning, and hold no facts of their own.
+// touchstone/v1/record.proto. Indexes are derived from the same events, ordered for scanning, and hold no facts of
+// their own.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@ namespace touchstone::ledger {
 /// The table of a record type: its letter in state keys.
 template <typename Record>
 struct TableOf;
+// clang-format off
 template <> struct TableOf<v1::LedgerRecord> { static constexpr char kLetter = 'L'; };       // id: empty
 template <> struct TableOf<v1::EventRecord> { static constexpr char kLetter = 'E'; };        // id: event id, 32 bytes
 template <> struct TableOf<v1::PartyRecord> { static constexpr char kLetter = 'P'; };        // id: party_...
@@ -29,6 +31,7 @@ template <> struct TableOf<v1::OfferRecord> { static constexpr char kLetter = 'O
 template <> struct TableOf<v1::PieceRecord> { static constexpr char kLetter = 'R'; };        // id: piece_...
 template <> struct TableOf<v1::ClaimRecord> { static constexpr char kLetter = 'C'; };        // id: claim_...
 template <> struct TableOf<v1::MassBookRecord> { static constexpr char kLetter = 'B'; };     // id: party_...
+// clang-format on
 
 /// The table of names that are used once: EventRecord under `U` + a name made by the rule that owns it.
 inline constexpr char kUniqueNamesLetter = 'U';

@@ -13,7 +13,8 @@ namespace touchstone::ledger {
 namespace {
 
 /// The actor may give these rights in the lot away.
-MaybeRejection RequireGivable(Context& ctx, std::string_view lot_id, v1::TransferRight rights, const std::string& field) {
+MaybeRejection RequireGivable(Context& ctx, std::string_view lot_id, v1::TransferRight rights,
+                              const std::string& field) {
   if (rights != v1::TRANSFER_RIGHT_OWNERSHIP) TS_REJECT_IF(RequireCustodian(ctx, lot_id, field));
   if (rights == v1::TRANSFER_RIGHT_POSSESSION) return std::nullopt;
   TS_REJECT_IF(RequireOwner(ctx, lot_id, field));
@@ -57,9 +58,7 @@ MaybeRejection CheckOffer(Context& ctx) {
   return CheckDocuments(offer.documents(), "offer.documents");
 }
 
-MaybeRejection CheckOfferGlobal(Context& ctx) {
-  return CheckTransferGlobal(ctx, ctx.event.offer().lot_ids(), "offer");
-}
+MaybeRejection CheckOfferGlobal(Context& ctx) { return CheckTransferGlobal(ctx, ctx.event.offer().lot_ids(), "offer"); }
 
 void ApplyOffer(Context& ctx) {
   const v1::Offer& offer = ctx.event.offer();
@@ -88,7 +87,8 @@ void ApplyOffer(Context& ctx) {
 MaybeRejection RequireOpenOffer(Context& ctx, const std::string& offer_id, const std::string& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kOffer, offer_id, field));
   const v1::OfferRecord* offer = ctx.draft.Find<v1::OfferRecord>(offer_id);
-  if (offer == nullptr) return Reject(v1::REASON_UNKNOWN_OFFER, field, fmt::format("`{}` is not in the ledger", offer_id));
+  if (offer == nullptr)
+    return Reject(v1::REASON_UNKNOWN_OFFER, field, fmt::format("`{}` is not in the ledger", offer_id));
   if (offer->status() == v1::OfferRecord::STATUS_OPEN) return std::nullopt;
   return Reject(v1::REASON_OFFER_CLOSED, field, fmt::format("it is {}", v1::OfferRecord::Status_Name(offer->status())));
 }

@@ -84,7 +84,8 @@ MaybeRejection CheckPlace(Context& ctx) {
   if (transform.site_id().empty()) return std::nullopt;
   TS_REJECT_IF(CheckId(ObjectKind::kSite, transform.site_id(), "transform.site_id"));
   if (ctx.draft.Find<v1::SiteRecord>(transform.site_id()) != nullptr) return std::nullopt;
-  return Reject(v1::REASON_UNKNOWN_SITE, "transform.site_id", fmt::format("`{}` is not registered", transform.site_id()));
+  return Reject(v1::REASON_UNKNOWN_SITE, "transform.site_id",
+                fmt::format("`{}` is not registered", transform.site_id()));
 }
 
 MaybeRejection CheckTransform(Context& ctx) {
@@ -96,7 +97,8 @@ MaybeRejection CheckTransform(Context& ctx) {
   TS_REJECT_IF(CheckInputs(ctx, transform.inputs(), rule->input_forms, "transform.inputs"));
   TS_REJECT_IF(CheckOutputs(ctx, *rule));
   TS_REJECT_IF(CheckSameMaterial(ctx));
-  if (transform.added_non_gold_mg() > limits::kMaxGrossMg || (transform.added_non_gold_mg() > 0 && !rule->may_add_metal)) {
+  if (transform.added_non_gold_mg() > limits::kMaxGrossMg ||
+      (transform.added_non_gold_mg() > 0 && !rule->may_add_metal)) {
     return Reject(v1::REASON_FIELD_INVALID, "transform.added_non_gold_mg", "this step adds no other metal");
   }
   TS_REJECT_IF(CheckPlace(ctx));
@@ -105,7 +107,9 @@ MaybeRejection CheckTransform(Context& ctx) {
 }
 
 /// The name under which a maker's bar serial is used once.
-std::string SerialName(const Context& ctx, std::string_view serial) { return fmt::format("bar/{}/{}", ctx.actor, serial); }
+std::string SerialName(const Context& ctx, std::string_view serial) {
+  return fmt::format("bar/{}/{}", ctx.actor, serial);
+}
 
 MaybeRejection CheckTransformGlobal(Context& ctx) {
   const v1::Transform& transform = ctx.event.transform();
