@@ -113,7 +113,8 @@ std::string MemoryLedger::Checkpoint() const { return SignedCheckpoint(size(), R
 ledger::Trust MemoryLedger::Trust() const {
   const auto record = ledger::Load<v1::LedgerRecord>(state_, "");
   TS_CHECK(record.has_value());
-  const auto log = crypto::NoteVerifier::Create(record->origin(), crypto::NoteKeyType::kEd25519, KeyOf("log").public_key());
+  const auto log =
+      crypto::NoteVerifier::Create(record->origin(), crypto::NoteKeyType::kEd25519, KeyOf("log").public_key());
   const auto genesis_id = crypto::Hash::FromBytes(record->genesis_id());
   TS_CHECK(log.ok() && genesis_id.ok());
   return {.log = *log, .genesis_id = *genesis_id};

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +40,9 @@ struct Sums {
   std::string state;    // hexadecimal SHA-256 over the records by key, each u32 length || key || u32 length || value
   std::string indexes;  // the same
 
-  std::string ToText() const { return fmt::format("size {}\nroot {}\nstate {}\nindexes {}\n", size, root, state, indexes); }
+  std::string ToText() const {
+    return fmt::format("size {}\nroot {}\nstate {}\nindexes {}\n", size, root, state, indexes);
+  }
 };
 
 std::string SumOf(const Records& records) {
@@ -221,7 +223,8 @@ TEST_F(GoldenDatabaseTest, PassesTheCheckOfEveryByte) {
 
 void WriteDatabase(const std::string& dir, const std::vector<std::string>& entries, const Replayed& all) {
   const auto genesis = ledger::DecodeEnvelope(ledger::DecodeEntry(entries.front())->envelope());
-  const storage::LedgerIdentity identity = {.origin = genesis->event.genesis().origin(), .genesis_id = genesis->event_id};
+  const storage::LedgerIdentity identity = {.origin = genesis->event.genesis().origin(),
+                                            .genesis_id = genesis->event_id};
   auto store = storage::Store::Create(dir, identity, SmallOptions());
   ASSERT_TRUE(store.ok()) << store.status();
   for (uint64_t i = 0; i < entries.size(); ++i) {

@@ -42,7 +42,8 @@ class Teller {
       ref.set_sha256(std::string(crypto::Sha256(id).view()));  // a pack may change before its release; this must not
     }
     Say(story_.RetireClaim("jeweler", Say(story_.Claim("jeweler", road_.ring, packs, ledger_.size())).claim()));
-    Say(story_.RevokeClaim("jeweler", Say(story_.Claim("jeweler", road_.ring, packs, ledger_.size())).claim(), "error"));
+    Say(story_.RevokeClaim("jeweler", Say(story_.Claim("jeweler", road_.ring, packs, ledger_.size())).claim(),
+                           "error"));
     Say(story_.Claim("jeweler", road_.ring, packs, ledger_.size()));
   }
 
@@ -60,11 +61,12 @@ class Teller {
     const std::string b = Dore(50'000);
     const Statement merge = Say(story_.Transform("north", v1::Transform::KIND_MERGE, {Take(a, 30'000), Take(b)},
                                                  {Into(Metal(v1::FORM_DORE, 80'000, 900'000))}));
-    const Statement split =
-        Say(story_.Transform("north", v1::Transform::KIND_SPLIT, {Take(merge.lot(0))},
-                             {Into(Metal(v1::FORM_DORE, 50'000, 900'000)), Into(Metal(v1::FORM_DORE, 30'000, 900'000))}));
+    const Statement split = Say(
+        story_.Transform("north", v1::Transform::KIND_SPLIT, {Take(merge.lot(0))},
+                         {Into(Metal(v1::FORM_DORE, 50'000, 900'000)), Into(Metal(v1::FORM_DORE, 30'000, 900'000))}));
     const std::string melt = Say(story_.Transform("north", v1::Transform::KIND_MELT, {Take(split.lot(1))},
-                                                  {Into(Unassayed(v1::FORM_DORE, 30'000))})).lot();
+                                                  {Into(Unassayed(v1::FORM_DORE, 30'000))}))
+                                 .lot();
     Say(story_.Assay("north", melt, FineAs(850'000)));
     Say(story_.Assay("laboratory", melt, FineAs(860'000)));
     Say(story_.Produce("south", Site("south"), {Unassayed(v1::FORM_CONCENTRATE, 500'000)}, v1::PROCESS_ROUTE_RETORT,
@@ -78,10 +80,11 @@ class Teller {
     for (const Statement& statement : road_.statements) {
       if (statement.event.has_register_licence()) Say(story_.EndLicence(statement.licence(), v1::END_CAUSE_SUSPENDED));
     }
-    Say(story_.EndAttestation("inspector",
-                              Say(story_.Attest("inspector", v1::SCOPE_FORMALIZATION, road_.mine_site,
-                                                v1::Attest::CONCLUSION_NON_CONFORMANT)).attestation(),
-                              v1::END_CAUSE_ANNULLED));
+    Say(story_.EndAttestation(
+        "inspector",
+        Say(story_.Attest("inspector", v1::SCOPE_FORMALIZATION, road_.mine_site, v1::Attest::CONCLUSION_NON_CONFORMANT))
+            .attestation(),
+        v1::END_CAUSE_ANNULLED));
     Say(story_.EndAccreditation("inspector", v1::SCOPE_FORMALIZATION, v1::END_CAUSE_WITHDRAWN));
     Say(story_.EndAppointment("accreditor", v1::OFFICE_ACCREDITOR, v1::END_CAUSE_LAPSED));
   }

@@ -1,4 +1,5 @@
-// What holds for every history, honest or not: gold neither multiplies nor vanishes unbooked, and nothing is used twice.
+// What holds for every history, honest or not: gold neither multiplies nor vanishes unbooked, and nothing is used
+// twice.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -9,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/status.h"
 #include "ledger/bundle.h"
 #include "ledger/envelope.h"
 #include "ledger/mass.h"
@@ -44,7 +46,8 @@ FineSumNg Entered(const MemoryLedger& before, const v1::Event& event) {
   } else if (event.has_assay()) {
     const auto lot = Load<v1::LotRecord>(before, event.assay().lot_id());
     const auto step = Load<v1::StepRecord>(before, StepId(lot->index()));
-    const bool pending_of_known = lot->determination() == v1::LotRecord::DETERMINATION_PENDING && !step->first_determination();
+    const bool pending_of_known =
+        lot->determination() == v1::LotRecord::DETERMINATION_PENDING && !step->first_determination();
     if (lot->determination() == v1::LotRecord::DETERMINATION_DETERMINED || pending_of_known) return 0;
     entered = FineSumNg{lot->material().gross_mg()} * event.assay().fineness().ppm();
   }
@@ -62,11 +65,13 @@ void ForEach(const MemoryState& state, const Visit& visit) {
   }
 }
 
-/// What is in the ledger and its books: gold in live lots and pieces, what melts still hold undetermined, losses less gains.
+/// What is in the ledger and its books: gold in live lots and pieces, what melts still hold undetermined, losses less
+/// gains.
 Signed Accounted(const MemoryState& state) {
   Signed sum = 0;
   ForEach<v1::LotRecord>(state, [&](const v1::LotRecord& lot) {
-    if (lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED) sum += lot.fine_ng();
+    if (lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED)
+      sum += lot.fine_ng();
   });
   ForEach<v1::PieceRecord>(state, [&](const v1::PieceRecord& piece) { sum += piece.fine_ng(); });
   ForEach<v1::StepRecord>(state, [&](const v1::StepRecord& step) {
@@ -90,7 +95,8 @@ void ExpectSingleConsumption(const MemoryState& state) {
 void ExpectLotsAreSound(const MemoryLedger& ledger) {
   ForEach<v1::LotRecord>(ledger.state(), [&](const v1::LotRecord& lot) {
     const bool determined = lot.determination() == v1::LotRecord::DETERMINATION_DETERMINED;
-    RC_ASSERT(lot.fine_ng() == (determined ? FineMassNg(lot.material().gross_mg(), lot.material().fineness().ppm()) : 0));
+    RC_ASSERT(lot.fine_ng() ==
+              (determined ? FineMassNg(lot.material().gross_mg(), lot.material().fineness().ppm()) : 0));
     const bool held = lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
     RC_ASSERT((ledger.indexes().count(CustodyKey(lot.custodian_party_id(), lot.lot_id())) == 1) == held);
     RC_ASSERT(lot.offer_id().empty() == (lot.status() != v1::LotRecord::STATUS_OFFERED));
@@ -186,13 +192,57 @@ TEST(Histories, ConserveGoldAndConsumeNothingTwice) {
     all.admitted += count.admitted;
   }
   // The dice must keep reaching both sides of every rule, or this test says nothing.
-  for (const char* verb : {"produce", "transform", "make_piece", "assay", "offer", "accept", "reject", "cancel_offer",
-                           "hand_over"}) {
+  for (const char* verb :
+       {"produce", "transform", "make_piece", "assay", "offer", "accept", "reject", "cancel_offer", "hand_over"}) {
     EXPECT_GT(counts[verb].admitted, 10) << verb;
     EXPECT_GT(counts[verb].tried, counts[verb].admitted) << verb;
   }
   EXPECT_GT(all.admitted * 5, all.tried) << "fewer than a fifth of all moves are admitted";
   EXPECT_LT(all.admitted * 10, all.tried * 9) << "more than nine tenths of all moves are admitted";
+}
+
+/// A log that records whatever it is sent, double spending and all, under its good signature. Its bundles are refused
+/// for the first local rule that an entry breaks; those of a log that only breaks global rules verify. None stops the
+/// reader.
+TEST(LyingLogs, NeverConfuseTheReader) {
+  int refused = 0;
+  int verified = 0;
+  int twice = 0;
+  const bool held = rc::check("any history that nobody checked", [&] {
+    Market market(*rc::gen::arbitrary<uint64_t>());
+    MemoryLedger& ledger = market.ledger();
+    const bool local_rules_only = *rc::gen::arbitrary<bool>();
+    v1::Reason broken = v1::REASON_UNSPECIFIED;
+    for (int i = 0; i < kMoves; ++i) {
+      const Statement move = market.Move();
+      const Decision local = ledger.TryLocal(move.envelope);
+      market.Note(move, local);
+      if (local_rules_only && ReasonOf(local) != v1::REASON_UNSPECIFIED) continue;
+      if (ReasonOf(local) == v1::REASON_UNSPECIFIED && ReasonOf(ledger.Try(move.envelope)) == v1::REASON_LOT_CONSUMED)
+        ++twice;
+      if (broken == v1::REASON_UNSPECIFIED) broken = ReasonOf(local);
+      ledger.Smuggle(move.envelope);
+    }
+    v1::Bundle bundle;
+    bundle.set_format(1);
+    bundle.set_subject_id(market.things().back());
+    bundle.set_checkpoint(ledger.Checkpoint());
+    bundle.mutable_proof()->set_tree_size(ledger.size());
+    for (uint64_t i = 0; i < ledger.size(); ++i) {
+      bundle.mutable_proof()->add_indexes(i);
+      bundle.add_entries(ledger.entries()[i]);
+    }
+    bundle.add_policies(BuiltInPolicies()[0].bytes);
+    const auto report = VerifyBundle(bundle.SerializeAsString(), ledger.Trust());
+    const std::string reason = report.ok() ? "" : touchstone::ReasonOf(report.status());
+    RC_ASSERT(reason == (broken == v1::REASON_UNSPECIFIED ? "" : NameOf(broken)));
+    ++(report.ok() ? verified : refused);
+  });
+  EXPECT_TRUE(held);
+  fmt::print("bundles refused {}, verified {}; lots spent twice {}\n", refused, verified, twice);
+  EXPECT_GT(refused, 10);
+  EXPECT_GT(verified, 10);
+  EXPECT_GT(twice, 5);
 }
 
 /// Every bit of the smallest bundle there is.

@@ -44,21 +44,29 @@ Statement Market::Move() {
   if (lots_.size() < 4) return Produce();
   switch (dice_.Below(16)) {
     case 0:
-    case 1: return Produce();
+    case 1:
+      return Produce();
     case 2:
     case 3:
     case 4:
-    case 5: return Transform();
+    case 5:
+      return Transform();
     case 6:
-    case 7: return MakePiece();
+    case 7:
+      return MakePiece();
     case 8:
-    case 9: return Assay();
+    case 9:
+      return Assay();
     case 10:
-    case 11: return Offer();
+    case 11:
+      return Offer();
     case 12:
-    case 13: return EndOffer();
-    case 14: return HandOver();
-    default: return Again();
+    case 13:
+      return EndOffer();
+    case 14:
+      return HandOver();
+    default:
+      return Again();
   }
 }
 
@@ -104,13 +112,18 @@ std::string Market::CustodianOf(const std::string& lot_id) {
 /// About so much: exactly, a little more or less, or far too much.
 uint64_t Market::Near(uint64_t mg) {
   switch (dice_.Below(12)) {
-    case 0: return mg + mg / 5'000;
-    case 1: return mg + mg / 1'000 + 1;
-    case 2: return mg * 2;
+    case 0:
+      return mg + mg / 5'000;
+    case 1:
+      return mg + mg / 1'000 + 1;
+    case 2:
+      return mg * 2;
     case 3:
     case 4:
-    case 5: return std::max<uint64_t>(1, mg - mg / (2 + dice_.Below(500)));
-    default: return std::max<uint64_t>(1, mg);
+    case 5:
+      return std::max<uint64_t>(1, mg - mg / (2 + dice_.Below(500)));
+    default:
+      return std::max<uint64_t>(1, mg);
   }
 }
 
@@ -165,7 +178,8 @@ Statement Market::Produce() {
   std::vector<v1::Material> outputs;
   for (uint64_t i = 1 + dice_.Below(3); i > 0; --i) {
     v1::Material material = Unassayed(dice_.Pick(forms), 1 + dice_.Below(1'000'000));
-    if (dice_.Chance(70)) *material.mutable_fineness() = SomeFineness(500'000 + static_cast<uint32_t>(dice_.Below(500'000)));
+    if (dice_.Chance(70))
+      *material.mutable_fineness() = SomeFineness(500'000 + static_cast<uint32_t>(dice_.Below(500'000)));
     outputs.push_back(std::move(material));
   }
   return story_.Produce(dice_.Chance(5) ? SomeActor() : miner, sites_.at(miner), outputs);

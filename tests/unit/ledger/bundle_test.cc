@@ -45,8 +45,8 @@ struct Road {
     ledger.Record(story.Genesis(KeyOf("log").public_key()));
     names = TellMineToRing(story);
     ledger.RecordAll(names.statements);
-    const Statement said = story.Claim("jeweler", names.ring, {RefTo(BuiltInPolicies()[0]), RefTo(BuiltInPolicies()[1])},
-                                       ledger.size());
+    const Statement said =
+        story.Claim("jeweler", names.ring, {RefTo(BuiltInPolicies()[0]), RefTo(BuiltInPolicies()[1])}, ledger.size());
     claim = said.claim();
     ledger.Record(said);
   }
@@ -86,7 +86,8 @@ std::string ReasonOfVerifying(const v1::Bundle& bundle, const Trust& trust) {
 
 TEST(Bundle, ShowsTheReaderWhatTheServerSaysAboutEverySubject) {
   const Road road;
-  for (const std::string& subject : {road.claim, road.names.ring, road.names.bar, road.names.melt, road.names.first_lot}) {
+  for (const std::string& subject :
+       {road.claim, road.names.ring, road.names.bar, road.names.melt, road.names.first_lot}) {
     const BundleReport report = ExpectAgreement(road.ledger, subject);
     for (const v1::Evaluation& evaluation : report.evaluations) {
       EXPECT_EQ(evaluation.verdict(), v1::VERDICT_PASS) << evaluation.DebugString();
@@ -102,8 +103,8 @@ TEST(Bundle, NamesThePartiesWhoseSignaturesCount) {
   const BundleReport report = ExpectAgreement(road.ledger, road.names.ring);
   std::vector<std::string> names;
   for (const v1::PartyRecord& party : report.signers) names.push_back(party.name());
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre("registry", "accreditor", "north", "south", "refiner", "laboratory",
-                                                     "inspector", "jeweler"));
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("registry", "accreditor", "north", "south", "refiner",
+                                                     "laboratory", "inspector", "jeweler"));
 }
 
 /// An ending of what a verdict rests on must travel with the verdict.
@@ -123,8 +124,8 @@ TEST(Bundle, CarriesEveryEndingThatTheLogHas) {
   Road licence_annulled;
   licence_annulled.Say(licence_annulled.story.EndLicence(site_licence(licence_annulled), v1::END_CAUSE_ANNULLED));
   Road attestation_annulled;
-  attestation_annulled.Say(
-      attestation_annulled.story.EndAttestation("inspector", attestation(attestation_annulled), v1::END_CAUSE_ANNULLED));
+  attestation_annulled.Say(attestation_annulled.story.EndAttestation("inspector", attestation(attestation_annulled),
+                                                                     v1::END_CAUSE_ANNULLED));
   Road accreditation_annulled;
   accreditation_annulled.Say(accreditation_annulled.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS,
                                                                            v1::END_CAUSE_ANNULLED));
@@ -141,7 +142,8 @@ TEST(Bundle, IsIndependentOfWhatTheLogRecordsAboutOthers) {
   Road road;
   const v1::Bundle before = Built(road.ledger, road.names.ring);
   road.Say(road.story.RegisterParty("stranger", "GH", {v1::ROLE_MINER}));
-  const std::string site = road.Say(road.story.RegisterSite("Far hill", v1::RegisterSite::KIND_MINE, "stranger", "GH")).site();
+  const std::string site =
+      road.Say(road.story.RegisterSite("Far hill", v1::RegisterSite::KIND_MINE, "stranger", "GH")).site();
   for (int i = 0; i < 20; ++i) road.Say(road.story.Produce("stranger", site, {Metal(v1::FORM_DORE, 1'000, 900'000)}));
   const v1::Bundle after = Built(road.ledger, road.names.ring);
   EXPECT_EQ(std::vector<std::string>(before.entries().begin(), before.entries().end()),
@@ -162,7 +164,8 @@ TEST(Bundle, StaysSmallWhereForeignLotsWereOfferedTogether) {
   std::string lot = foreign;
   for (int i = 0; i < 20; ++i) {
     lot = road.Say(road.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(lot)},
-                                        {Into(Metal(v1::FORM_DORE, 20'000, 900'000))})).lot();
+                                        {Into(Metal(v1::FORM_DORE, 20'000, 900'000))}))
+              .lot();
   }
   EXPECT_EQ(Built(road.ledger, ours).entries_size(), alone);
   EXPECT_LT(Built(road.ledger, ours).entries_size() + 20, static_cast<int>(road.ledger.size()));
@@ -296,7 +299,8 @@ TEST(VerifyBundle, RefusesWhomTheReaderDoesNotTrust) {
   const Road road;
   const v1::Bundle bundle = Built(road.ledger, road.names.bar);
   Trust other_key = road.ledger.Trust();
-  other_key.log = *crypto::NoteVerifier::Create(Story::kOrigin, crypto::NoteKeyType::kEd25519, KeyOf("liar").public_key());
+  other_key.log =
+      *crypto::NoteVerifier::Create(Story::kOrigin, crypto::NoteKeyType::kEd25519, KeyOf("liar").public_key());
   EXPECT_EQ(ReasonOfVerifying(bundle, other_key), "CHECKPOINT_NOT_TRUSTED");
   Trust other_origin = road.ledger.Trust();
   other_origin.log =
@@ -340,9 +344,12 @@ TEST(VerifyBundle, RefusesWhatALyingLogSignedAgainstALocalRule) {
          return r.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(r.names.bar)},
                                   {Into(Metal(v1::FORM_DORE, 134'000, 995'000))});
        }},
-      {"ROLE_MISSING", [](Road& r) { return r.story.Produce("refiner", r.names.mine_site, {Metal(v1::FORM_DORE, 1, 1)}); }},
-      {"NOT_OPERATOR", [](Road& r) { return r.story.Produce("south", r.names.mine_site, {Metal(v1::FORM_DORE, 1, 1)}); }},
-      {"NOT_ACCREDITED", [](Road& r) { return r.story.Attest("laboratory", v1::SCOPE_FORMALIZATION, r.names.mine_site); }},
+      {"ROLE_MISSING",
+       [](Road& r) { return r.story.Produce("refiner", r.names.mine_site, {Metal(v1::FORM_DORE, 1, 1)}); }},
+      {"NOT_OPERATOR",
+       [](Road& r) { return r.story.Produce("south", r.names.mine_site, {Metal(v1::FORM_DORE, 1, 1)}); }},
+      {"NOT_ACCREDITED",
+       [](Road& r) { return r.story.Attest("laboratory", v1::SCOPE_FORMALIZATION, r.names.mine_site); }},
       {"UNKNOWN_KEY",
        [](Road& r) {
          v1::Event event = r.story.Offer("jeweler", {r.names.bar}, "refiner").event;
@@ -434,8 +441,9 @@ TEST(VerifyBundle, RefusesAPackThatTheReaderDoesNotKnow) {
 /// Whoever makes a claim names the hash of a pack; nobody but the reader says that the pack is worth anything.
 TEST(VerifyBundle, RefusesAPackThatOnlyAClaimVouchesFor) {
   Road road;
-  const Policy lenient = *ParsePolicy("id: \"anything-goes\" version: 1 title: \"Anything goes\" process { }"
-                                      " permitted_models: CUSTODY_MODEL_SEGREGATED sources { rule: \"process\" }");
+  const Policy lenient = *ParsePolicy(
+      "id: \"anything-goes\" version: 1 title: \"Anything goes\" process { }"
+      " permitted_models: CUSTODY_MODEL_SEGREGATED sources { rule: \"process\" }");
   const std::string claim =
       road.Say(road.story.Claim("jeweler", road.names.ring, {RefTo(lenient)}, road.ledger.size())).claim();
   EXPECT_EQ(ReasonOfVerifying(Built(road.ledger, claim, {&lenient}), road.ledger.Trust()), "POLICY_NOT_TRUSTED");

@@ -21,8 +21,9 @@ std::vector<Rule> CommonRules() {
   using honest::Produce;
   return {
       // Time and ledger.
-      {"an event of another ledger", Produce, [](const World&, Said& s) { s.event.set_genesis_id(std::string(32, 'x')); },
-       v1::REASON_WRONG_LEDGER, "genesis_id"},
+      {"an event of another ledger", Produce,
+       [](const World&, Said& s) { s.event.set_genesis_id(std::string(32, 'x')); }, v1::REASON_WRONG_LEDGER,
+       "genesis_id"},
       {"an event of no ledger", Produce, [](const World&, Said& s) { s.event.clear_genesis_id(); },
        v1::REASON_WRONG_LEDGER, "genesis_id"},
       {"an event that the log has", Produce,
@@ -43,8 +44,8 @@ std::vector<Rule> CommonRules() {
       {"an offset beyond any time zone", Produce, [](const World&, Said& s) { s.event.set_utc_offset_min(901); },
        v1::REASON_FIELD_INVALID, "utc_offset_min"},
       {"a device's previous event of the wrong length", Produce,
-       [](const World&, Said& s) { s.event.mutable_device()->set_previous_event_id("short"); }, v1::REASON_FIELD_INVALID,
-       "device.previous_event_id"},
+       [](const World&, Said& s) { s.event.mutable_device()->set_previous_event_id("short"); },
+       v1::REASON_FIELD_INVALID, "device.previous_event_id"},
       {"a verb of a later ruleset", Produce, [](const World&, Said& s) { s.event.mutable_intake(); },
        v1::REASON_VERB_NOT_IN_RULESET, "body"},
 
@@ -53,7 +54,10 @@ std::vector<Rule> CommonRules() {
        "signer_keys[0]"},
       {"a key that was retired", Produce, [](const World&, Said& s) { s.by = {"north-2"}; }, v1::REASON_KEY_RETIRED,
        "signer_keys[0]"},
-      {"a second party's signature", Produce, [](const World&, Said& s) { s.by = {"north", "south"}; },
+      {"a second party's signature", Produce,
+       [](const World&, Said& s) {
+         s.by = {"north", "south"};
+       },
        v1::REASON_SIGNERS_MISMATCH, "signer_keys[1]"},
       {"root's signature where a party speaks", Produce, [](const World&, Said& s) { s.by = {"root"}; },
        v1::REASON_SIGNERS_MISMATCH, "signer_keys[0]"},
@@ -133,8 +137,9 @@ std::vector<Rule> CommonRules() {
        v1::REASON_FIELD_INVALID, "produce.outputs[0].ore.grade_mg_per_t"},
       {"a seal that does not fit", Produce, [](const World&, Said& s) { Output(s).set_seal(std::string(65, 's')); },
        v1::REASON_FIELD_TOO_LONG, "produce.outputs[0].seal"},
-      {"a line break in a reference", Produce, [](const World&, Said& s) { s.event.mutable_produce()->set_shift("a\nb"); },
-       v1::REASON_FIELD_INVALID, "produce.shift"},
+      {"a line break in a reference", Produce,
+       [](const World&, Said& s) { s.event.mutable_produce()->set_shift("a\nb"); }, v1::REASON_FIELD_INVALID,
+       "produce.shift"},
 
       // Papers.
       {"a document's hash of the wrong length", Produce,

@@ -49,7 +49,8 @@ std::vector<const crypto::SecretKey*> Pointers(const std::vector<crypto::SecretK
   return pointers;
 }
 
-v1::Envelope SomeEnvelope(const v1::Event& event = SomeEvent(), const std::vector<std::string>& by = {"north", "south"}) {
+v1::Envelope SomeEnvelope(const v1::Event& event = SomeEvent(),
+                          const std::vector<std::string>& by = {"north", "south"}) {
   const std::vector<crypto::SecretKey> keys = Keys(by);
   const auto pointers = Pointers(keys);
   v1::Envelope envelope;
@@ -151,8 +152,7 @@ TEST(DecodeEnvelope, RefusesPayloadsThatAreNotTheirOwnReEncoding) {
        [](const v1::Event& event) {
          v1::Event rest = event;
          rest.clear_body();
-         return rest.SerializeAsString() +
-                Delimited(50, event.hand_over().SerializeAsString() + Field(15, 0) + '\x01');
+         return rest.SerializeAsString() + Delimited(50, event.hand_over().SerializeAsString() + Field(15, 0) + '\x01');
        }},
       {"an unknown field in a list of messages", "UNKNOWN_FIELD",
        [](const v1::Event& event) {

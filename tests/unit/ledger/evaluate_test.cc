@@ -65,8 +65,9 @@ struct Stage {
     return Say(story.Produce("north", site, {Metal(form, 10'000, 900'000)}, route, mercury)).lot();
   }
   /// A transformation by north with something changed.
-  std::string Worked(v1::Transform::Kind kind, const std::vector<std::string>& lots, v1::Material output,
-                     const std::function<void(v1::Transform&)>& change = [](v1::Transform&) {}) {
+  std::string Worked(
+      v1::Transform::Kind kind, const std::vector<std::string>& lots, v1::Material output,
+      const std::function<void(v1::Transform&)>& change = [](v1::Transform&) {}) {
     std::vector<v1::LotPart> parts;
     for (const std::string& lot : lots) parts.push_back(Take(lot));
     v1::Event event = story.Transform("north", kind, parts, {Into(std::move(output))}).event;
@@ -178,7 +179,8 @@ const std::vector<Scene>& Scenes() {
          Stage s(true, false);
          return s.Judge(s.Dore(), p);
        }},
-      {"an attestation of some lines only", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_MISSING,
+      {"an attestation of some lines only", MercuryFree, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_ATTESTATION_MISSING,
        [](const Policy& p) {
          Stage s(true, false);
          s.Say(s.VisitWith([](v1::Attest& a) { a.set_lines(v1::Attest::LINES_PARTIAL); }));
@@ -190,8 +192,7 @@ const std::vector<Scene>& Scenes() {
          s.story.AdvanceUs(366 * kDayUs);
          return s.Judge(s.Dore(), p);
        }},
-      {"an adverse attestation beside a good one", MercuryFree, v1::VERDICT_FAIL,
-       v1::VERDICT_CODE_ATTESTATION_ADVERSE,
+      {"an adverse attestation beside a good one", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_ATTESTATION_ADVERSE,
        [](const Policy& p) {
          Stage s;
          s.Say(s.Visit(v1::Attest::CONCLUSION_NON_CONFORMANT));
@@ -249,10 +250,9 @@ const std::vector<Scene>& Scenes() {
       {"one lot under mass balance", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CUSTODY_MODEL,
        [](const Policy& p) {
          Stage s;
-         return s.Judge(
-             s.Worked(v1::Transform::KIND_MELT, {s.Dore()}, Metal(v1::FORM_DORE, 10'000, 900'000),
-                      [](v1::Transform& t) { t.set_custody_model(v1::CUSTODY_MODEL_MASS_BALANCE); }),
-             p);
+         return s.Judge(s.Worked(v1::Transform::KIND_MELT, {s.Dore()}, Metal(v1::FORM_DORE, 10'000, 900'000),
+                                 [](v1::Transform& t) { t.set_custody_model(v1::CUSTODY_MODEL_MASS_BALANCE); }),
+                        p);
        }},
       {"a fineness still pending", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_NOT_DETERMINED,
        [](const Policy& p) {
@@ -366,7 +366,8 @@ TEST(Evaluate, AStatutoryExtensionCarriesALicenceOn) {
     Stage stage(false);
     v1::Event event = stage.Title().event;
     event.mutable_register_licence()->set_valid_until_us(stage.story.now_us() + kDayUs);
-    if (extended) event.mutable_register_licence()->set_statutory_extension_until_us(stage.story.now_us() + 30 * kDayUs);
+    if (extended)
+      event.mutable_register_licence()->set_statutory_extension_until_us(stage.story.now_us() + 30 * kDayUs);
     stage.Say(stage.story.Sign(std::move(event), {"registry"}));
     stage.story.AdvanceUs(10 * kDayUs);
     EXPECT_EQ(stage.Judge(stage.Dore(), Formalized()).verdict(), extended ? v1::VERDICT_PASS : v1::VERDICT_FAIL);
@@ -395,7 +396,8 @@ TEST(Evaluate, OneDirtyInputTaintsTheWhole) {
   Stage stage;
   const std::string clean = stage.Dore();
   const std::string dirty = stage.Dore(v1::MERCURY_USE_USED);
-  const std::string melt = stage.Worked(v1::Transform::KIND_MELT, {clean, dirty}, Metal(v1::FORM_DORE, 20'000, 900'000));
+  const std::string melt =
+      stage.Worked(v1::Transform::KIND_MELT, {clean, dirty}, Metal(v1::FORM_DORE, 20'000, 900'000));
   EXPECT_EQ(stage.Judge(clean).verdict(), v1::VERDICT_PASS);
   EXPECT_EQ(stage.Judge(melt).verdict(), v1::VERDICT_FAIL);
   EXPECT_EQ(stage.Judge(stage.Ring(melt)).verdict(), v1::VERDICT_FAIL);
@@ -406,9 +408,9 @@ TEST(Evaluate, ARemainderIsAsCleanAsItsOwnInput) {
   Stage stage;
   const std::string clean = stage.Dore();
   const std::string dirty = stage.Dore(v1::MERCURY_USE_USED);
-  const Statement melt = stage.Say(
-      stage.story.Transform("north", v1::Transform::KIND_MELT, {Take(clean, 4'000), Take(dirty, 4'000)},
-                            {Into(Metal(v1::FORM_DORE, 8'000, 900'000))}));
+  const Statement melt =
+      stage.Say(stage.story.Transform("north", v1::Transform::KIND_MELT, {Take(clean, 4'000), Take(dirty, 4'000)},
+                                      {Into(Metal(v1::FORM_DORE, 8'000, 900'000))}));
   EXPECT_EQ(stage.Judge(melt.lot(0)).verdict(), v1::VERDICT_FAIL);
   EXPECT_EQ(stage.Judge(melt.lot(1)).verdict(), v1::VERDICT_PASS);
   EXPECT_EQ(stage.Judge(melt.lot(2)).verdict(), v1::VERDICT_FAIL);
@@ -425,7 +427,8 @@ TEST(Evaluate, PutsBreachesFirstThenGapsThenSupport) {
 TEST(Evaluate, RefusesWhatIsNotThere) {
   const Stage stage;
   for (const char* subject : {"", "ring", "lot_aaaaaaaaaaaaaaaaaaaaaaaaaa", "piece_aaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
-    EXPECT_EQ(ReasonOf(Evaluate(stage.ledger, stage.ledger.size(), subject, MercuryFree()).status()), "UNKNOWN_SUBJECT");
+    EXPECT_EQ(ReasonOf(Evaluate(stage.ledger, stage.ledger.size(), subject, MercuryFree()).status()),
+              "UNKNOWN_SUBJECT");
   }
 }
 
@@ -441,7 +444,8 @@ TEST(TraceUpstream, WalksEveryLotOnceAndStopsAtTheDepthAsked) {
   ASSERT_TRUE(all.ok()) << all.status();
   std::vector<std::pair<std::string, uint32_t>> nodes;
   for (const AncestryNode& node : all->nodes) nodes.emplace_back(node.id, node.depth);
-  EXPECT_THAT(nodes, ::testing::ElementsAre(std::pair(ring, 0u), std::pair(melt, 1u), std::pair(a, 2u), std::pair(b, 2u)));
+  EXPECT_THAT(nodes,
+              ::testing::ElementsAre(std::pair(ring, 0u), std::pair(melt, 1u), std::pair(a, 2u), std::pair(b, 2u)));
   EXPECT_EQ(all->steps.size(), 4u);
   EXPECT_EQ(TraceUpstream(stage.ledger, ring, 1)->nodes.size(), 2u);
 }
@@ -449,9 +453,9 @@ TEST(TraceUpstream, WalksEveryLotOnceAndStopsAtTheDepthAsked) {
 TEST(TraceUpstream, VisitsASharedAncestorOnce) {
   Stage stage;
   const std::string whole = stage.Dore();
-  const Statement split =
-      stage.Say(stage.story.Transform("north", v1::Transform::KIND_SPLIT, {Take(whole)},
-                                      {Into(Metal(v1::FORM_DORE, 5'000, 900'000)), Into(Metal(v1::FORM_DORE, 5'000, 900'000))}));
+  const Statement split = stage.Say(
+      stage.story.Transform("north", v1::Transform::KIND_SPLIT, {Take(whole)},
+                            {Into(Metal(v1::FORM_DORE, 5'000, 900'000)), Into(Metal(v1::FORM_DORE, 5'000, 900'000))}));
   const std::string melt =
       stage.Worked(v1::Transform::KIND_MELT, {split.lot(0), split.lot(1)}, Metal(v1::FORM_DORE, 10'000, 900'000));
   EXPECT_EQ(TraceUpstream(stage.ledger, melt, 0)->nodes.size(), 4u);

@@ -27,13 +27,12 @@ TEST(ObjectId, HasTheAnswersOfAnIndependentImplementation) {
     uint32_t number;
     const char* id;
   };
-  for (const Row& row : std::vector<Row>{
-           {ObjectKind::kLot, 0, "lot_fwql6tziaa2gketxmkq3b3fhke"},
-           {ObjectKind::kLot, 1, "lot_2g7vew2zpp4wu7huie7rbrljoj"},
-           {ObjectKind::kLot, UINT32_MAX, "lot_tdfonbgrw4kgvvppcpneeb63tm"},
-           {ObjectKind::kParty, 0, "party_h43onujlc7rt7uuj2io6ci2mrq"},
-           {ObjectKind::kAttestation, 0, "attestation_pbl2j76uj32vinlx6vygzizzrk"},
-           {ObjectKind::kClaim, 7, "claim_4muedarn657frrboz4ryr5uaz6"}}) {
+  for (const Row& row : std::vector<Row>{{ObjectKind::kLot, 0, "lot_fwql6tziaa2gketxmkq3b3fhke"},
+                                         {ObjectKind::kLot, 1, "lot_2g7vew2zpp4wu7huie7rbrljoj"},
+                                         {ObjectKind::kLot, UINT32_MAX, "lot_tdfonbgrw4kgvvppcpneeb63tm"},
+                                         {ObjectKind::kParty, 0, "party_h43onujlc7rt7uuj2io6ci2mrq"},
+                                         {ObjectKind::kAttestation, 0, "attestation_pbl2j76uj32vinlx6vygzizzrk"},
+                                         {ObjectKind::kClaim, 7, "claim_4muedarn657frrboz4ryr5uaz6"}}) {
     EXPECT_EQ(ObjectId(row.kind, CountingHash(), row.number), row.id);
   }
 }
@@ -52,9 +51,10 @@ TEST(KindOfId, TakesNothingElseForAnId) {
   const std::string good = ObjectId(ObjectKind::kLot, CountingHash(), 0);
   ASSERT_TRUE(IsId(ObjectKind::kLot, good));
   EXPECT_FALSE(IsId(ObjectKind::kPiece, good));
-  for (const std::string& bad : {std::string(), std::string("lot"), std::string("lot_"), good + "a", good.substr(0, good.size() - 1),
-                                 "Lot" + good.substr(3), "lots" + good.substr(3), good.substr(3), " " + good, good + " ",
-                                 "lot-" + good.substr(4), "lot__" + good.substr(5)}) {
+  for (const std::string& bad :
+       {std::string(), std::string("lot"), std::string("lot_"), good + "a", good.substr(0, good.size() - 1),
+        "Lot" + good.substr(3), "lots" + good.substr(3), good.substr(3), " " + good, good + " ",
+        "lot-" + good.substr(4), "lot__" + good.substr(5)}) {
     EXPECT_EQ(KindOfId(bad), std::nullopt) << bad;
   }
   for (size_t i = 4; i < good.size(); ++i) {
@@ -69,11 +69,11 @@ TEST(KindOfId, TakesNothingElseForAnId) {
 TEST(StateKey, OfDifferentTablesAndIdsNeverMeet) {
   const std::string id = "x";
   const std::set<std::string> keys = {
-      StateKey<v1::EventRecord>(id),       StateKey<v1::PartyRecord>(id),   StateKey<v1::KeyRecord>(id),
-      StateKey<v1::SiteRecord>(id),        StateKey<v1::LicenceRecord>(id), StateKey<v1::AttestationRecord>(id),
-      StateKey<v1::LotRecord>(id),         StateKey<v1::StepRecord>(id),    StateKey<v1::OfferRecord>(id),
-      StateKey<v1::PieceRecord>(id),       StateKey<v1::ClaimRecord>(id),   StateKey<v1::MassBookRecord>(id),
-      StateKey<v1::LedgerRecord>(id),      std::string(1, kUniqueNamesLetter) + id};
+      StateKey<v1::EventRecord>(id),  StateKey<v1::PartyRecord>(id),          StateKey<v1::KeyRecord>(id),
+      StateKey<v1::SiteRecord>(id),   StateKey<v1::LicenceRecord>(id),        StateKey<v1::AttestationRecord>(id),
+      StateKey<v1::LotRecord>(id),    StateKey<v1::StepRecord>(id),           StateKey<v1::OfferRecord>(id),
+      StateKey<v1::PieceRecord>(id),  StateKey<v1::ClaimRecord>(id),          StateKey<v1::MassBookRecord>(id),
+      StateKey<v1::LedgerRecord>(id), std::string(1, kUniqueNamesLetter) + id};
   EXPECT_EQ(keys.size(), 14u);
 }
 

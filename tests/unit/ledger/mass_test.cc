@@ -42,10 +42,39 @@ TEST(ParseMassMg, ReadsExactDecimalsWithAUnit) {
 }
 
 TEST(ParseMassMg, RefusesWhatIsAmbiguousOrNotRepresentable) {
-  for (const char* text :
-       {"", " ", "g", " g", "12", "12.345", "12g", "12.345  g", "12,345 g", "1,5 kg", ".5 g", "5. g", "1.2.3 g", "-1 g",
-        "+1 g", "1e3 g", "1 oz", "1 lb", "1 G", "1 gram", "1 g ", " 1 g", "0 g", "0.0 g", "0.0005 g", "0.5 mg", "9000.000000001 t",
-        "10000 t", "0.00001 ozt", "1234567890123456789 mg", "0.0000000000000000001 t", "１ g", "1\tg"}) {
+  for (const char* text : {"",
+                           " ",
+                           "g",
+                           " g",
+                           "12",
+                           "12.345",
+                           "12g",
+                           "12.345  g",
+                           "12,345 g",
+                           "1,5 kg",
+                           ".5 g",
+                           "5. g",
+                           "1.2.3 g",
+                           "-1 g",
+                           "+1 g",
+                           "1e3 g",
+                           "1 oz",
+                           "1 lb",
+                           "1 G",
+                           "1 gram",
+                           "1 g ",
+                           " 1 g",
+                           "0 g",
+                           "0.0 g",
+                           "0.0005 g",
+                           "0.5 mg",
+                           "9000.000000001 t",
+                           "10000 t",
+                           "0.00001 ozt",
+                           "1234567890123456789 mg",
+                           "0.0000000000000000001 t",
+                           "１ g",
+                           "1\tg"}) {
     const auto mg = ParseMassMg(text);
     EXPECT_FALSE(mg.ok()) << "`" << text << "`";
     EXPECT_EQ(ReasonOf(mg.status()), "BAD_MASS") << text;
@@ -81,8 +110,9 @@ TEST(ParseFinenessPpm, ReadsTheUnitsOfTheTrade) {
 }
 
 TEST(ParseFinenessPpm, RefusesWhatIsAmbiguousOrNotAFraction) {
-  for (const char* text : {"", "995", "0.995", "995 ", "750 ‰", "750 fine", "24 ct", "10 ct", "18.0 ct", "1000.1 permille", "101 %",
-                           "1000001 ppm", "0 ppm", "0 permille", "0.5 ppm", "0.0001 permille", "99,5 %", "-5 %", "18ct"}) {
+  for (const char* text :
+       {"", "995", "0.995", "995 ", "750 ‰", "750 fine", "24 ct", "10 ct", "18.0 ct", "1000.1 permille", "101 %",
+        "1000001 ppm", "0 ppm", "0 permille", "0.5 ppm", "0.0001 permille", "99,5 %", "-5 %", "18ct"}) {
     const auto ppm = ParseFinenessPpm(text);
     EXPECT_FALSE(ppm.ok()) << "`" << text << "`";
     EXPECT_EQ(ReasonOf(ppm.status()), "BAD_FINENESS") << text;
@@ -115,8 +145,8 @@ TEST(MassMg, IsDryMassForOreAndGrossMassOtherwise) {
 }
 
 TEST(Format, IsReadBackAsTheSameValue) {
-  for (const uint64_t mg : {uint64_t{1}, uint64_t{10}, uint64_t{999}, uint64_t{1'000}, uint64_t{12'345}, uint64_t{100'500},
-                            limits::kMaxGrossMg, limits::kMaxOreMg}) {
+  for (const uint64_t mg : {uint64_t{1}, uint64_t{10}, uint64_t{999}, uint64_t{1'000}, uint64_t{12'345},
+                            uint64_t{100'500}, limits::kMaxGrossMg, limits::kMaxOreMg}) {
     EXPECT_EQ(*ParseMassMg(FormatMassMg(mg)), mg) << FormatMassMg(mg);
   }
   for (const uint32_t ppm : {1u, 10u, 999u, 1'000u, 375'000u, 999'900u, 999'999u, 1'000'000u}) {
@@ -153,7 +183,8 @@ TEST(Describe, NamesVerbsAndEnumsAsTheApiDoes) {
   EXPECT_EQ(VerbOf(event), "none");
   event.mutable_hand_over();
   EXPECT_EQ(VerbOf(event), "hand_over");
-  EXPECT_EQ(Words(*v1::ProcessRoute_descriptor(), v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING), "gravity direct smelting");
+  EXPECT_EQ(Words(*v1::ProcessRoute_descriptor(), v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING),
+            "gravity direct smelting");
   EXPECT_EQ(Words(*v1::ProcessRoute_descriptor(), 99), "99");
 }
 

@@ -34,10 +34,12 @@ std::vector<Rule> PieceRules() {
        "make_piece.pieces[0].serial"},
       {"a serial that its maker has used", make, [](W, Said& s) { Piece(s).set_serial("R-1"); },
        v1::REASON_SERIAL_IN_USE, "make_piece.pieces[0].serial"},
-      {"a serial twice in the event", make, [](W, Said& s) {
+      {"a serial twice in the event", make,
+       [](W, Said& s) {
          Make(s).clear_leftovers();
          *Make(s).add_pieces() = Piece(s);
-       }, v1::REASON_SERIAL_IN_USE, "make_piece.pieces[1].serial"},
+       },
+       v1::REASON_SERIAL_IN_USE, "make_piece.pieces[1].serial"},
       {"a piece without gold", make, [](W, Said& s) { Piece(s).clear_metal_mg(); }, v1::REASON_FIELD_INVALID,
        "make_piece.pieces[0].metal_mg"},
       {"a piece of unknown fineness", make, [](W, Said& s) { Piece(s).clear_fineness(); }, v1::REASON_FIELD_REQUIRED,
@@ -46,14 +48,21 @@ std::vector<Rule> PieceRules() {
        v1::REASON_FIELD_INVALID, "make_piece.pieces[0].excluded_mg"},
       {"a leftover of ore", make, [](W, Said& s) { Make(s).mutable_leftovers(0)->set_form(v1::FORM_SOLUTION); },
        v1::REASON_FORM_INVALID, "make_piece.leftovers[0].form"},
-      {"pieces of more gold than went in", make, [](W, Said& s) { *Piece(s).mutable_fineness() = FineAs(1'000'000); Piece(s).set_metal_mg(5'020); },
+      {"pieces of more gold than went in", make,
+       [](W, Said& s) {
+         *Piece(s).mutable_fineness() = FineAs(1'000'000);
+         Piece(s).set_metal_mg(5'020);
+       },
        v1::REASON_GROSS_MASS_GAIN, "make_piece.pieces"},
-      {"pieces of more fine gold than went in", make, [](W, Said& s) {
+      {"pieces of more fine gold than went in", make,
+       [](W, Said& s) {
          Make(s).set_added_non_gold_mg(1'000);
          Piece(s).set_metal_mg(6'000);
-       }, v1::REASON_FINE_MASS_GAIN, "make_piece.pieces"},
-      {"more added metal than there is", make, [](W, Said& s) { Make(s).set_added_non_gold_mg(limits::kMaxGrossMg + 1); },
-       v1::REASON_FIELD_INVALID, "make_piece.added_non_gold_mg"},
+       },
+       v1::REASON_FINE_MASS_GAIN, "make_piece.pieces"},
+      {"more added metal than there is", make,
+       [](W, Said& s) { Make(s).set_added_non_gold_mg(limits::kMaxGrossMg + 1); }, v1::REASON_FIELD_INVALID,
+       "make_piece.added_non_gold_mg"},
       {"a workshop that is not there", make, [](W, Said& s) { Make(s).set_site_id(kNoSite); }, v1::REASON_UNKNOWN_SITE,
        "make_piece.site_id"},
 
@@ -66,20 +75,23 @@ std::vector<Rule> PieceRules() {
        "claim.policies"},
       {"a claim under a pack without a hash", claim, [](W, Said& s) { Claim(s).mutable_policies(0)->clear_sha256(); },
        v1::REASON_FIELD_INVALID, "claim.policies[0].sha256"},
-      {"a claim under a pack without a version", claim, [](W, Said& s) { Claim(s).mutable_policies(0)->clear_version(); },
-       v1::REASON_FIELD_REQUIRED, "claim.policies[0].version"},
+      {"a claim under a pack without a version", claim,
+       [](W, Said& s) { Claim(s).mutable_policies(0)->clear_version(); }, v1::REASON_FIELD_REQUIRED,
+       "claim.policies[0].version"},
       {"a claim under a pack twice", claim, [](W, Said& s) { *Claim(s).add_policies() = Claim(s).policies(0); },
        v1::REASON_FIELD_INVALID, "claim.policies[1].policy_id"},
-      {"a second live claim under a pack", claim, [](W, Said& s) {
-         Claim(s).mutable_policies(0)->set_policy_id("mercury-free");
-       }, v1::REASON_CLAIM_EXISTS, "claim.policies[0]"},
-      {"a second live claim under another version of a pack", claim, [](W, Said& s) {
+      {"a second live claim under a pack", claim,
+       [](W, Said& s) { Claim(s).mutable_policies(0)->set_policy_id("mercury-free"); }, v1::REASON_CLAIM_EXISTS,
+       "claim.policies[0]"},
+      {"a second live claim under another version of a pack", claim,
+       [](W, Said& s) {
          Claim(s).mutable_policies(0)->set_policy_id("mercury-free");
          Claim(s).mutable_policies(0)->set_version(2);
-       }, v1::REASON_CLAIM_EXISTS, "claim.policies[0]"},
-      {"a claim on the evidence of a log to come", claim, [](const World& w, Said& s) {
-         Claim(s).set_evidence_size(w.ledger.size() + 1);
-       }, v1::REASON_FIELD_INVALID, "claim.evidence_size"},
+       },
+       v1::REASON_CLAIM_EXISTS, "claim.policies[0]"},
+      {"a claim on the evidence of a log to come", claim,
+       [](const World& w, Said& s) { Claim(s).set_evidence_size(w.ledger.size() + 1); }, v1::REASON_FIELD_INVALID,
+       "claim.evidence_size"},
       {"a claim on no evidence", claim, [](W, Said& s) { Claim(s).clear_evidence_size(); }, v1::REASON_FIELD_INVALID,
        "claim.evidence_size"},
 
@@ -87,14 +99,14 @@ std::vector<Rule> PieceRules() {
        "retire_claim.claim_id"},
       {"no claim retired", retire, [](W, Said& s) { s.event.mutable_retire_claim()->set_claim_id(kNoClaim); },
        v1::REASON_UNKNOWN_CLAIM, "retire_claim.claim_id"},
-      {"a claim retired twice", retire, [](const World& w, Said& s) {
-         s.event.mutable_retire_claim()->set_claim_id(w.retired_claim);
-       }, v1::REASON_CLAIM_ENDED, "retire_claim.claim_id"},
+      {"a claim retired twice", retire,
+       [](const World& w, Said& s) { s.event.mutable_retire_claim()->set_claim_id(w.retired_claim); },
+       v1::REASON_CLAIM_ENDED, "retire_claim.claim_id"},
       {"a claim revoked without a reason", revoke, [](W, Said& s) { s.event.mutable_revoke_claim()->clear_reason(); },
        v1::REASON_FIELD_REQUIRED, "revoke_claim.reason"},
-      {"a retired claim revoked", revoke, [](const World& w, Said& s) {
-         s.event.mutable_revoke_claim()->set_claim_id(w.retired_claim);
-       }, v1::REASON_CLAIM_ENDED, "revoke_claim.claim_id"},
+      {"a retired claim revoked", revoke,
+       [](const World& w, Said& s) { s.event.mutable_revoke_claim()->set_claim_id(w.retired_claim); },
+       v1::REASON_CLAIM_ENDED, "revoke_claim.claim_id"},
   };
 }
 

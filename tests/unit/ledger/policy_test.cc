@@ -52,7 +52,8 @@ TEST(ParsePolicy, RefusesPacksThatSayTooLittleOrTooMuch) {
       {Pack("attestations { max_age_days: 1 }"), "attestations[0].scope"},
       {Pack("attestations { scope: SCOPE_IDENTITY }"), "attestations[0].max_age_days"},
       {Pack("attestations { scope: SCOPE_IDENTITY max_age_days: 4000000000 }"), "attestations[0].max_age_days"},
-      {Pack("attestations { scope: SCOPE_IDENTITY max_age_days: 9 } attestations { scope: SCOPE_IDENTITY max_age_days: 8 }"),
+      {Pack("attestations { scope: SCOPE_IDENTITY max_age_days: 9 } attestations { scope: SCOPE_IDENTITY max_age_days: "
+            "8 }"),
        "attestations[1].scope"},
       {Pack("licences { holder_is_operator: true }"), "licences[0].kind"},
       {Pack(many), "licences"},

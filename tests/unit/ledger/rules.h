@@ -16,26 +16,27 @@ struct Said {
   std::vector<std::string> by;
 };
 
-/// A ledger in which everything that a rule can meet exists once. Nobody changes it: a row only asks what would be decided.
+/// A ledger in which everything that a rule can meet exists once. Nobody changes it: a row only asks what would be
+/// decided.
 struct World {
   World();
 
   testing::Story story;
   testing::MemoryLedger ledger;
 
-  std::string mine, south_mine, member_mine, plant;              // sites of north, south, member (keyless), north
-  std::string title, ended_licence, export_licence;              // licences: of north twice, of trader
-  std::string attestation, ended_attestation;                    // by inspector
-  std::string dore, second_dore, concentrate, ore, scrap;        // live, of north; dore 100 g, second_dore 50 g, at 900
-  std::string souths, members;                                   // live doré of south, of member
-  std::string unassayed;                                         // doré of north, pending
-  std::string consumed, offered, quarantined;                    // of north; the last one held by refiner
-  std::string lent;                                              // doré held by refiner, owned by north
-  std::string melt;                                              // pending, of refiner, 90 g of fine gold went in
-  std::string silver_melt;                                       // 100 g at 900 of refiner
-  std::string open_offer, closed_offer, expiring_offer;          // by north to refiner
-  std::string bar, ring;                                         // of jeweler; serials B-1 and R-1 are used
-  std::string claim, retired_claim;                              // by jeweler, on ring
+  std::string mine, south_mine, member_mine, plant;        // sites of north, south, member (keyless), north
+  std::string title, ended_licence, export_licence;        // licences: of north twice, of trader
+  std::string attestation, ended_attestation;              // by inspector
+  std::string dore, second_dore, concentrate, ore, scrap;  // live, of north; dore 100 g, second_dore 50 g, at 900
+  std::string souths, members;                             // live doré of south, of member
+  std::string unassayed;                                   // doré of north, pending
+  std::string consumed, offered, quarantined;              // of north; the last one held by refiner
+  std::string lent;                                        // doré held by refiner, owned by north
+  std::string melt;                                        // pending, of refiner, 90 g of fine gold went in
+  std::string silver_melt;                                 // 100 g at 900 of refiner
+  std::string open_offer, closed_offer, expiring_offer;    // by north to refiner
+  std::string bar, ring;                                   // of jeweler; serials B-1 and R-1 are used
+  std::string claim, retired_claim;                        // by jeweler, on ring
 
  private:
   testing::Statement Record(testing::Statement statement);

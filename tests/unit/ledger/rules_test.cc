@@ -91,8 +91,8 @@ TEST(Rules, RefuseToListMoreThanARecordHolds) {
   testing::Story story = TheWorld().story;
   testing::MemoryLedger ledger = TheWorld().ledger;
   const std::vector<v1::Scope> scopes = {
-      v1::SCOPE_MERCURY_FREE_PROCESS, v1::SCOPE_FORMALIZATION,     v1::SCOPE_CAPACITY, v1::SCOPE_ASSAY_LABORATORY,
-      v1::SCOPE_CHAIN_OF_CUSTODY,     v1::SCOPE_DUE_DILIGENCE,     v1::SCOPE_IDENTITY, v1::SCOPE_CYANIDE_MANAGEMENT};
+      v1::SCOPE_MERCURY_FREE_PROCESS, v1::SCOPE_FORMALIZATION, v1::SCOPE_CAPACITY, v1::SCOPE_ASSAY_LABORATORY,
+      v1::SCOPE_CHAIN_OF_CUSTODY,     v1::SCOPE_DUE_DILIGENCE, v1::SCOPE_IDENTITY, v1::SCOPE_CYANIDE_MANAGEMENT};
   for (int i = 0; i < 128; ++i) ledger.Record(story.Accredit("novice", scopes));
   EXPECT_EQ(ReasonOf(ledger.Append(story.Accredit("novice", {v1::SCOPE_IDENTITY}).envelope)), v1::REASON_LIMIT_REACHED);
   EXPECT_EQ(ReasonOf(ledger.Append(story.Accredit("trader", {v1::SCOPE_IDENTITY}).envelope)), v1::REASON_UNSPECIFIED);
@@ -142,7 +142,8 @@ TEST(Rejection, HasACodeThatSuitsEveryReason) {
   for (int i = 0; i < reasons.value_count(); ++i) {
     const auto reason = static_cast<v1::Reason>(reasons.value(i)->number());
     const absl::Status status = Rejection{reason, "field", "message"}.ToStatus();
-    EXPECT_EQ(status.code() == absl::StatusCode::kInternal, reason == v1::REASON_UNSPECIFIED) << reasons.value(i)->name();
+    EXPECT_EQ(status.code() == absl::StatusCode::kInternal, reason == v1::REASON_UNSPECIFIED)
+        << reasons.value(i)->name();
     EXPECT_EQ("REASON_" + touchstone::ReasonOf(status), reasons.value(i)->name());
   }
 }

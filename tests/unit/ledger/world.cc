@@ -91,7 +91,8 @@ void World::Gold() {
 
   const std::string source = produce(Metal(v1::FORM_DORE, 40'000, 900'000));
   scrap = Record(story.Transform("north", v1::Transform::KIND_MELT, {Take(source)},
-                                 {Into(Metal(v1::FORM_SCRAP, 40'000, 900'000))})).lot();
+                                 {Into(Metal(v1::FORM_SCRAP, 40'000, 900'000))}))
+              .lot();
   consumed = source;
 
   offered = produce(Metal(v1::FORM_DORE, 11'000, 900'000));
@@ -114,14 +115,16 @@ void World::Gold() {
   silver_melt = produce(Metal(v1::FORM_DORE, 100'000, 900'000));
   Record(story.HandOver("north", "refiner", {to_melt, silver_melt}));
   melt = Record(story.Transform("refiner", v1::Transform::KIND_MELT, {Take(to_melt)},
-                                {Into(Unassayed(v1::FORM_DORE, 100'000))})).lot();
+                                {Into(Unassayed(v1::FORM_DORE, 100'000))}))
+             .lot();
 }
 
 void World::Jewelry() {
   const std::string source = Record(story.Produce("north", mine, {Metal(v1::FORM_DORE, 100'000, 900'000)})).lot();
   Record(story.HandOver("north", "refiner", {source}));
   bar = Record(story.Transform("refiner", v1::Transform::KIND_REFINE, {Take(source)},
-                               {Into(Metal(v1::FORM_BAR, 90'000, 999'000), "B-1")})).lot();
+                               {Into(Metal(v1::FORM_BAR, 90'000, 999'000), "B-1")}))
+            .lot();
   Record(story.HandOver("refiner", "jeweler", {bar}));
   v1::Piece piece;
   piece.set_article("ring");
@@ -189,12 +192,13 @@ Said Appoint(const World& w) {
   return Next(w, "root", [&](Story& s) { return s.Appoint("trader", v1::OFFICE_REGISTRAR); });
 }
 Said EndAppointment(const World& w) {
-  return Next(w, "root", [&](Story& s) {
-    return s.EndAppointment("accreditor", v1::OFFICE_ACCREDITOR, v1::END_CAUSE_WITHDRAWN);
-  });
+  return Next(w, "root",
+              [&](Story& s) { return s.EndAppointment("accreditor", v1::OFFICE_ACCREDITOR, v1::END_CAUSE_WITHDRAWN); });
 }
 Said Accredit(const World& w) {
-  return Next(w, "accreditor", [&](Story& s) { return s.Accredit("novice", {v1::SCOPE_FORMALIZATION, v1::SCOPE_CAPACITY}); });
+  return Next(w, "accreditor", [&](Story& s) {
+    return s.Accredit("novice", {v1::SCOPE_FORMALIZATION, v1::SCOPE_CAPACITY});
+  });
 }
 Said EndAccreditation(const World& w) {
   return Next(w, "accreditor", [&](Story& s) {
@@ -227,7 +231,8 @@ Said EndAttestation(const World& w) {
               [&](Story& s) { return s.EndAttestation("inspector", w.attestation, v1::END_CAUSE_ANNULLED); });
 }
 Said Produce(const World& w) {
-  return Next(w, "north", [&](Story& s) { return s.Produce("north", w.mine, {Metal(v1::FORM_DORE, 10'000, 900'000)}); });
+  return Next(w, "north",
+              [&](Story& s) { return s.Produce("north", w.mine, {Metal(v1::FORM_DORE, 10'000, 900'000)}); });
 }
 Said Assay(const World& w) {
   return Next(w, "laboratory", [&](Story& s) { return s.Assay("laboratory", w.melt, FineAs(900'000)); });
