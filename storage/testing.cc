@@ -192,8 +192,8 @@ IOStatus FaultyDisk::FileSystem::RenameFile(const std::string& from, const std::
   if (!status.ok()) return status;
   const std::lock_guard lock(mutex_);
   if (const auto bytes = durable_bytes_.extract(from); !bytes.empty()) durable_bytes_[to] = bytes.mapped();
-  // File systems in use write a renamed file's name and its old one's removal together, in order.
-  unnamed_.erase(from);
+  // Journals keep the order of names: where this renaming is known, so is every file made before it.
+  std::erase_if(unnamed_, [&](const std::string& file) { return DirectoryOf(file) == DirectoryOf(to); });
   return status;
 }
 
