@@ -31,6 +31,9 @@ inline constexpr int kMaxBatchPathHashes = 32;
 /// The nonce that makes two otherwise equal events differ. Exact.
 inline constexpr size_t kNonceBytes = 16;
 
+/// The salt of a withheld value: as hard to guess as a key. Exact.
+inline constexpr size_t kSaltBytes = 32;
+
 /// A name, title, reference or note shown to people: fits a line or two on a phone.
 inline constexpr size_t kMaxTextBytes = 256;
 

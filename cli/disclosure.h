@@ -15,9 +15,6 @@ namespace touchstone::cli {
 /// `value` under a fresh salt of 32 bytes.
 v1::Disclosure NewDisclosure(std::string_view field, std::string_view value, Random& random);
 
-/// SHA-256("touchstone-withheld-v1\0" || salt || value).
-v1::Withheld Commit(const v1::Disclosure& disclosure);
-
 /// Adds a line to the file at `path`, durably; makes it with mode 0600 when there is none.
 absl::Status AppendDisclosure(const std::string& path, const v1::Disclosure& disclosure);
 

@@ -8,10 +8,10 @@
 #include "base/limits.h"
 #include "base/random.h"
 #include "base/status.h"
-#include "cli/created.h"
 #include "cli/outbox.h"
 #include "cli/receipt.h"
 #include "fmt/format.h"
+#include "ledger/created.h"
 #include "ledger/describe.h"
 #include "ledger/envelope.h"
 
@@ -43,10 +43,6 @@ std::vector<const crypto::SecretKey*> Pointers(const std::vector<crypto::NoteSig
 /// Signs for the keys at hand a payload that also names keys that are not.
 absl::StatusOr<std::string> SignInPart(Context& context, v1::Event event,
                                        const std::vector<const crypto::SecretKey*>& keys) {
-  if (!context.offline()) {
-    return InvalidInput("COSIGNER_OFFLINE_ONLY", "--cosigner",
-                        "an event that still lacks a signature cannot be sent: write it to a file with --offline");
-  }
   std::vector<std::string> signers;
   for (const crypto::SecretKey* key : keys) signers.emplace_back(key->public_key().view());
   for (const crypto::PublicKey& key : context.options().cosigners) signers.emplace_back(key.view());
@@ -66,7 +62,7 @@ absl::StatusOr<ExitCode> KeepForLater(Context& context, const v1::Event& event, 
                                       std::string_view envelope) {
   const std::string& file = context.options().offline_file;
   TS_RETURN_IF_ERROR(AppendToOutbox(file, envelope));
-  const std::vector<std::string> created = CreatedIds(event, event_id);
+  const std::vector<std::string> created = ledger::CreatedIds(event, event_id);
   std::string text =
       fmt::format("signed into {}: {}\nevent: {}\n", file, ledger::VerbOf(event), HexEncode(event_id.view()));
   for (const std::string& id : created) text += fmt::format("will make: {}\n", id);
@@ -88,6 +84,10 @@ absl::StatusOr<ExitCode> Send(Context& context, const crypto::Hash& event_id, st
 
 absl::StatusOr<std::string> SignEvent(Context& context, v1::Event event) {
   TS_ASSIGN_OR_RETURN(const std::vector<crypto::NoteSigner>* const signers, context.keys());
+  if (!context.options().cosigners.empty() && !context.offline()) {
+    return InvalidInput("COSIGNER_OFFLINE_ONLY", "--cosigner",
+                        "an event that still lacks a signature cannot be sent: write it to a file with --offline");
+  }
   TS_RETURN_IF_ERROR(FillIn(context, event));
   const std::vector<const crypto::SecretKey*> keys = Pointers(*signers);
   if (!context.options().cosigners.empty()) return SignInPart(context, std::move(event), keys);

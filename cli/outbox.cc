@@ -11,8 +11,8 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "cli/append.h"
-#include "cli/created.h"
 #include "fmt/format.h"
+#include "ledger/created.h"
 #include "ledger/envelope.h"
 #include "ledger/ids.h"
 
@@ -60,7 +60,7 @@ void CollectIds(const google::protobuf::Message& message, std::set<std::string>&
 
 /// What others may need of this event: the ids it makes, and the keys it brings in.
 std::vector<std::string> Provides(const OutboxEvent& event) {
-  std::vector<std::string> provided = CreatedIds(event.event, event.event_id);
+  std::vector<std::string> provided = ledger::CreatedIds(event.event, event.event_id);
   for (const std::string& key : event.event.register_party().keys()) provided.push_back(key);
   if (event.event.has_add_key()) provided.push_back(event.event.add_key().key());
   return provided;

@@ -151,15 +151,19 @@ MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string
   return Reject(v1::REASON_UNKNOWN_PARTY, std::string(field), fmt::format("`{}` is not registered", party_id));
 }
 
-bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us) {
-  if (at_us < valid_from_us || at_us >= valid_until_us) return false;
-  if (ending == nullptr) return true;
-  return ending->cause() != v1::END_CAUSE_ANNULLED && at_us < ending->effective_at_us();
+const v1::Ending* EndingFor(const v1::Ending& ending, uint64_t evidence_size) {
+  const bool counts = ending.cause() == v1::END_CAUSE_ANNULLED || ending.index() < evidence_size;
+  return counts ? &ending : nullptr;
 }
 
-bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us) {
+bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us) {
+  if (at_us < valid_from_us || at_us >= valid_until_us) return false;
+  return ending == nullptr || at_us < ending->effective_at_us();
+}
+
+bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us, uint64_t evidence_size) {
   const int64_t end_us = std::max(licence.valid_until_us(), licence.statutory_extension_until_us());
-  const v1::Ending* ending = licence.has_ending() ? &licence.ending() : nullptr;
+  const v1::Ending* ending = licence.has_ending() ? EndingFor(licence.ending(), evidence_size) : nullptr;
   return Covers(licence.valid_from_us(), end_us, ending, from_us) &&
          Covers(licence.valid_from_us(), end_us, ending, until_us - 1);
 }

@@ -38,12 +38,18 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
 /// The party is registered. UNKNOWN_PARTY.
 MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field);
 
-/// What is valid from (inclusive) until (exclusive) covers the moment, and its ending, if any, leaves it standing: an
-/// annulment reaches back, every other cause ends it on its effective date.
+/// The ending as far as it counts for what was decided on the first `evidence_size` entries: an annulment reaches back
+/// to decisions that were taken before it was known, every other cause does not. Null when it does not count.
+const v1::Ending* EndingFor(const v1::Ending& ending, uint64_t evidence_size);
+
+/// What is valid from (inclusive) until (exclusive) covers the moment, and had not ended by then: an ending takes
+/// effect on its effective date, which may lie before the entry that records it.
 bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us);
 
-/// Whether the licence covers the whole period, the statutory extension included.
-bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us);
+/// Whether the licence covers the whole period, the statutory extension included, for a decision on the first
+/// `evidence_size` entries.
+bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us,
+                  uint64_t evidence_size = UINT64_MAX);
 
 /// Whether the party may attest within the scope: accredited when it happened, and not ended when it is recorded, since
 /// a withdrawn attestor could date its statement back.

@@ -5,18 +5,23 @@
 
 namespace touchstone::ledger {
 
+// genesis_verbs.cc
 extern const Verb kGenesisVerb;
 extern const Verb kActivateRulesetVerb;
+// party_verbs.cc
 extern const Verb kRegisterPartyVerb;
 extern const Verb kAppointVerb;
 extern const Verb kEndAppointmentVerb;
 extern const Verb kAccreditVerb;
 extern const Verb kEndAccreditationVerb;
+// key_verbs.cc
 extern const Verb kAddKeyVerb;
 extern const Verb kRetireKeyVerb;
+// site_verbs.cc
 extern const Verb kRegisterSiteVerb;
 extern const Verb kRegisterLicenceVerb;
 extern const Verb kEndLicenceVerb;
+// attestation_verbs.cc
 extern const Verb kAttestVerb;
 extern const Verb kEndAttestationVerb;
 

@@ -23,11 +23,6 @@ constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
 
 std::string ScopeWords(v1::Scope scope) { return Words(*v1::Scope_descriptor(), scope); }
 
-/// Whether an ending leaves what was said at `at_us` standing.
-const v1::Ending* EndingOf(const v1::AttestationRecord& attestation) {
-  return attestation.has_ending() ? &attestation.ending() : nullptr;
-}
-
 class Evaluator {
  public:
   Evaluator(const View& view, const v1::PolicyPack& pack, uint64_t evidence_size)
@@ -164,17 +159,20 @@ class Evaluator {
     for (const v1::LicenceRule& rule : pack_.licences()) JudgeLicence(rule, step, *site);
   }
 
-  /// An accreditation that had not ended when the attestor spoke, and was not annulled since. That one covered the time
-  /// is what admission made sure of; an annulment ends all that are open for the scope.
+  /// An accreditation that had not ended when the attestor spoke, and was not annulled from then or earlier. That one
+  /// covered the time is what admission made sure of. What the attestor did counts by when the log recorded it: the
+  /// date that it states itself could be set back.
   bool AttestorStands(const v1::AttestationRecord& attestation) {
     const auto party = Load<v1::PartyRecord>(view_, attestation.attestor_party_id());
     if (!party.has_value()) return false;
-    return std::any_of(
-        party->accreditations().begin(), party->accreditations().end(), [&](const v1::AccreditationRecord& a) {
-          if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
-          return !a.has_ending() ||
-                 (a.ending().index() > attestation.index() && a.ending().cause() != v1::END_CAUSE_ANNULLED);
-        });
+    return std::any_of(party->accreditations().begin(), party->accreditations().end(),
+                       [&](const v1::AccreditationRecord& a) {
+                         if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
+                         if (!a.has_ending()) return true;
+                         const bool annulled = a.ending().cause() == v1::END_CAUSE_ANNULLED &&
+                                               a.ending().effective_at_us() <= attestation.recorded_at_us();
+                         return a.ending().index() > attestation.index() && !annulled;
+                       });
   }
 
   /// How one attestation bears on one production; nullopt when it says nothing about it.
@@ -183,7 +181,8 @@ class Evaluator {
                                                                  const v1::StepRecord& step) {
     const int64_t at_us = step.period_until_us() - 1;
     if (attestation.scope() != rule.scope() || !AttestorStands(attestation)) return std::nullopt;
-    if (!Covers(attestation.valid_from_us(), attestation.valid_until_us(), EndingOf(attestation), at_us)) {
+    const v1::Ending* ending = attestation.has_ending() ? EndingFor(attestation.ending(), evidence_size_) : nullptr;
+    if (!Covers(attestation.valid_from_us(), attestation.valid_until_us(), ending, at_us)) {
       return std::nullopt;
     }
     if (attestation.conclusion() == v1::Attest::CONCLUSION_NON_CONFORMANT) {
@@ -254,7 +253,7 @@ class Evaluator {
       const auto licence = Load<v1::LicenceRecord>(view_, id);
       if (!licence.has_value() || licence->kind() != rule.kind() || licence->index() >= evidence_size_) continue;
       if (rule.holder_is_operator() && licence->holder_party_id() != step.party_id()) continue;
-      if (!CoversPeriod(*licence, step.period_from_us(), step.period_until_us())) continue;
+      if (!CoversPeriod(*licence, step.period_from_us(), step.period_until_us(), evidence_size_)) continue;
       Add(v1::VERDICT_CODE_LICENSED, v1::VERDICT_PASS, id, licence->index(),
           fmt::format("{} ({}) produced under {} {}", site.name(), site.country(), kind, licence->number()));
       return;

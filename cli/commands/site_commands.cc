@@ -7,6 +7,7 @@
 #include "cli/emit.h"
 #include "cli/material_spec.h"
 #include "fmt/format.h"
+#include "ledger/withheld.h"
 
 namespace touchstone::cli {
 namespace {
@@ -26,7 +27,7 @@ absl::Status Withhold(Context& context, const SiteOptions& options, v1::Register
   }
   const v1::Disclosure disclosure = NewDisclosure(
       "register_site.withheld_point", options.withheld_point->SerializeAsString(), context.environment().random);
-  *site.mutable_withheld_point() = Commit(disclosure);
+  *site.mutable_withheld_point() = ledger::CommitTo(disclosure);
   return AppendDisclosure(options.disclosures_file, disclosure);
 }
 

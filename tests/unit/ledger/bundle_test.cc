@@ -122,13 +122,17 @@ TEST(Bundle, CarriesEveryEndingThatTheLogHas) {
     return std::string();
   };
   Road licence_annulled;
-  licence_annulled.Say(licence_annulled.story.EndLicence(site_licence(licence_annulled), v1::END_CAUSE_ANNULLED));
+  licence_annulled.Say(
+      licence_annulled.story.EndLicence(site_licence(licence_annulled), v1::END_CAUSE_ANNULLED, kStoryStartUs));
   Road attestation_annulled;
   attestation_annulled.Say(attestation_annulled.story.EndAttestation("inspector", attestation(attestation_annulled),
-                                                                     v1::END_CAUSE_ANNULLED));
+                                                                     v1::END_CAUSE_ANNULLED, kStoryStartUs));
   Road accreditation_annulled;
-  accreditation_annulled.Say(accreditation_annulled.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS,
-                                                                           v1::END_CAUSE_ANNULLED));
+  v1::Event end =
+      accreditation_annulled.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, v1::END_CAUSE_ANNULLED)
+          .event;
+  end.mutable_end_accreditation()->set_effective_at_us(kStoryStartUs);
+  accreditation_annulled.Say(accreditation_annulled.story.Sign(std::move(end), {"accreditor"}));
   Road claim_revoked;
   claim_revoked.Say(claim_revoked.story.RevokeClaim("jeweler", claim_revoked.claim, "made in error"));
   for (const Road* road : {&licence_annulled, &attestation_annulled, &accreditation_annulled, &claim_revoked}) {

@@ -60,6 +60,12 @@ struct Stage {
     change(*event.mutable_attest());
     return story.Sign(std::move(event), {"inspector"});
   }
+  /// The inspector's accreditation ends, with effect from a date.
+  void EndInspector(v1::EndCause cause, int64_t effective_at_us) {
+    v1::Event event = story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, cause).event;
+    event.mutable_end_accreditation()->set_effective_at_us(effective_at_us);
+    Say(story.Sign(std::move(event), {"accreditor"}));
+  }
   std::string Dore(v1::MercuryUse mercury = v1::MERCURY_USE_NOT_USED,
                    v1::ProcessRoute route = v1::PROCESS_ROUTE_GRAVITY, v1::Form form = v1::FORM_DORE) {
     return Say(story.Produce("north", site, {Metal(form, 10'000, 900'000)}, route, mercury)).lot();
@@ -299,33 +305,52 @@ TEST(Evaluate, EveryVerdictCodeIsReachedByAScene) {
 
 // --- Endings ------------------------------------------------------------------------------------------------------------
 
-/// After the gold was produced, something that its verdict rests on ends.
-struct EndingRow {
-  v1::EndCause cause;
-  v1::Verdict verdict;
-};
+constexpr v1::EndCause kCauses[] = {v1::END_CAUSE_LAPSED, v1::END_CAUSE_SUSPENDED, v1::END_CAUSE_WITHDRAWN,
+                                    v1::END_CAUSE_ANNULLED};
 
-TEST(Evaluate, OnlyAnnulmentReachesBackBeforeAnEnding) {
-  const std::vector<EndingRow> rows = {{v1::END_CAUSE_LAPSED, v1::VERDICT_PASS},
-                                       {v1::END_CAUSE_SUSPENDED, v1::VERDICT_PASS},
-                                       {v1::END_CAUSE_WITHDRAWN, v1::VERDICT_PASS},
-                                       {v1::END_CAUSE_ANNULLED, v1::VERDICT_INDETERMINATE}};
-  for (const EndingRow& row : rows) {
-    Stage attestation;
-    std::string lot = attestation.Dore();
-    attestation.Say(attestation.story.EndAttestation("inspector", attestation.attestation, row.cause));
-    EXPECT_EQ(attestation.Judge(lot).verdict(), row.verdict) << v1::EndCause_Name(row.cause);
+TEST(Evaluate, AnEndingTakesEffectOnItsDate) {
+  for (const v1::EndCause cause : kCauses) {
+    for (const bool dated_back : {false, true}) {
+      const std::string what = v1::EndCause_Name(cause) + (dated_back ? ", dated back" : ", dated today");
+      const int64_t effective_at_us = dated_back ? kStoryStartUs : 0;
+      Stage attestation;
+      std::string lot = attestation.Dore();
+      attestation.Say(attestation.story.EndAttestation("inspector", attestation.attestation, cause, effective_at_us));
+      EXPECT_EQ(attestation.Judge(lot).verdict(), dated_back ? v1::VERDICT_INDETERMINATE : v1::VERDICT_PASS) << what;
+      Stage licence;
+      lot = licence.Dore();
+      licence.Say(licence.story.EndLicence(licence.licence, cause, effective_at_us));
+      EXPECT_EQ(licence.Judge(lot, Formalized()).verdict(), dated_back ? v1::VERDICT_FAIL : v1::VERDICT_PASS) << what;
+    }
+  }
+}
 
-    Stage accreditation;
-    lot = accreditation.Dore();
-    accreditation.Say(accreditation.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, row.cause));
-    EXPECT_EQ(accreditation.Judge(lot).verdict(), row.verdict) << v1::EndCause_Name(row.cause);
+TEST(Evaluate, OnlyAnnulmentReachesClaimsMadeBefore) {
+  for (const v1::EndCause cause : kCauses) {
+    const bool annulled = cause == v1::END_CAUSE_ANNULLED;
+    Stage stage;
+    const std::string ring = stage.Ring(stage.Dore());
+    const std::string claim = stage.Claim(ring, stage.ledger.size());
+    stage.Say(stage.story.EndAttestation("inspector", stage.attestation, cause, kStoryStartUs));
+    stage.Say(stage.story.EndLicence(stage.licence, cause, kStoryStartUs));
+    EXPECT_EQ(stage.Judge(claim).verdict(), annulled ? v1::VERDICT_INDETERMINATE : v1::VERDICT_PASS)
+        << v1::EndCause_Name(cause);
+    EXPECT_EQ(stage.Judge(claim, Formalized()).verdict(), annulled ? v1::VERDICT_FAIL : v1::VERDICT_PASS)
+        << v1::EndCause_Name(cause);
+    EXPECT_NE(stage.Judge(ring).verdict(), v1::VERDICT_PASS) << "today it is known";
+  }
+}
 
-    Stage licence;
-    lot = licence.Dore();
-    licence.Say(licence.story.EndLicence(licence.licence, row.cause));
-    const v1::Verdict expected = row.verdict == v1::VERDICT_PASS ? v1::VERDICT_PASS : v1::VERDICT_FAIL;
-    EXPECT_EQ(licence.Judge(lot, Formalized()).verdict(), expected) << v1::EndCause_Name(row.cause);
+TEST(Evaluate, EndingAnAttestorTurnsOnlyWhatItDidAfterAnAnnulmentsDate) {
+  for (const v1::EndCause cause : kCauses) {
+    for (const bool before_visit : {false, true}) {
+      Stage stage;
+      const std::string lot = stage.Dore();
+      stage.EndInspector(cause, before_visit ? kStoryStartUs : stage.story.now_us());
+      const bool turned = before_visit && cause == v1::END_CAUSE_ANNULLED;
+      EXPECT_EQ(stage.Judge(lot).verdict(), turned ? v1::VERDICT_INDETERMINATE : v1::VERDICT_PASS)
+          << v1::EndCause_Name(cause) << before_visit;
+    }
   }
 }
 
@@ -348,7 +373,7 @@ TEST(Evaluate, AnEarlierAccreditationDoesNotShelterAnAnnulledOne) {
   stage.Say(stage.Visit());
   const std::string lot = stage.Dore();
   EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_PASS);
-  stage.Say(stage.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, v1::END_CAUSE_ANNULLED));
+  stage.EndInspector(v1::END_CAUSE_ANNULLED, kStoryStartUs);
   EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_INDETERMINATE);
 }
 
@@ -357,7 +382,7 @@ TEST(Evaluate, AnAnnulledAdverseAttestationNoLongerCounts) {
   const std::string adverse = stage.Say(stage.Visit(v1::Attest::CONCLUSION_NON_CONFORMANT)).attestation();
   const std::string lot = stage.Dore();
   EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_FAIL);
-  stage.Say(stage.story.EndAttestation("inspector", adverse, v1::END_CAUSE_ANNULLED));
+  stage.Say(stage.story.EndAttestation("inspector", adverse, v1::END_CAUSE_ANNULLED, kStoryStartUs));
   EXPECT_EQ(stage.Judge(lot).verdict(), v1::VERDICT_PASS);
 }
 

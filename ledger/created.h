@@ -7,10 +7,10 @@
 #include "crypto/hash.h"
 #include "touchstone/v1/event.pb.h"
 
-namespace touchstone::cli {
+namespace touchstone::ledger {
 
 /// In output order: what is declared, then the remainders of inputs that are taken in part. Empty for an event that
 /// makes nothing.
 std::vector<std::string> CreatedIds(const v1::Event& event, const crypto::Hash& event_id);
 
-}  // namespace touchstone::cli
+}  // namespace touchstone::ledger

@@ -1,21 +1,18 @@
-#include "cli/created.h"
+#include "ledger/created.h"
 
 #include <cstdint>
 
 #include "ledger/ids.h"
 
-namespace touchstone::cli {
+namespace touchstone::ledger {
 namespace {
-
-using ledger::ObjectKind;
 
 /// Numbers the outputs of one event, over all their kinds.
 class Numbering {
  public:
   explicit Numbering(const crypto::Hash& event_id) : event_id_(event_id) {}
   void Add(ObjectKind kind, int count) {
-    for (int i = 0; i < count; ++i)
-      ids_.push_back(ledger::ObjectId(kind, event_id_, static_cast<uint32_t>(ids_.size())));
+    for (int i = 0; i < count; ++i) ids_.push_back(ObjectId(kind, event_id_, static_cast<uint32_t>(ids_.size())));
   }
   std::vector<std::string> Take() { return std::move(ids_); }
 
@@ -60,4 +57,4 @@ std::vector<std::string> CreatedIds(const v1::Event& event, const crypto::Hash& 
   return made.Take();
 }
 
-}  // namespace touchstone::cli
+}  // namespace touchstone::ledger

@@ -1,4 +1,4 @@
-#include "cli/created.h"
+#include "ledger/created.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "ledger/view.h"
 #include "tests/support/story.h"
 
-namespace touchstone::cli {
+namespace touchstone::ledger {
 namespace {
 
 using touchstone::testing::KeyOf;
@@ -18,17 +18,16 @@ using touchstone::testing::Story;
 
 TEST(CreatedIds, AreThoseThatTheLedgerGives) {
   Story story;
-  ledger::MemoryState state;
+  MemoryState state;
   std::vector<Statement> statements = {story.Genesis(KeyOf("log").public_key())};
   const touchstone::testing::MineToRing road = TellMineToRing(story);
   statements.insert(statements.end(), road.statements.begin(), road.statements.end());
   size_t created = 0;
   for (size_t index = 0; index < statements.size(); ++index) {
-    const absl::StatusOr<ledger::SignedEvent> event = ledger::DecodeEnvelope(statements[index].envelope);
+    const absl::StatusOr<SignedEvent> event = DecodeEnvelope(statements[index].envelope);
     ASSERT_TRUE(event.ok()) << event.status();
-    const ledger::Decision decision =
-        ledger::Decide(state, *event, {index, touchstone::testing::kStoryStartUs + 3'600'000'000});
-    const auto* effects = std::get_if<ledger::Effects>(&decision);
+    const Decision decision = Decide(state, *event, {index, touchstone::testing::kStoryStartUs + 3'600'000'000});
+    const auto* effects = std::get_if<Effects>(&decision);
     ASSERT_NE(effects, nullptr) << index;
     EXPECT_EQ(CreatedIds(event->event, event->event_id), effects->created_ids) << event->event.ShortDebugString();
     created += effects->created_ids.size();
@@ -46,12 +45,10 @@ TEST(CreatedIds, NumberRemaindersAfterWhatIsDeclared) {
   make.add_pieces();
   make.add_leftovers();
   const crypto::Hash id = crypto::Sha256("an event");
-  using ledger::ObjectKind;
-  EXPECT_EQ(
-      CreatedIds(event, id),
-      (std::vector<std::string>{ledger::ObjectId(ObjectKind::kPiece, id, 0), ledger::ObjectId(ObjectKind::kLot, id, 1),
-                                ledger::ObjectId(ObjectKind::kLot, id, 2), ledger::ObjectId(ObjectKind::kLot, id, 3)}));
+  EXPECT_EQ(CreatedIds(event, id),
+            (std::vector<std::string>{ObjectId(ObjectKind::kPiece, id, 0), ObjectId(ObjectKind::kLot, id, 1),
+                                      ObjectId(ObjectKind::kLot, id, 2), ObjectId(ObjectKind::kLot, id, 3)}));
 }
 
 }  // namespace
-}  // namespace touchstone::cli
+}  // namespace touchstone::ledger
