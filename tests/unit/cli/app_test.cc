@@ -148,7 +148,7 @@ TEST(Events, RefusedByTheLedgerExitWithOneAndItsReason) {
   as_json.push_back("--json");
   const Outcome json = desk.Run(as_json);
   EXPECT_EQ(json.code, ExitCode::kRefused);
-  EXPECT_EQ(json.json()["error"]["reason"], "ROOT_QUORUM_MISSING");
+  EXPECT_EQ(json.json()["error"]["reason"], "UNKNOWN_KEY");
   EXPECT_EQ(desk.server.entries.size(), 1u);
 }
 

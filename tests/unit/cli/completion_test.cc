@@ -15,8 +15,9 @@ void CollectCommands(const CLI::App& app, const std::string& path, std::vector<s
     for (const std::string& name : option->get_lnames()) options.push_back(name);
   }
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    paths.push_back(path + " " + command->get_name());
-    CollectCommands(*command, paths.back(), paths, options);
+    const std::string below = path + " " + command->get_name();
+    paths.push_back(below);
+    CollectCommands(*command, below, paths, options);
   }
 }
 

@@ -48,8 +48,10 @@ TEST(Outbox, GrowsByLinesThatAreReadBack) {
 
 TEST(Outbox, NamesTheLineThatCarriesNoEvent) {
   const std::string good = Base64Encode(Road().front().envelope);
+  v1::Event bodiless;
+  bodiless.set_nonce("a nonce alone");
   v1::Envelope empty;
-  empty.set_payload(v1::Event().SerializeAsString());
+  empty.set_payload(bodiless.SerializeAsString());
   for (const std::string& bad :
        {std::string("?"), Base64Encode("no envelope"), Base64Encode(empty.SerializeAsString()), good + " "}) {
     const absl::Status status = ParseOutbox("# comment\n" + good + "\n" + bad + "\n").status();
