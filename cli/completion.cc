@@ -42,6 +42,9 @@ void CollectPlaces(const CLI::App& app, const std::string& path, std::vector<Pla
     place.commands.push_back({command->get_name(), command->get_description()});
   }
   for (const CLI::Option* option : OptionsOf(app)) {
+    // Every command has its own --help, and the root's stands anywhere already.
+    const bool is_help_below_root = option == app.get_help_ptr() && app.get_parent() != nullptr;
+    if (is_help_below_root) continue;
     place.options.push_back({"--" + option->get_lnames().front(), option->get_description()});
   }
   places.push_back(std::move(place));
