@@ -93,15 +93,18 @@ MaybeRejection CheckBytes(std::string_view value, size_t size, std::string_view 
   return Invalid(std::string(field), fmt::format("exactly {} bytes, not {}", size, value.size()));
 }
 
+MaybeRejection CheckDocument(const v1::DocumentRef& document, const std::string& field) {
+  TS_REJECT_IF(CheckBytes(document.sha256(), crypto::Hash::kSize, field + ".sha256"));
+  if (document.length_bytes() == 0) return Required(field + ".length_bytes", "the document's length");
+  TS_REJECT_IF(CheckReference(document.media_type(), field + ".media_type", false));
+  return CheckText(document.title(), field + ".title", false);
+}
+
 MaybeRejection CheckDocuments(const google::protobuf::RepeatedPtrField<v1::DocumentRef>& documents,
                               std::string_view field) {
   TS_REJECT_IF(CheckCount(documents.size(), 0, limits::kMaxListedPerEvent, field));
   for (int i = 0; i < documents.size(); ++i) {
-    const std::string path = fmt::format("{}[{}]", field, i);
-    TS_REJECT_IF(CheckBytes(documents[i].sha256(), crypto::Hash::kSize, path + ".sha256"));
-    if (documents[i].length_bytes() == 0) return Required(path + ".length_bytes", "the document's length");
-    TS_REJECT_IF(CheckReference(documents[i].media_type(), path + ".media_type", false));
-    TS_REJECT_IF(CheckText(documents[i].title(), path + ".title", false));
+    TS_REJECT_IF(CheckDocument(documents[i], fmt::format("{}[{}]", field, i)));
   }
   return std::nullopt;
 }

@@ -39,6 +39,7 @@ MaybeRejection CheckAscending(const Values& values, std::string_view field) {
   }
   return std::nullopt;
 }
+MaybeRejection CheckDocument(const v1::DocumentRef& document, const std::string& field);
 MaybeRejection CheckDocuments(const google::protobuf::RepeatedPtrField<v1::DocumentRef>& documents,
                               std::string_view field);
 MaybeRejection CheckWithheld(const v1::Withheld& withheld, std::string_view field);

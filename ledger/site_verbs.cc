@@ -86,6 +86,7 @@ MaybeRejection CheckRegisterLicence(Context& ctx) {
                            "register_licence.valid_until_us"));
   if (licence.has_limit()) TS_REJECT_IF(CheckLimit(licence.limit(), "register_licence.limit"));
   if (licence.has_area()) TS_REJECT_IF(CheckPolygon(licence.area(), "register_licence.area"));
+  if (licence.has_document()) TS_REJECT_IF(CheckDocument(licence.document(), "register_licence.document"));
   const int64_t extension_us = licence.statutory_extension_until_us();
   if (extension_us != 0 && extension_us <= licence.valid_until_us()) {
     return Reject(v1::REASON_FIELD_INVALID, "register_licence.statutory_extension_until_us",

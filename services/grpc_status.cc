@@ -27,6 +27,12 @@ v1::ErrorInfo InfoOf(const absl::Status& status) {
   return info;
 }
 
+/// Whether asking again a little later can help: what is too large for one answer stays so.
+bool WorthRepeating(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  return absl::IsResourceExhausted(status) && reason != "TOO_MANY_LOTS" && reason != "BUNDLE_TOO_LARGE";
+}
+
 v1::RetryInfo RetrySoon() {
   v1::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(limits::kRetryDelayMs / 1'000);
@@ -91,7 +97,7 @@ v1::ErrorStatus ToErrorStatus(const absl::Status& status) {
     violation.set_description(std::string(MessageOf(status)));
     AddDetail("BadRequest", bad_request, out);
   }
-  if (absl::IsResourceExhausted(status)) AddDetail("RetryInfo", RetrySoon(), out);
+  if (WorthRepeating(status)) AddDetail("RetryInfo", RetrySoon(), out);
   return out;
 }
 

@@ -23,10 +23,13 @@ absl::StatusOr<std::string> PartyIdOf(const storage::Snapshot& snapshot, const v
       if (request.key().size() != crypto::PublicKey::kSize) {
         return InvalidInput("BAD_LENGTH", "key", "a public key has 32 bytes");
       }
-      TS_ASSIGN_OR_RETURN(const v1::KeyRecord key,
-                          ReadRecord<v1::KeyRecord>(snapshot, request.key(), "UNKNOWN_KEY", "key",
-                                                    "party with the key " + HexEncode(request.key())));
-      return key.party_id();
+      const auto key = ReadRecord<v1::KeyRecord>(snapshot, request.key(), "UNKNOWN_KEY", "key", "party with this key");
+      // A key is bytes, and an error message must be text.
+      if (absl::IsNotFound(key.status())) {
+        return NotFound("UNKNOWN_KEY", "key", "party with the key", HexEncode(request.key()));
+      }
+      TS_RETURN_IF_ERROR(key.status());
+      return key->party_id();
     }
     case v1::GetPartyRequest::PARTY_NOT_SET:
       break;

@@ -126,10 +126,11 @@ TEST_F(RegistryTest, WrongQuestionsAreTypedErrors) {
   {
     grpc::ClientContext context;
     v1::GetPartyRequest request;
-    request.set_key(std::string(32, 'k'));
+    request.set_key(std::string(32, '\xff'));  // not UTF-8: the details of the error must be all the same
     v1::GetPartyResponse response;
     const SeenError error = See(registry_->GetParty(&context, request, &response));
     EXPECT_EQ(error.code, grpc::StatusCode::NOT_FOUND);
+    EXPECT_EQ(error.reason, "UNKNOWN_KEY");
     EXPECT_EQ(error.field, "key");
   }
   grpc::ClientContext context;

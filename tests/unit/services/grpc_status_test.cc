@@ -60,6 +60,13 @@ TEST(GrpcStatus, TellsWhenToComeBackAfterExhaustion) {
   EXPECT_EQ(retry.retry_delay().seconds() * 1'000 + retry.retry_delay().nanos() / 1'000'000, limits::kRetryDelayMs);
 }
 
+TEST(GrpcStatus, DoesNotInviteToAskAgainForWhatIsTooLarge) {
+  for (const char* reason : {"TOO_MANY_LOTS", "BUNDLE_TOO_LARGE"}) {
+    const auto details = DetailsOf(ToGrpcStatus(MakeError(absl::StatusCode::kResourceExhausted, reason, "", "large")));
+    EXPECT_EQ(details.count("type.googleapis.com/google.rpc.RetryInfo"), 0u) << reason;
+  }
+}
+
 TEST(GrpcStatus, WithoutReasonSaysSo) {
   const auto details = DetailsOf(ToGrpcStatus(absl::InternalError("oops")));
   ASSERT_EQ(details.size(), 1u);
