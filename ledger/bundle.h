@@ -47,8 +47,8 @@ absl::StatusOr<v1::Bundle> BuildBundle(const Archive& archive, std::string_view 
 
 /// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule,
 /// then the packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, NOT_IN_LOG, WRONG_LEDGER,
-/// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISMATCH for a pack other than the claim's, or the reason of
-/// the rule that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
+/// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISSING and POLICY_MISMATCH for a pack other than the claim's,
+/// or the reason of the rule that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust);
 
 }  // namespace touchstone::ledger

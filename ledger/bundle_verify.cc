@@ -1,4 +1,5 @@
 // Verifying a bundle with nothing but a public key: the log first, then every signature and local rule, then the packs.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -109,16 +110,21 @@ absl::Status CheckGenesis(const v1::Bundle& bundle, const Trust& trust) {
   return absl::OkStatus();
 }
 
-/// A claim names the packs, by hash, under which it was made: a bundle cannot put others in their place.
+/// A claim names the packs, by hash, under which it was made: a bundle can neither put others in their place nor leave
+/// one out, so that whoever hands it over does not choose the verdict.
 absl::Status CheckClaimedPolicies(const View& view, const v1::Bundle& bundle, const std::vector<Policy>& policies) {
   const auto claim = Load<v1::ClaimRecord>(view, bundle.subject_id());
   if (!claim.has_value()) return absl::OkStatus();
   for (const v1::PolicyRef& cited : claim->policies()) {
-    for (size_t i = 0; i < policies.size(); ++i) {
-      if (policies[i].pack.id() != cited.policy_id() || policies[i].sha256.view() == cited.sha256()) continue;
-      return InvalidInput("POLICY_MISMATCH", fmt::format("policies[{}]", i),
-                          fmt::format("the claim was made under another text of `{}`", cited.policy_id()));
+    const auto carried = std::find_if(policies.begin(), policies.end(),
+                                      [&](const Policy& policy) { return policy.pack.id() == cited.policy_id(); });
+    if (carried == policies.end()) {
+      return InvalidInput("POLICY_MISSING", "policies",
+                          fmt::format("the claim was made under `{}`, which the bundle leaves out", cited.policy_id()));
     }
+    if (carried->sha256.view() == cited.sha256()) continue;
+    return InvalidInput("POLICY_MISMATCH", fmt::format("policies[{}]", carried - policies.begin()),
+                        fmt::format("the claim was made under another text of `{}`", cited.policy_id()));
   }
   return absl::OkStatus();
 }

@@ -34,6 +34,13 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Con
   return grpc::SslServerCredentials(options);
 }
 
+/// What the health service calls them.
+constexpr std::pair<ServiceName, const char*> kFullNames[] = {
+    {ServiceName::kCustody, v1::CustodyService::service_full_name()},
+    {ServiceName::kRegistry, v1::RegistryService::service_full_name()},
+    {ServiceName::kLog, v1::LogService::service_full_name()},
+    {ServiceName::kProvenance, v1::ProvenanceService::service_full_name()}};
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Config& config, Core& core) {
@@ -45,6 +52,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Config& conf
   // Otherwise two nodes could share a port, and clients would meet either.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort(config.grpc_listen, std::move(credentials), &self->port_);
+  self->served_ = config.services;
   for (const ServiceName name : config.services) {
     switch (name) {
       case ServiceName::kCustody:
@@ -76,7 +84,11 @@ GrpcServer::~GrpcServer() {
 }
 
 void GrpcServer::SetAdmitting(bool admitting) {
-  server_->GetHealthCheckService()->SetServingStatus(v1::CustodyService::service_full_name(), admitting);
+  for (const auto& [name, full_name] : kFullNames) {
+    if (served_.count(name) == 0) continue;
+    const bool serving = name != ServiceName::kCustody || admitting;
+    server_->GetHealthCheckService()->SetServingStatus(full_name, serving);
+  }
 }
 
 void GrpcServer::BeginDrain() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -42,6 +43,7 @@ class GrpcServer {
   RegistryService registry_;
   LogService log_;
   ProvenanceService provenance_;
+  std::set<ServiceName> served_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;  // stops before the services go away
 };

@@ -16,7 +16,7 @@ namespace {
 
 absl::Status BeyondSize(std::string_view field, uint64_t value, uint64_t size) {
   return MakeError(absl::StatusCode::kOutOfRange, "BEYOND_SIZE", field,
-                   fmt::format("{} is beyond the log, which has {} entries", value, size));
+                   fmt::format("{} is beyond the {} entries that were asked about", value, size));
 }
 
 /// The next entries from `next` to `end`, as many as fit a message: at least one, and few enough that its bytes stay

@@ -160,11 +160,24 @@ absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::Evalua
   return archive.status();
 }
 
+/// A claim's bundle carries every pack that the claim cites, whatever else is asked for.
+absl::StatusOr<std::vector<const ledger::Policy*>> PoliciesToCarry(const ledger::View& view,
+                                                                   const v1::GetBundleRequest& request) {
+  TS_ASSIGN_OR_RETURN(std::vector<const ledger::Policy*> policies,
+                      PoliciesFor(view, request.subject_id(), request.policy_ids()));
+  const auto claim = ledger::Load<v1::ClaimRecord>(view, request.subject_id());
+  if (!claim.has_value()) return policies;
+  TS_ASSIGN_OR_RETURN(const std::vector<const ledger::Policy*> cited, CitedPolicies(*claim));
+  for (const ledger::Policy* policy : cited) {
+    if (std::find(policies.begin(), policies.end(), policy) == policies.end()) policies.push_back(policy);
+  }
+  return policies;
+}
+
 absl::StatusOr<std::string> ReadBundle(const Published& published, const v1::GetBundleRequest& request) {
   TS_RETURN_IF_ERROR(RequireCheckpoint(published));
   const SnapshotArchive archive(*published.snapshot);
-  TS_ASSIGN_OR_RETURN(const std::vector<const ledger::Policy*> policies,
-                      PoliciesFor(archive, request.subject_id(), request.policy_ids()));
+  TS_ASSIGN_OR_RETURN(const std::vector<const ledger::Policy*> policies, PoliciesToCarry(archive, request));
   TS_ASSIGN_OR_RETURN(const v1::Bundle bundle,
                       ledger::BuildBundle(archive, request.subject_id(), policies, published.checkpoint));
   TS_RETURN_IF_ERROR(archive.status());

@@ -32,6 +32,10 @@ size_t BytesOf(const std::vector<Candidate>& events) {
   return bytes;
 }
 
+/// Whether a refusal says something about a party of this ledger. What strangers send costs them nothing, and would
+/// push out what does.
+bool IsEvidence(v1::Reason reason) { return reason != v1::REASON_UNKNOWN_KEY && reason != v1::REASON_WRONG_LEDGER; }
+
 /// The answer to one event whose batch is confirmed.
 struct ReceiptMaker {
   const Published& published;
@@ -199,6 +203,7 @@ void Sequencer::KeepRefusals(const Group& group) {
   for (size_t i = 0; i < group.outcomes.size(); ++i) {
     const auto* rejection = std::get_if<ledger::Rejection>(&group.outcomes[i]);
     if (rejection == nullptr) continue;
+    if (!IsEvidence(rejection->reason)) continue;
     const Candidate& candidate = group.waiting[i].candidate();
     v1::RefusalRecord record;
     record.set_refused_at_us(parts_.clock.NowUs());

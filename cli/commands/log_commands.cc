@@ -279,7 +279,7 @@ absl::StatusOr<ExitCode> WriteTrust(Context& context, const std::string& file) {
   TS_ASSIGN_OR_RETURN(const ledger::Trust trust, TrustOnFirstUse(context));
   TS_RETURN_IF_ERROR(WriteFileAtomically(file, FormatTrust(trust), kReadable, IfExists::kRefuse));
   context.output().Note(fmt::format(
-      "WARNING: {} came from the server itself. It proves nothing until you have compared it, character by character,\n"
+      "WARNING: {} came from the server itself. It proves nothing until you have compared its values, one by one,\n"
       "WARNING: with one that reached you over another channel: the operator's website, a letter, another node.",
       file));
   const std::string genesis = HexEncode(trust.genesis_id.view());

@@ -53,7 +53,9 @@ class ShutdownTest : public NodeTest {
 TEST_F(ShutdownTest, HealthSaysServing) {
   StartNode();
   EXPECT_EQ(*Health(""), kServing);
-  EXPECT_EQ(*Health("touchstone.v1.CustodyService"), kServing);
+  for (const char* service : {"CustodyService", "RegistryService", "LogService", "ProvenanceService"}) {
+    EXPECT_EQ(*Health(std::string("touchstone.v1.") + service), kServing) << service;
+  }
 }
 
 TEST_F(ShutdownTest, HealthOfSubmittingFollowsTheLatch) {

@@ -147,6 +147,8 @@ TEST_F(SubmitTest, RefusedEventChangesNothingAndIsKeptForAuditors) {
   EXPECT_EQ(submitted.reason(), "NOT_CUSTODIAN");
   EXPECT_EQ(submitted.field(), "offer.lot_ids[0]");
   EXPECT_EQ(NewestCheckpoint(), before);
+  // What a stranger sends says nothing about a party, and must not push out what does.
+  EXPECT_EQ(Submit(story_.Sign(stolen.event, {"stranger"})).reason(), "UNKNOWN_KEY");
   StopNode();
 
   storage::StoreOptions options;

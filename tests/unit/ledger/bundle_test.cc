@@ -432,6 +432,19 @@ TEST(VerifyBundle, RefusesAPackSwappedUnderAClaim) {
   }
 }
 
+/// Whoever hands the bundle over must not choose which of the claimed packs is judged.
+TEST(VerifyBundle, RefusesAClaimWithoutOneOfItsPacks) {
+  const Road road;
+  for (int left_out = 0; left_out < 2; ++left_out) {
+    v1::Bundle bundle = Built(road.ledger, road.claim);
+    ASSERT_EQ(bundle.policies_size(), 2);
+    bundle.mutable_policies()->DeleteSubrange(left_out, 1);
+    const auto report = VerifyBundle(bundle.SerializeAsString(), road.ledger.Trust());
+    EXPECT_EQ(ReasonOf(report.status()), "POLICY_MISSING");
+    EXPECT_EQ(FieldOf(report.status()), "policies");
+  }
+}
+
 TEST(VerifyBundle, RefusesAPackThatTheReaderDoesNotKnow) {
   const Road road;
   v1::Bundle bundle = Built(road.ledger, road.names.ring);
