@@ -48,6 +48,8 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   if (code == absl::StatusCode::kUnavailable && error.details().empty()) {
     error.set_message(fmt::format("{} cannot be reached: {}", server, status.error_message()));
+  } else if (code == absl::StatusCode::kUnimplemented) {
+    error.set_message(fmt::format("{} does not offer this service", server));
   } else if (code == absl::StatusCode::kDeadlineExceeded) {
     error.set_message(fmt::format("{} did not answer in time (see --timeout)", server));
   }

@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/note_key.h"
+#include "fmt/format.h"
 #include "ledger/envelope.h"
 #include "services/core.h"
 #include "touchstone/v1/event.pb.h"
@@ -57,6 +59,13 @@ absl::Status Commit(const InitOptions& options, std::string envelope, Clock& clo
 }  // namespace
 
 absl::StatusOr<TrustAnchor> InitLedger(const InitOptions& options, Clock& clock, Random& random) {
+  // The log's key is named after the ledger, so that the one's form is the other's.
+  if (!crypto::CheckKeyName(options.origin).ok()) {
+    return InvalidInput("BAD_ORIGIN", "origin",
+                        fmt::format("`{}` names no ledger: a URL without its scheme, without spaces and `+`, as "
+                                    "gold.example/ledger",
+                                    options.origin));
+  }
   TS_ASSIGN_OR_RETURN(
       const crypto::NoteSigner signer,
       crypto::NoteSigner::Create(options.origin, crypto::NoteKeyType::kEd25519, crypto::SecretKey::Generate(random)));

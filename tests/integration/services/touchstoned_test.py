@@ -39,6 +39,16 @@ class Founding(unittest.TestCase):
                 self.assertEqual(refused.returncode, 2, refused.stderr)
                 self.assertFalse(target.exists(), name)
 
+    def test_refuses_an_origin_that_names_no_ledger(self):
+        with node.Node() as ledger:
+            for origin in ("two words", "gold+example"):
+                target = ledger.folder / "other"
+                refused = node.run("touchstoned", "init", "--data", target, "--origin", origin, "--root-key",
+                                   ledger.root_file)
+                self.assertEqual(refused.returncode, 2, origin)
+                self.assertIn("BAD_ORIGIN", refused.stderr)
+                self.assertFalse(target.exists(), origin)
+
     def test_refuses_a_root_key_that_others_may_read(self):
         with node.Node() as ledger:
             os.chmod(ledger.root_file, 0o644)
