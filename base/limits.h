@@ -46,8 +46,8 @@ inline constexpr int kMaxItemsPerEvent = 256;
 /// Keys, roles, documents, scopes listed by one event.
 inline constexpr int kMaxListedPerEvent = 32;
 
-/// Licences, attestations, keys, offices, claims and assays that one record lists: a century of yearly visits and more. It
-/// bounds what one decision reads and writes.
+/// Licences, attestations, keys, offices, claims and assays that one record lists: a century of yearly visits and more.
+/// It bounds what one decision reads and writes.
 inline constexpr int kMaxListedPerRecord = 1'024;
 
 /// Corners of a site polygon.
@@ -68,8 +68,8 @@ inline constexpr int64_t kMaxOccurredAheadUs = 10LL * 60 * 1'000'000;
 /// The earliest time an event may claim, 2000-01-01T00:00:00Z in Unix microseconds: catches a clock that was never set.
 inline constexpr int64_t kMinOccurredAtUs = 946'684'800LL * 1'000'000;
 
-/// The latest time an entry may bear, the end of the year 9999 in Unix microseconds: whatever an entry says, the times that
-/// rules compute from it stay within 64 bits.
+/// The latest time an entry may bear, the end of the year 9999 in Unix microseconds: whatever an entry says, the times
+/// that rules compute from it stay within 64 bits.
 inline constexpr int64_t kMaxRecordedAtUs = 253'402'300'799LL * 1'000'000;
 
 // --- The log's clock --------------------------------------------------------------------------------------------------

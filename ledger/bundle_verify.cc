@@ -50,6 +50,7 @@ absl::Status CheckInclusion(const v1::Bundle& bundle, const crypto::Checkpoint& 
     return InvalidInput(kReason, "proof.tree_size", fmt::format("the checkpoint is of size {}", checkpoint.size));
   }
   std::vector<std::pair<uint64_t, crypto::Hash>> leaves;
+  leaves.reserve(static_cast<size_t>(bundle.entries_size()));
   for (int i = 0; i < bundle.entries_size(); ++i) {
     leaves.emplace_back(bundle.proof().indexes(i), crypto::LeafHash(bundle.entries(i)));
   }

@@ -38,8 +38,8 @@ class FaultyDisk {
   uint64_t operations() const;
   bool failed() const;
 
-  /// Takes back all bytes that were never synced, and all new files whose directory was neither synced nor saw a renaming
-  /// since, as a power cut may on a file system with a journal. Requires that no store is open.
+  /// Takes back all bytes that were never synced, and all new files whose directory was neither synced nor saw a
+  /// renaming since, as a power cut may on a file system with a journal. Requires that no store is open.
   absl::Status LosePower();
 
  private:
