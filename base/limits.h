@@ -50,6 +50,21 @@ inline constexpr int kMaxListedPerEvent = 32;
 /// It bounds what one decision reads and writes.
 inline constexpr int kMaxListedPerRecord = 1'024;
 
+/// Holds and disputes on one lot or piece: more parties than ever had a say in one.
+inline constexpr int kMaxHolds = 32;
+
+/// Parties met when owners and parents are followed: bounds what one decision reads. A group of companies is smaller.
+inline constexpr size_t kMaxLinkedParties = 256;
+
+/// Productions that undetermined material may come from before it is assayed.
+inline constexpr int kMaxSources = 64;
+
+/// Earlier holders that a lot remembers: gold that goes in a circle does so in fewer steps.
+inline constexpr int kMaxPastParties = 8;
+
+/// Counters of a device that may be missing before the lowest are given up.
+inline constexpr int kMaxMissingCounters = 64;
+
 /// Corners of a site polygon.
 inline constexpr int kMaxPolygonPoints = 128;
 

@@ -11,6 +11,7 @@
 #include "ledger/endings.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
+#include "ledger/links.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -80,15 +81,13 @@ MaybeRejection CheckAttest(Context& ctx) {
   // Self-attestation is judged before accreditation: it is the graver fault, and the one an auditor looks for.
   for (const std::string& party_id : subject.parties) {
     const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(party_id);
-    if (party != nullptr && AreLinked(attestor, *party)) {
+    if (party != nullptr && !AreIndependent(ctx, attestor, *party)) {
       return Reject(
           v1::REASON_SELF_ATTESTATION, "attest.subject_id",
           fmt::format("{} is, or is linked by declared interests to, {} whose business this is", ctx.actor, party_id));
     }
   }
-  if (IsAccredited(attestor, attest.scope(), ctx.event.occurred_at_us(), ctx.admission.recorded_at_us)) {
-    return std::nullopt;
-  }
+  if (IsAccredited(ctx, attestor, attest.scope())) return std::nullopt;
   return Reject(
       v1::REASON_NOT_ACCREDITED, "attest.scope",
       fmt::format("{} holds no accreditation for {} at that time", ctx.actor, v1::Scope_Name(attest.scope())));

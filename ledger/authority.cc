@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -33,7 +34,7 @@ bool HoldsOffice(const v1::PartyRecord& party, v1::Office office) {
                      [&](const v1::OfficeRecord& held) { return held.office() == office && !held.has_ending(); });
 }
 
-bool SignsFor(Context& ctx, const std::string& cooperative_id, std::string_view member_id) {
+bool SignsFor(Context& ctx, std::string_view cooperative_id, std::string_view member_id) {
   const v1::PartyRecord* member = ctx.draft.Find<v1::PartyRecord>(member_id);
   return member != nullptr && !member->member_of_party_id().empty() && member->member_of_party_id() == cooperative_id;
 }
@@ -63,6 +64,7 @@ MaybeRejection ResolveSigners(Context& ctx) {
       return Reject(v1::REASON_KEY_RETIRED, field,
                     fmt::format("the key was retired by entry {}", record->retired_index()));
     }
+    TS_REJECT_IF(RequireTrusted(ctx, *record, field));
     ctx.signers.push_back({key, false, record->party_id()});
   }
   return std::nullopt;
@@ -104,6 +106,7 @@ MaybeRejection RequireActor(Context& ctx) {
     return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id",
                   fmt::format("{} is not registered as a member of {}", member, signing_party));
   }
+  TS_REJECT_IF(RequireNotSuspended(*ctx.draft.Find<v1::PartyRecord>(member), "on_behalf_of_party_id"));
   ctx.actor = member;
   return std::nullopt;
 }
@@ -133,6 +136,7 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
     if (stands_in == parties.end()) {
       return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", fmt::format("the signature of {} is missing", side));
     }
+    TS_REJECT_IF(RequireNotSuspended(*ctx.draft.Find<v1::PartyRecord>(side), "on_behalf_of_party_id"));
     parties.erase(stands_in);
     stood_in = true;
   }
@@ -164,25 +168,21 @@ bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* end
 bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us, uint64_t evidence_size) {
   const int64_t end_us = std::max(licence.valid_until_us(), licence.statutory_extension_until_us());
   const v1::Ending* ending = licence.has_ending() ? EndingFor(licence.ending(), evidence_size) : nullptr;
+  const v1::Ending* annulment = licence.has_annulment() ? &licence.annulment() : nullptr;
   return Covers(licence.valid_from_us(), end_us, ending, from_us) &&
-         Covers(licence.valid_from_us(), end_us, ending, until_us - 1);
+         Covers(licence.valid_from_us(), end_us, ending, until_us - 1) &&
+         Covers(licence.valid_from_us(), end_us, annulment, until_us - 1);
 }
 
-bool IsAccredited(const v1::PartyRecord& party, v1::Scope scope, int64_t occurred_at_us, int64_t recorded_at_us) {
+bool IsAccredited(Context& ctx, const v1::PartyRecord& party, v1::Scope scope) {
+  const int64_t occurred_at_us = ctx.event.occurred_at_us();
   return std::any_of(
       party.accreditations().begin(), party.accreditations().end(), [&](const v1::AccreditationRecord& a) {
         if (a.scope() != scope || occurred_at_us < a.valid_from_us() || occurred_at_us >= a.valid_until_us())
           return false;
-        return !a.has_ending() || recorded_at_us < a.ending().effective_at_us();
+        if (!Supports(ctx, a.signed_by(), a.index())) return false;
+        return !a.has_ending() || ctx.admission.recorded_at_us < a.ending().effective_at_us();
       });
-}
-
-bool AreLinked(const v1::PartyRecord& a, const v1::PartyRecord& b) {
-  std::set<std::string> linked = {a.party_id()};
-  for (const v1::Interest& interest : a.interests()) linked.insert(interest.party_id());
-  if (linked.count(b.party_id()) != 0) return true;
-  return std::any_of(b.interests().begin(), b.interests().end(),
-                     [&](const v1::Interest& interest) { return linked.count(interest.party_id()) != 0; });
 }
 
 }  // namespace touchstone::ledger

@@ -52,10 +52,7 @@ bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t unt
                   uint64_t evidence_size = UINT64_MAX);
 
 /// Whether the party may attest within the scope: accredited when it happened, and not ended when it is recorded, since
-/// a withdrawn attestor could date its statement back.
-bool IsAccredited(const v1::PartyRecord& party, v1::Scope scope, int64_t occurred_at_us, int64_t recorded_at_us);
-
-/// Whether declared interests link two parties: one has a share in the other, or a third has one in both.
-bool AreLinked(const v1::PartyRecord& a, const v1::PartyRecord& b);
+/// a withdrawn attestor could date its statement back. The accreditation itself is not by a distrusted key.
+bool IsAccredited(Context& ctx, const v1::PartyRecord& party, v1::Scope scope);
 
 }  // namespace touchstone::ledger

@@ -12,6 +12,7 @@
 #include "ledger/findings.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
+#include "ledger/mercury.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -81,6 +82,18 @@ void FindMercury(Context& ctx, v1::MercuryUse use, std::string_view site_id) {
   }
 }
 
+Heritage ProducedHeritage(const Context& ctx, const v1::Material& output) {
+  Heritage heritage;
+  if (!ctx.rules.whole_domain) return heritage;
+  const v1::Produce& produce = ctx.event.produce();
+  heritage.mercury_history =
+      produce.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(produce.route()) || ShowsMercury(output.form());
+  v1::SourceRecord& source = heritage.sources.emplace_back();
+  source.set_index(ctx.admission.index);
+  source.set_weight(MassMg(output));
+  return heritage;
+}
+
 void ApplyProduce(Context& ctx) {
   const v1::Produce& produce = ctx.event.produce();
   v1::StepRecord& step = CreateStep(ctx, v1::StepRecord::KIND_PRODUCE);
@@ -92,7 +105,8 @@ void ApplyProduce(Context& ctx) {
   step.set_first_determination(true);
   for (int i = 0; i < produce.outputs_size(); ++i) {
     const v1::LotRecord::Determination determination = DeterminationOf(produce.outputs(i), false);
-    CreateLot(ctx, static_cast<uint32_t>(i), produce.outputs(i), determination, ctx.actor);
+    CreateLot(ctx, static_cast<uint32_t>(i), produce.outputs(i), determination, ctx.actor,
+              ProducedHeritage(ctx, produce.outputs(i)));
     if (determination == v1::LotRecord::DETERMINATION_PENDING) step.set_pending_outputs(step.pending_outputs() + 1);
   }
   FindUnlicensedProduction(ctx, *ctx.draft.Find<v1::SiteRecord>(produce.site_id()));
@@ -252,7 +266,7 @@ MaybeRejection CheckExport(Context& ctx) {
 MaybeRejection CheckExportGlobal(Context& ctx) {
   const v1::Export& exported = ctx.event.export_();
   for (int i = 0; i < exported.lot_ids_size(); ++i) {
-    TS_REJECT_IF(RequireUnspent(ctx, exported.lot_ids(i), fmt::format("export.lot_ids[{}]", i)));
+    TS_REJECT_IF(RequireFree(ctx, exported.lot_ids(i), fmt::format("export.lot_ids[{}]", i)));
   }
   return std::nullopt;
 }

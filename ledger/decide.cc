@@ -88,7 +88,7 @@ Decision DecideUnder(const View& view, const SignedEvent& event, const Admission
     return Reject(v1::REASON_RULESET_UNKNOWN, "genesis.ruleset_version", "a ruleset that this software knows");
   }
   const Verb* verb = FindVerb(event.event.body_case());
-  if (verb == nullptr) {
+  if (verb == nullptr || verb->since > ruleset->version) {
     return Reject(v1::REASON_VERB_NOT_IN_RULESET, "body",
                   fmt::format("ruleset {} does not know this verb", ruleset->version));
   }
@@ -110,6 +110,7 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_LOT_REPEATED:
     case v1::REASON_PART_TOO_LARGE:
     case v1::REASON_FORM_INVALID:
+    case v1::REASON_CORRECTION_INVALID:
       return absl::StatusCode::kInvalidArgument;
     case v1::REASON_UNKNOWN_KEY:
     case v1::REASON_KEY_RETIRED:
@@ -125,6 +126,10 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_NOT_CUSTODIAN:
     case v1::REASON_NOT_OWNER:
     case v1::REASON_NOT_OFFERED_TO:
+    case v1::REASON_KEY_DISTRUSTED:
+    case v1::REASON_PARTY_SUSPENDED:
+    case v1::REASON_NOT_INVOLVED:
+    case v1::REASON_COUNTERSIGNATURE_MISSING:
       return absl::StatusCode::kPermissionDenied;
     case v1::REASON_UNKNOWN_PARTY:
     case v1::REASON_UNKNOWN_SITE:
@@ -134,6 +139,9 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_UNKNOWN_OFFER:
     case v1::REASON_UNKNOWN_PIECE:
     case v1::REASON_UNKNOWN_CLAIM:
+    case v1::REASON_UNKNOWN_PACK:
+    case v1::REASON_UNKNOWN_ACCOUNT:
+    case v1::REASON_UNKNOWN_EVENT:
       return absl::StatusCode::kNotFound;
     case v1::REASON_EVENT_REPEATED:
     case v1::REASON_GENESIS_REPEATED:
@@ -142,6 +150,9 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_CLAIM_EXISTS:
     case v1::REASON_OFFICE_HELD:
     case v1::REASON_SERIAL_IN_USE:
+    case v1::REASON_SEAL_IN_USE:
+    case v1::REASON_POLICY_EXISTS:
+    case v1::REASON_ALREADY_HELD:
       return absl::StatusCode::kAlreadyExists;
     case v1::REASON_VERB_NOT_IN_RULESET:
     case v1::REASON_ALREADY_ENDED:
@@ -155,6 +166,19 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_GROSS_MASS_GAIN:
     case v1::REASON_ASSAY_ABOVE_INPUT:
     case v1::REASON_LIMIT_REACHED:
+    case v1::REASON_ATTESTATION_UNFIT:
+    case v1::REASON_LOT_HELD:
+    case v1::REASON_LOT_PACKED:
+    case v1::REASON_LOT_DISTRUSTED:
+    case v1::REASON_ACCOUNT_CLOSED:
+    case v1::REASON_NOT_HELD:
+    case v1::REASON_PIECE_RETIRED:
+    case v1::REASON_LOT_SETTLED:
+    case v1::REASON_SETTLEMENT_INVALID:
+    case v1::REASON_NOT_CORRECTABLE:
+    case v1::REASON_ACCOUNT_OVERDRAWN:
+    case v1::REASON_RECOVERY_ABOVE_LOSS:
+    case v1::REASON_EXCLUDED_ABOVE_LIMIT:
       return absl::StatusCode::kFailedPrecondition;
     case v1::REASON_UNSPECIFIED:
     case v1::Reason_INT_MIN_SENTINEL_DO_NOT_USE_:

@@ -13,6 +13,7 @@
 #include "ledger/describe.h"
 #include "ledger/ids.h"
 #include "ledger/lineage.h"
+#include "ledger/mercury.h"
 #include "ledger/policy.h"
 #include "ledger/state.h"
 
@@ -83,17 +84,11 @@ class Evaluator {
     return step.kind() == v1::StepRecord::KIND_PRODUCE || step.transform_kind() == v1::Transform::KIND_SMELT;
   }
 
-  /// Routes that need mercury, whatever else is declared.
-  static bool NeedsMercury(v1::ProcessRoute route) {
-    return route == v1::PROCESS_ROUTE_WHOLE_ORE_AMALGAMATION || route == v1::PROCESS_ROUTE_CONCENTRATE_AMALGAMATION ||
-           route == v1::PROCESS_ROUTE_RETORT || route == v1::PROCESS_ROUTE_OPEN_BURNING;
-  }
-
   /// Amalgam is gold and mercury, and sponge is what is left of it: the form says what the declaration may not.
   void JudgeForm(const AncestryNode& node) {
     const v1::Form form = node.lot.material().form();
     if (!pack_.process().no_mercury() || node.is_piece) return;
-    if (form != v1::FORM_AMALGAM && form != v1::FORM_SPONGE) return;
+    if (!ShowsMercury(form)) return;
     Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, node.id, node.step_index,
         fmt::format("it is made of {}, which mercury makes", Words(*v1::Form_descriptor(), form)));
   }

@@ -11,14 +11,48 @@ v1::Severity SeverityOf(v1::FindingCode code) {
     case v1::FINDING_CODE_MERCURY_USED:
     case v1::FINDING_CODE_UNLICENSED_PRODUCTION:
     case v1::FINDING_CODE_UNLICENSED_EXPORT:
+    case v1::FINDING_CODE_GAIN_ABOVE_LIMIT:
+    case v1::FINDING_CODE_ABOVE_CEILING:
+    case v1::FINDING_CODE_IMPOSSIBLE_TRAVEL:
+    case v1::FINDING_CODE_MERCURY_FOUND:
+    case v1::FINDING_CODE_DORE_AS_RECYCLED:
+    case v1::FINDING_CODE_SEAL_BROKEN:
+    case v1::FINDING_CODE_COUNT_DIFFERS:
+    case v1::FINDING_CODE_STOCK_AFTER_ENROLMENT:
+    case v1::FINDING_CODE_TAILINGS_WITH_MERCURY:
+    case v1::FINDING_CODE_DEVICE_FORKED:
       return v1::SEVERITY_CRITICAL;
     case v1::FINDING_CODE_MERCURY_UNDECLARED:
     case v1::FINDING_CODE_HIGH_LOSS:
     case v1::FINDING_CODE_MASS_MISMATCH:
     case v1::FINDING_CODE_ASSAY_DIVERGES:
+    case v1::FINDING_CODE_ACCUMULATED_GAIN:
+    case v1::FINDING_CODE_STEP_CHANGE:
+    case v1::FINDING_CODE_ATTESTOR_CONCENTRATION:
+    case v1::FINDING_CODE_IMPURITY_PROFILE:
+    case v1::FINDING_CODE_UNIT_SLIP:
+    case v1::FINDING_CODE_SEAL_REUSED:
+    case v1::FINDING_CODE_TRANSIT_ORIGIN:
+    case v1::FINDING_CODE_LOT_UNSEEN:
+    case v1::FINDING_CODE_STOCK_UNATTESTED:
+    case v1::FINDING_CODE_AREAS_OVERLAP:
+    case v1::FINDING_CODE_SITE_OUTSIDE_LICENCE:
+    case v1::FINDING_CODE_REGISTRANT_AWAKENED:
+    case v1::FINDING_CODE_REGISTRANT_UNKNOWN:
+    case v1::FINDING_CODE_ATTESTATION_BACKDATED:
+    case v1::FINDING_CODE_CLOCK_WRONG:
+    case v1::FINDING_CODE_NOT_GOOD_DELIVERY:
+    case v1::FINDING_CODE_CORRECTION_SHOWS_GAIN:
+    case v1::FINDING_CODE_GOLD_LOST:
       return v1::SEVERITY_WARNING;
     case v1::FINDING_CODE_LATE_RECORD:
     case v1::FINDING_CODE_SMALL_GAIN:
+    case v1::FINDING_CODE_NEAR_CEILING:
+    case v1::FINDING_CODE_ROUND_TRIP:
+    case v1::FINDING_CODE_CLUSTERED_MASSES:
+    case v1::FINDING_CODE_LICENCE_ON_SEVERAL_SITES:
+    case v1::FINDING_CODE_DEVICE_GAP:
+    case v1::FINDING_CODE_CORRECTED:
       return v1::SEVERITY_NOTICE;
     case v1::FINDING_CODE_UNSPECIFIED:
     case v1::FindingCode_INT_MIN_SENTINEL_DO_NOT_USE_:
@@ -29,6 +63,7 @@ v1::Severity SeverityOf(v1::FindingCode code) {
 }
 
 void AddFinding(Context& ctx, v1::FindingCode code, std::string_view subject_id, std::string message) {
+  if (IsOff(code)) return;
   v1::FindingRecord& finding = ctx.findings.emplace_back();
   finding.set_code(code);
   finding.set_severity(SeverityOf(code));

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/limits.h"
 #include "ledger/fields.h"
+#include "ledger/findings.h"
+#include "ledger/holds.h"
+#include "ledger/stock.h"
+#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -70,6 +75,50 @@ v1::Material WithMass(v1::Material material, uint64_t mass_mg) {
   return material;
 }
 
+/// What the actor's right to the lot rests on: the entry that made it, and the one by which it was moved last.
+MaybeRejection RequireSupported(Context& ctx, const v1::LotRecord& lot, std::string_view field) {
+  if (!ctx.rules.whole_domain || ctx.draft.Find<v1::LedgerRecord>("")->distrusted_keys() == 0) return std::nullopt;
+  const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
+  const bool made = step == nullptr || Supports(ctx, step->keys(), lot.index());
+  if (made && Supports(ctx, lot.custody_keys(), lot.custody_index())) return std::nullopt;
+  return Reject(
+      v1::REASON_LOT_DISTRUSTED, std::string(field),
+      fmt::format("entry {} was signed by a key that is distrusted since", made ? lot.custody_index() : lot.index()));
+}
+
+/// Adds a party to those who held a lot: the latest last, each once.
+template <typename List>
+void NoteParty(List& parties, const std::string& party_id) {
+  parties.erase(std::remove(parties.begin(), parties.end(), party_id), parties.end());
+  if (static_cast<int>(parties.size()) >= limits::kMaxPastParties) parties.erase(parties.begin());
+  // Protobuf's lists call it Add, the library's push_back.
+  if constexpr (std::is_same_v<List, std::vector<std::string>>) {
+    parties.push_back(party_id);
+  } else {
+    *parties.Add() = party_id;
+  }
+}
+
+/// Adds the productions that an input comes from, weighed by how much of it goes in.
+void AddSources(std::vector<v1::SourceRecord>& sources, const v1::LotRecord& lot, uint64_t mass_mg) {
+  __extension__ using Wide = unsigned __int128;
+  Wide whole = 0;
+  for (const v1::SourceRecord& source : lot.sources()) whole += source.weight();
+  for (const v1::SourceRecord& source : lot.sources()) {
+    const auto weight = std::max<uint64_t>(1, static_cast<uint64_t>(Wide{source.weight()} * mass_mg / whole));
+    const auto at = std::lower_bound(sources.begin(), sources.end(), source.index(),
+                                     [](const v1::SourceRecord& s, uint64_t index) { return s.index() < index; });
+    if (at != sources.end() && at->index() == source.index()) {
+      at->set_weight(at->weight() + weight);
+      continue;
+    }
+    v1::SourceRecord fresh;
+    fresh.set_index(source.index());
+    fresh.set_weight(weight);
+    sources.insert(at, std::move(fresh));
+  }
+}
+
 }  // namespace
 
 MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_view field) {
@@ -79,15 +128,17 @@ MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_vie
 }
 
 MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field) {
-  const std::string& custodian = ctx.draft.Find<v1::LotRecord>(lot_id)->custodian_party_id();
-  if (custodian == ctx.actor) return std::nullopt;
+  const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
+  const std::string& custodian = lot.custodian_party_id();
+  if (custodian == ctx.actor) return RequireSupported(ctx, lot, field);
   return Reject(v1::REASON_NOT_CUSTODIAN, std::string(field),
                 fmt::format("held by {}, not by {}", custodian, ctx.actor));
 }
 
 MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_view field) {
-  const std::string& owner = ctx.draft.Find<v1::LotRecord>(lot_id)->owner_party_id();
-  if (owner == ctx.actor) return std::nullopt;
+  const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
+  const std::string& owner = lot.owner_party_id();
+  if (owner == ctx.actor) return RequireSupported(ctx, lot, field);
   return Reject(v1::REASON_NOT_OWNER, std::string(field), fmt::format("owned by {}, not by {}", owner, ctx.actor));
 }
 
@@ -110,14 +161,49 @@ MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string
     case v1::LotRecord::STATUS_OFFERED:
       return Reject(v1::REASON_LOT_OFFERED, std::string(field),
                     fmt::format("bound by the open offer {}", lot.offer_id()));
-    case v1::LotRecord::STATUS_CONSUMED:
     case v1::LotRecord::STATUS_RETIRED:
+      return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
+                    fmt::format("left the ledger by entry {}", lot.consumed_index()));
+    case v1::LotRecord::STATUS_LOST:
+      return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
+                    fmt::format("lost, says entry {}", lot.consumed_index()));
+    case v1::LotRecord::STATUS_VOID:
+      return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
+                    fmt::format("void: entry {} says that it was not made", lot.consumed_index()));
+    case v1::LotRecord::STATUS_CONSUMED:
     case v1::LotRecord::STATUS_UNSPECIFIED:
     case v1::LotRecord_Status_LotRecord_Status_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::LotRecord_Status_LotRecord_Status_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;
   }
   return Reject(v1::REASON_LOT_CONSUMED, std::string(field), fmt::format("consumed by entry {}", lot.consumed_index()));
+}
+
+MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, std::string_view field) {
+  TS_REJECT_IF(RequireUnspent(ctx, lot_id, field));
+  return RequireNotHeld(ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), field);
+}
+
+MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field) {
+  TS_REJECT_IF(RequireFree(ctx, lot_id, field));
+  const std::string& seal = ctx.draft.Find<v1::LotRecord>(lot_id)->pack_seal();
+  if (seal.empty()) return std::nullopt;
+  return Reject(v1::REASON_LOT_PACKED, std::string(field),
+                fmt::format("packed under seal `{}`; unpack it first", seal));
+}
+
+MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, std::string_view field) {
+  const std::set<std::string_view> named(lot_ids.begin(), lot_ids.end());
+  for (int i = 0; i < lot_ids.size(); ++i) {
+    const std::string& seal = ctx.draft.Find<v1::LotRecord>(lot_ids[i])->pack_seal();
+    if (seal.empty()) continue;
+    for (const std::string& other : ctx.draft.Find<v1::PackRecord>(seal)->lot_ids()) {
+      if (named.count(other) != 0) continue;
+      return Reject(v1::REASON_LOT_PACKED, fmt::format("{}[{}]", field, i),
+                    fmt::format("seal `{}` covers {} too; name all its lots", seal, other));
+    }
+  }
+  return std::nullopt;
 }
 
 MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field) {
@@ -139,12 +225,15 @@ MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms,
       return Reject(v1::REASON_FORM_INVALID, path + ".lot_id", "determined and undetermined lots do not go together");
     }
   }
-  return std::nullopt;
+  if (HeritageOf(ctx, inputs).sources.size() <= limits::kMaxSources) return std::nullopt;
+  return Reject(
+      v1::REASON_LIMIT_REACHED, std::string(field),
+      fmt::format("undetermined material of more than {} productions; have it assayed in parts", limits::kMaxSources));
 }
 
 MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::string_view field) {
   for (int i = 0; i < inputs.size(); ++i) {
-    TS_REJECT_IF(RequireUnspent(ctx, inputs[i].lot_id(), fmt::format("{}[{}].lot_id", field, i)));
+    TS_REJECT_IF(RequireLoose(ctx, inputs[i].lot_id(), fmt::format("{}[{}].lot_id", field, i)));
   }
   return std::nullopt;
 }
@@ -181,8 +270,23 @@ v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool 
   return v1::LotRecord::DETERMINATION_NOT_APPLICABLE;
 }
 
+Heritage HeritageOf(Context& ctx, const LotParts& inputs) {
+  Heritage heritage;
+  if (!ctx.rules.whole_domain) return heritage;
+  heritage.seen = true;
+  for (const v1::LotPart& input : inputs) {
+    const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(input.lot_id());
+    for (const std::string& party_id : lot.past_party_ids()) NoteParty(heritage.past_party_ids, party_id);
+    if (!lot.sources().empty()) AddSources(heritage.sources, lot, TakenMg(lot, input));
+    heritage.mercury_history |= lot.mercury_history();
+    heritage.seen &= lot.seen();
+  }
+  return heritage;
+}
+
 v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& material,
-                         v1::LotRecord::Determination determination, std::string_view owner_party_id) {
+                         v1::LotRecord::Determination determination, std::string_view owner_party_id,
+                         const Heritage& heritage) {
   const std::string id = MakeId(ctx, ObjectKind::kLot, number);
   v1::LotRecord& lot = ctx.draft.Create<v1::LotRecord>(id);
   lot.set_lot_id(id);
@@ -190,15 +294,60 @@ v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& mate
   lot.set_output_number(number);
   *lot.mutable_material() = material;
   lot.set_determination(determination);
-  if (determination == v1::LotRecord::DETERMINATION_DETERMINED) {
-    lot.set_fine_ng(FineMassNg(material.gross_mg(), material.fineness().ppm()));
-  }
+  const bool determined = determination == v1::LotRecord::DETERMINATION_DETERMINED;
+  if (determined) lot.set_fine_ng(FineMassNg(material.gross_mg(), material.fineness().ppm()));
   lot.set_custodian_party_id(ctx.actor);
   lot.set_owner_party_id(std::string(owner_party_id));
   lot.set_status(v1::LotRecord::STATUS_LIVE);
   ctx.draft.PutIndex(CustodyKey(ctx.actor, id));
   AddHistory(ctx, id);
+  if (!ctx.rules.whole_domain) return lot;
+  lot.set_custody_index(ctx.admission.index);
+  *lot.mutable_custody_keys() = ctx.event.signer_keys();
+  lot.set_made_at_us(ctx.admission.recorded_at_us);
+  lot.set_seen(heritage.seen);
+  lot.set_mercury_history(heritage.mercury_history);
+  for (const std::string& party_id : heritage.past_party_ids) lot.add_past_party_ids(party_id);
+  if (!determined) {
+    for (const v1::SourceRecord& source : heritage.sources) *lot.add_sources() = source;
+  }
+  CountLot(ctx, ctx.actor, +1);
   return lot;
+}
+
+void FindUnseen(Context& ctx, const v1::LotRecord& lot) {
+  if (!ctx.rules.whole_domain || lot.seen()) return;
+  const int64_t age_us = ctx.admission.recorded_at_us - lot.made_at_us();
+  if (age_us <= ctx.rules.unseen_after_us) return;
+  constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
+  AddFinding(ctx, v1::FINDING_CODE_LOT_UNSEEN, lot.lot_id(),
+             fmt::format("recorded {} days ago, and nobody but its maker has seen it since", age_us / kDayUs));
+}
+
+void EndLot(Context& ctx, v1::LotRecord& lot, v1::LotRecord::Status status) {
+  lot.set_status(status);
+  lot.set_consumed_index(ctx.admission.index);
+  ctx.draft.RemoveIndex(CustodyKey(lot.custodian_party_id(), lot.lot_id()));
+  AddHistory(ctx, lot.lot_id());
+  CountLot(ctx, lot.custodian_party_id(), -1);
+}
+
+/// What is left of a lot is that lot in everything but its mass and seal.
+void CreateRemainder(Context& ctx, uint32_t number, const v1::LotRecord& lot, uint64_t mass_mg) {
+  Heritage heritage;
+  heritage.past_party_ids.assign(lot.past_party_ids().begin(), lot.past_party_ids().end());
+  heritage.sources.assign(lot.sources().begin(), lot.sources().end());
+  heritage.mercury_history = lot.mercury_history();
+  heritage.seen = lot.seen();
+  v1::LotRecord& rest =
+      CreateLot(ctx, number, WithMass(lot.material(), mass_mg), lot.determination(), lot.owner_party_id(), heritage);
+  if (!ctx.rules.whole_domain) return;
+  rest.set_made_at_us(lot.made_at_us());
+  rest.set_quarantined(lot.quarantined());
+  rest.set_recalled_index(lot.recalled_index());
+  rest.set_governing_index(lot.governing_index());
+  rest.set_settled(lot.settled());
+  for (const v1::HoldRecord& hold : lot.holds()) *rest.add_holds() = hold;
 }
 
 void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainder, v1::StepRecord& step) {
@@ -212,14 +361,11 @@ void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainde
     share.set_lot_id(lot.lot_id());
     share.set_gross_mg(taken_mg);
     if (IsDetermined(lot)) share.set_fine_ng(FineMassNg(taken_mg, lot.material().fineness().ppm()));
-    lot.set_status(v1::LotRecord::STATUS_CONSUMED);
-    lot.set_consumed_index(ctx.admission.index);
-    ctx.draft.RemoveIndex(CustodyKey(lot.custodian_party_id(), lot.lot_id()));
-    AddHistory(ctx, lot.lot_id());
+    FindUnseen(ctx, lot);
+    EndLot(ctx, lot, v1::LotRecord::STATUS_CONSUMED);
     if (taken_mg == mass_mg) continue;
     step.add_remainder_inputs(static_cast<uint32_t>(i));
-    CreateLot(ctx, next_remainder++, WithMass(lot.material(), mass_mg - taken_mg), lot.determination(),
-              lot.owner_party_id());
+    CreateRemainder(ctx, next_remainder++, lot, mass_mg - taken_mg);
   }
 }
 
@@ -231,17 +377,34 @@ v1::StepRecord& CreateStep(Context& ctx, v1::StepRecord::Kind kind) {
   step.set_occurred_at_us(ctx.event.occurred_at_us());
   step.set_recorded_at_us(ctx.admission.recorded_at_us);
   *step.mutable_keys() = ctx.event.signer_keys();
+  if (ctx.rules.whole_domain) step.set_event_id(std::string(ctx.event_id.view()));
   return step;
 }
 
 void MoveLot(Context& ctx, std::string_view lot_id, v1::TransferRight rights, std::string_view to_party_id) {
   v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
-  if (rights != v1::TRANSFER_RIGHT_POSSESSION) lot.set_owner_party_id(std::string(to_party_id));
-  if (rights != v1::TRANSFER_RIGHT_OWNERSHIP) {
-    ctx.draft.RemoveIndex(CustodyKey(lot.custodian_party_id(), lot_id));
-    ctx.draft.PutIndex(CustodyKey(to_party_id, lot_id));
-    lot.set_custodian_party_id(std::string(to_party_id));
+  const std::string to(to_party_id);
+  if (rights != v1::TRANSFER_RIGHT_POSSESSION) lot.set_owner_party_id(to);
+  if (ctx.rules.whole_domain) {
+    lot.set_custody_index(ctx.admission.index);
+    *lot.mutable_custody_keys() = ctx.event.signer_keys();
   }
+  if (rights == v1::TRANSFER_RIGHT_OWNERSHIP) return;
+  const std::string from = lot.custodian_party_id();
+  ctx.draft.RemoveIndex(CustodyKey(from, lot_id));
+  ctx.draft.PutIndex(CustodyKey(to, lot_id));
+  lot.set_custodian_party_id(to);
+  if (!ctx.rules.whole_domain || from == to) return;
+  const auto& past = lot.past_party_ids();
+  if (std::find(past.begin(), past.end(), to) != past.end()) {
+    AddFinding(ctx, v1::FINDING_CODE_ROUND_TRIP, lot_id, fmt::format("{} held it, or what it was made of, before", to));
+  }
+  NoteParty(*lot.mutable_past_party_ids(), from);
+  lot.set_seen(true);
+  CountLot(ctx, from, -1);
+  CountLot(ctx, to, +1);
+  BookShipment(ctx, from, lot.fine_ng());
+  BookReceipt(ctx, to, lot.fine_ng());
 }
 
 }  // namespace touchstone::ledger

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "google/protobuf/repeated_field.h"
 #include "ledger/mass.h"
@@ -16,7 +17,8 @@ using LotIds = google::protobuf::RepeatedPtrField<std::string>;
 
 /// The lot exists. UNKNOWN_LOT, or the form of the id.
 MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_view field);
-/// The actor holds it (NOT_CUSTODIAN), owns it (NOT_OWNER). The lot exists.
+/// The actor holds it (NOT_CUSTODIAN), owns it (NOT_OWNER), and what that rests on stands (LOT_DISTRUSTED). The lot
+/// exists.
 MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field);
 MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_view field);
 /// Each id names a lot, each once, 1 to limits::kMaxItemsPerEvent of them. LOT_REPEATED.
@@ -24,6 +26,12 @@ MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view
 
 /// Global: nothing has consumed, bound or retired it. LOT_CONSUMED, LOT_OFFERED.
 MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field);
+/// Global: unspent, and nothing holds it. LOT_HELD.
+MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, std::string_view field);
+/// Global: free, and under no seal. LOT_PACKED.
+MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field);
+/// Global: lots under a seal are named all together. LOT_PACKED.
+MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, std::string_view field);
 
 /// What an event takes in, summed. Masses in milligrams, fine mass in nanograms.
 struct InputTotals {
@@ -34,18 +42,31 @@ struct InputTotals {
 };
 
 /// Every input is a lot of the actor, of one owner, in one of the forms, not pending, not quarantined, and a part is
-/// smaller than its lot; either all of them are determined or none is.
+/// smaller than its lot; either all of them are determined or none is. Undetermined ones come from at most
+/// limits::kMaxSources productions (LIMIT_REACHED).
 MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field);
-/// Global: none of them is spent.
+/// Global: none of them is spent, held or packed.
 MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::string_view field);
 /// The sums of inputs that passed CheckInputs.
 InputTotals TotalsOf(Context& ctx, const LotParts& inputs);
 /// The owner of inputs that passed CheckInputs.
 std::string OwnerOf(Context& ctx, const LotParts& inputs);
 
+/// What lots hand down to what is made of them. Empty in ruleset 1.
+struct Heritage {
+  std::vector<std::string> past_party_ids;
+  std::vector<v1::SourceRecord> sources;  // of undetermined material, by index
+  bool mercury_history = false;
+  bool seen = false;
+};
+
+/// Of all inputs together. They passed CheckInputs.
+Heritage HeritageOf(Context& ctx, const LotParts& inputs);
+
 /// Makes output `number` of this event a lot of the actor.
 v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& material,
-                         v1::LotRecord::Determination determination, std::string_view owner_party_id);
+                         v1::LotRecord::Determination determination, std::string_view owner_party_id,
+                         const Heritage& heritage);
 /// How far an output is determined: by its fineness, or pending when its inputs were, or not applicable.
 v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool inputs_determined);
 
@@ -56,7 +77,13 @@ void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainde
 /// The step record of this event, with what every step has in common.
 v1::StepRecord& CreateStep(Context& ctx, v1::StepRecord::Kind kind);
 
-/// Moves possession, ownership or both of a lot.
+/// What has been made of the lot is not seen by anybody else for long: LOT_UNSEEN.
+void FindUnseen(Context& ctx, const v1::LotRecord& lot);
+
+/// A step takes a whole lot, or something ends it: it is no longer among the lots of its custodian.
+void EndLot(Context& ctx, v1::LotRecord& lot, v1::LotRecord::Status status);
+
+/// Moves possession, ownership or both of a lot. Finding: ROUND_TRIP.
 void MoveLot(Context& ctx, std::string_view lot_id, v1::TransferRight rights, std::string_view to_party_id);
 
 /// The part of a lot that an input takes, in milligrams.

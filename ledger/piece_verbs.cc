@@ -116,10 +116,11 @@ void ApplyMakePiece(Context& ctx) {
   const std::string owner = OwnerOf(ctx, make.inputs());
   v1::StepRecord& step = CreateStep(ctx, v1::StepRecord::KIND_MAKE_PIECE);
   step.set_site_id(make.site_id());
+  const Heritage heritage = HeritageOf(ctx, make.inputs());
   uint32_t number = 0;
   for (const v1::Piece& piece : make.pieces()) CreatePiece(ctx, number++, piece, owner);
   for (const v1::Material& leftover : make.leftovers()) {
-    CreateLot(ctx, number++, leftover, DeterminationOf(leftover, true), owner);
+    CreateLot(ctx, number++, leftover, DeterminationOf(leftover, true), owner, heritage);
   }
   ConsumeInputs(ctx, make.inputs(), number, step);
   SettleBalance(ctx, in, OutputsOf(ctx), ctx.rules.PieceRule().loss_band_ppm, ctx.created_ids.front(), step);

@@ -24,6 +24,17 @@ constexpr StepRule kAlloy = {kMetal, FormBit(v1::FORM_ALLOY) | FormBit(v1::FORM_
 constexpr StepRule kCast = {kMetal, FormBit(v1::FORM_BAR) | kLeftover, false, 3'000};
 constexpr StepRule kMakePiece = {kMetal, kMetal | kLeftover, true, 20'000};
 
+// Since ruleset 2. Leaching and retorting change the carrier of the gold, so that losses are wide; the bands of work
+// accounts are those of what is done in them.
+constexpr StepRule kProcess = {kRaw | FormBit(v1::FORM_SWEEPS), kRaw | FormBit(v1::FORM_DORE), true, 100'000};
+constexpr StepRule kCircuit = {kMetal | kLeftover, kMetal | kLeftover, true, 5'000};
+constexpr StepRule kBench = {kMetal | kLeftover, kMetal | kLeftover, true, 30'000};
+constexpr StepRule kPool = {kMetal | kLeftover, kMetal | kLeftover, true, 1'000};
+
+constexpr uint64_t kNgPerG = 1'000'000'000;
+// 1 ozt = 31.1034768 g exactly.
+constexpr uint64_t kNgPerOzt = 31'103'476'800;
+
 constexpr Ruleset kRuleset1 = {
     .version = 1,
     .weighing_ppm = 200,
@@ -32,6 +43,38 @@ constexpr Ruleset kRuleset1 = {
     .splitting_other_ppm = 2'000,
     .late_after_us = 30 * kDayUs,
     .produced_forms = kRaw | FormBit(v1::FORM_DORE),
+};
+
+constexpr Ruleset kRuleset2 = {
+    .version = 2,
+    .whole_domain = true,
+    .weighing_ppm = 200,
+    .weighing_min_mg = 10,
+    .splitting_refined_ppm = 150,
+    .splitting_other_ppm = 2'000,
+    .late_after_us = 30 * kDayUs,
+    .produced_forms = kRaw | FormBit(v1::FORM_DORE),
+    .intake_forms = kRaw | kMetal | kLeftover,
+    .net_gain_days = 90,
+    .net_gain_found = {200, kNgPerG / 10},
+    .net_gain_held = {1'000, kNgPerG},
+    .near_ceiling_ppm = 900'000,
+    .step_change_factor = 3,
+    .output_reach_days = 730,
+    .idle_registrant_days = 180,
+    .clustered_masses = 5,
+    .unseen_after_us = 30 * kDayUs,
+    .visits_a_day = 5,
+    .travel_km_per_h = 900,
+    .mercury_ppm = 100,
+    .profile_assays = 5,
+    .profile_ppm = 20'000,
+    .profile_share_ppm = 500'000,
+    .stock_declared_within_us = 90 * kDayUs,
+    .excluded_ppm = 50'000,
+    .good_delivery_ppm = 995'000,
+    .good_delivery_least_ng = 350 * kNgPerOzt,
+    .good_delivery_most_ng = 430 * kNgPerOzt,
 };
 
 }  // namespace
@@ -84,6 +127,37 @@ const StepRule* Ruleset::StepRuleOf(v1::Transform::Kind kind) const {
 
 StepRule Ruleset::PieceRule() const { return kMakePiece; }
 
-const Ruleset* FindRuleset(uint32_t version) { return version == kRuleset1.version ? &kRuleset1 : nullptr; }
+StepRule Ruleset::ProcessRule() const { return kProcess; }
+
+StepRule Ruleset::AccountRule(v1::OpenAccount::Kind kind) const {
+  switch (kind) {
+    case v1::OpenAccount::KIND_REFINING_CIRCUIT:
+    case v1::OpenAccount::KIND_MELT_CAMPAIGN:
+      return kCircuit;
+    case v1::OpenAccount::KIND_BENCH:
+      return kBench;
+    case v1::OpenAccount::KIND_METAL_POOL:
+      return kPool;
+    case v1::OpenAccount::KIND_UNSPECIFIED:
+    case v1::OpenAccount_Kind_OpenAccount_Kind_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::OpenAccount_Kind_OpenAccount_Kind_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  return {};
+}
+
+// OECD Due Diligence Guidance, gold supplement: a claimed origin through which conflict gold is known to transit is a
+// red flag. Togo exported with no production of its own (Global Witness); the two trading hubs mine none. The list is
+// Touchstone's own.
+bool Ruleset::IsTransitCountry(std::string_view country) const {
+  return country == "AE" || country == "HK" || country == "TG";
+}
+
+const Ruleset* FindRuleset(uint32_t version) {
+  if (version == kRuleset1.version) return &kRuleset1;
+  return version == kRuleset2.version ? &kRuleset2 : nullptr;
+}
+
+const Ruleset& NewestRuleset() { return kRuleset2; }
 
 }  // namespace touchstone::ledger

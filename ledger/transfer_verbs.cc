@@ -35,9 +35,9 @@ MaybeRejection CheckTransfer(Context& ctx, const LotIds& lot_ids, v1::TransferRi
 
 MaybeRejection CheckTransferGlobal(Context& ctx, const LotIds& lot_ids, std::string_view verb) {
   for (int i = 0; i < lot_ids.size(); ++i) {
-    TS_REJECT_IF(RequireUnspent(ctx, lot_ids[i], fmt::format("{}.lot_ids[{}]", verb, i)));
+    TS_REJECT_IF(RequireFree(ctx, lot_ids[i], fmt::format("{}.lot_ids[{}]", verb, i)));
   }
-  return std::nullopt;
+  return RequireWholePacks(ctx, lot_ids, fmt::format("{}.lot_ids", verb));
 }
 
 // --- Offer ------------------------------------------------------------------------------------------------------------
@@ -76,6 +76,7 @@ void ApplyOffer(Context& ctx) {
     v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
     lot.set_status(v1::LotRecord::STATUS_OFFERED);
     lot.set_offer_id(id);
+    FindUnseen(ctx, lot);
     AddHistory(ctx, lot_id);
   }
   FindLateRecord(ctx);
@@ -117,7 +118,8 @@ MaybeRejection CheckAccept(Context& ctx) {
   TS_REJECT_IF(RequireOpenOffer(ctx, accept.offer_id(), "accept.offer_id"));
   TS_REJECT_IF(RequireOfferedTo(ctx, accept.offer_id(), "accept.offer_id"));
   const v1::OfferRecord& offer = *ctx.draft.Find<v1::OfferRecord>(accept.offer_id());
-  if (offer.expires_at_us() != 0 && ctx.event.occurred_at_us() >= offer.expires_at_us()) {
+  const int64_t accepted_at_us = ctx.rules.whole_domain ? ctx.admission.recorded_at_us : ctx.event.occurred_at_us();
+  if (offer.expires_at_us() != 0 && accepted_at_us >= offer.expires_at_us()) {
     return Reject(v1::REASON_OFFER_CLOSED, "accept.offer_id", "the offer expired before it was accepted");
   }
   return CheckReceived(accept.received(), offer.lot_ids(), "accept.received");
@@ -182,6 +184,7 @@ MaybeRejection CheckHandOverGlobal(Context& ctx) {
 void ApplyHandOver(Context& ctx) {
   const v1::HandOver& hand_over = ctx.event.hand_over();
   for (const std::string& lot_id : hand_over.lot_ids()) {
+    FindUnseen(ctx, *ctx.draft.Find<v1::LotRecord>(lot_id));
     MoveLot(ctx, lot_id, hand_over.rights(), hand_over.to_party_id());
     AddHistory(ctx, lot_id);
   }

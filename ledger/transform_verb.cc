@@ -11,6 +11,7 @@
 #include "ledger/findings.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
+#include "ledger/mercury.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -136,10 +137,14 @@ void ApplyTransform(Context& ctx) {
   step.set_mercury_use(transform.mercury_use());
   step.set_custody_model(transform.custody_model());
   step.set_transform_kind(transform.kind());
+  Heritage heritage = HeritageOf(ctx, transform.inputs());
+  if (ctx.rules.whole_domain) {
+    heritage.mercury_history |= transform.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(transform.route());
+  }
   for (int i = 0; i < transform.outputs_size(); ++i) {
     const v1::Output& output = transform.outputs(i);
     v1::LotRecord& lot = CreateLot(ctx, static_cast<uint32_t>(i), output.material(),
-                                   DeterminationOf(output.material(), in.determined), owner);
+                                   DeterminationOf(output.material(), in.determined), owner, heritage);
     lot.set_serial(output.serial());
     lot.set_mark(output.mark());
     if (!output.serial().empty()) ctx.draft.UseName(SerialName(ctx, output.serial()), ctx.admission.index);

@@ -11,6 +11,7 @@
 #include "ledger/decide.h"
 #include "ledger/draft.h"
 #include "ledger/ids.h"
+#include "ledger/rule_switch.h"
 #include "ledger/ruleset.h"
 #include "touchstone/v1/event.pb.h"
 
@@ -47,9 +48,11 @@ struct Verb {
   /// Global rules: uniqueness and single consumption. Null when the verb has none.
   MaybeRejection (*check_global)(Context&);
   void (*apply)(Context&);
+  /// The first ruleset that admits it.
+  uint32_t since = 1;
 };
 
-/// The verb of a body, or nullptr when ruleset 1 does not know it.
+/// The verb of a body, or nullptr when no ruleset knows it.
 const Verb* FindVerb(v1::Event::BodyCase body);
 
 /// A rejection, at a field.
@@ -70,9 +73,8 @@ inline void AddHistory(Context& ctx, std::string_view object_id) {
 }  // namespace touchstone::ledger
 
 /// Returns the rejection that `expr` yields, if any.
-#define TS_REJECT_IF(expr)                                                       \
-  do {                                                                           \
-    if (std::optional<::touchstone::ledger::Rejection> ts_rejection_ = (expr)) { \
-      return ts_rejection_;                                                      \
-    }                                                                            \
+#define TS_REJECT_IF(expr)                                                                                      \
+  do {                                                                                                          \
+    std::optional<::touchstone::ledger::Rejection> ts_rejection_ = (expr);                                      \
+    if (ts_rejection_.has_value() && !::touchstone::ledger::IsOff(ts_rejection_->reason)) return ts_rejection_; \
   } while (false)

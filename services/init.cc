@@ -11,14 +11,12 @@
 #include "crypto/note_key.h"
 #include "fmt/format.h"
 #include "ledger/envelope.h"
+#include "ledger/ruleset.h"
 #include "services/core.h"
 #include "touchstone/v1/event.pb.h"
 
 namespace touchstone::services {
 namespace {
-
-/// The rules under which new ledgers start.
-constexpr uint32_t kFirstRuleset = 1;
 
 v1::Event MakeGenesis(const InitOptions& options, const crypto::PublicKey& log_key, Clock& clock, Random& random) {
   v1::Event event;
@@ -31,7 +29,7 @@ v1::Event MakeGenesis(const InitOptions& options, const crypto::PublicKey& log_k
   std::sort(keys.begin(), keys.end());
   for (std::string& key : keys) genesis.add_root_keys(std::move(key));
   genesis.set_threshold(options.threshold);
-  genesis.set_ruleset_version(kFirstRuleset);
+  genesis.set_ruleset_version(ledger::NewestRuleset().version);
   genesis.set_log_key(std::string(log_key.view()));
   genesis.set_description(options.description);
   return event;

@@ -91,13 +91,13 @@ Statement Story::Sign(v1::Event event, const std::vector<std::string>& signers) 
   return statement;
 }
 
-Statement Story::Genesis(const crypto::PublicKey& log_key, std::string_view origin) {
+Statement Story::Genesis(const crypto::PublicKey& log_key, std::string_view origin, uint32_t ruleset_version) {
   v1::Event event;
   v1::Genesis& genesis = *event.mutable_genesis();
   genesis.set_origin(std::string(origin));
   genesis.add_root_keys(std::string(KeyOf("root").public_key().view()));
   genesis.set_threshold(1);
-  genesis.set_ruleset_version(1);
+  genesis.set_ruleset_version(ruleset_version);
   genesis.set_log_key(std::string(log_key.view()));
   Statement statement = Sign(std::move(event), {"root"});
   genesis_id_ = statement.event_id;

@@ -12,6 +12,7 @@
 #include "crypto/hash.h"
 #include "crypto/keys.h"
 #include "ledger/ids.h"
+#include "ledger/ruleset.h"
 #include "touchstone/v1/event.pb.h"
 
 namespace touchstone::testing {
@@ -67,7 +68,8 @@ class Story {
 
   // The ledger. Its root is the actor `root`, its registrar `registry`, its accreditor `accreditor`.
 
-  Statement Genesis(const crypto::PublicKey& log_key, std::string_view origin = kOrigin);
+  Statement Genesis(const crypto::PublicKey& log_key, std::string_view origin = kOrigin,
+                    uint32_t ruleset_version = ledger::NewestRuleset().version);
   /// Goes on in a ledger whose genesis was made elsewhere; its root must be the actor `root`.
   void Continue(const crypto::Hash& genesis_id) { genesis_id_ = genesis_id; }
   /// Registers `registry` and `accreditor` and gives them their offices: four events.

@@ -14,7 +14,7 @@ class Teller {
   const std::vector<std::string>& entries() const { return ledger_.entries(); }
 
   void Tell() {
-    Say(story_.Genesis(KeyOf("log").public_key()));
+    Say(story_.Genesis(KeyOf("log").public_key(), Story::kOrigin, 1));
     road_ = TellMineToRing(story_);
     ledger_.RecordAll(road_.statements);
     TellClaims();

@@ -1,0 +1,27 @@
+// The book of a custodian: what came, what left, what was lost, so that a count can be held against it. Ruleset 1 keeps
+// none: there these functions do nothing.
+#pragma once
+
+#include <string_view>
+
+#include "ledger/mass.h"
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+
+/// A lot is held, or no longer: `change` is +1 or -1.
+void CountLot(Context& ctx, std::string_view party_id, int change);
+
+/// Fine gold came to a custodian, left it, was lost or gained in its steps, went into steps whose outputs are pending,
+/// or came out of these.
+void BookReceipt(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+void BookShipment(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+void BookStockLoss(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+void BookStockGain(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+void BookPending(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+void BookPendingDone(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+
+/// The fine gold that the book says is there in determined lots, in nanograms. 0 for a book that would be below.
+FineSumNg BookBalance(const v1::StockRecord& stock);
+
+}  // namespace touchstone::ledger
