@@ -150,6 +150,32 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
   return std::nullopt;
 }
 
+MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::set<std::string>& relied, bool needed) {
+  std::set<std::string> parties;
+  for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? std::string("root") : signer.party_id);
+  const std::string& member = ctx.event.on_behalf_of_party_id();
+  if (!member.empty() && member != maker) {
+    return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id", "the party that made the entry, or empty");
+  }
+  const auto signs = [&](const std::string& party) {
+    return member.empty() ? party == maker : SignsFor(ctx, party, maker);
+  };
+  const auto by_maker = std::find_if(parties.begin(), parties.end(), signs);
+  if (by_maker == parties.end()) return Reject(v1::REASON_NOT_ISSUER, "signer_keys", fmt::format("made by {}", maker));
+  if (!member.empty()) {
+    TS_REJECT_IF(RequireNotSuspended(*ctx.draft.Find<v1::PartyRecord>(maker), "on_behalf_of_party_id"));
+  }
+  parties.erase(by_maker);
+  for (const std::string& party : relied) {
+    if (parties.erase(party) != 0 || !needed) continue;
+    return Reject(v1::REASON_COUNTERSIGNATURE_MISSING, "signer_keys",
+                  fmt::format("{} relied on it and must sign", party));
+  }
+  ctx.actor = maker;
+  if (parties.empty()) return std::nullopt;
+  return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", "only its maker and those who relied on it sign");
+}
+
 MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field) {
   if (ctx.draft.Find<v1::PartyRecord>(party_id) != nullptr) return std::nullopt;
   return Reject(v1::REASON_UNKNOWN_PARTY, std::string(field), fmt::format("`{}` is not registered", party_id));

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "ledger/verb.h"
@@ -34,6 +36,10 @@ constexpr uint32_t RoleBit(v1::Role role) { return uint32_t{1} << static_cast<in
 
 /// Two parties signed, and they are these; a cooperative may stand in for its member. SIGNERS_MISMATCH, NOT_ON_BEHALF.
 MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::string_view to_party_id);
+
+/// The party that made an earlier entry signed, or its cooperative for it, and where `needed` all who relied on that
+/// entry did; nobody else. ctx.actor becomes the maker. NOT_ISSUER, COUNTERSIGNATURE_MISSING, SIGNERS_MISMATCH.
+MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::set<std::string>& relied, bool needed);
 
 /// The party is registered. UNKNOWN_PARTY.
 MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field);

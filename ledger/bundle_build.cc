@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "google/protobuf/message.h"
 #include "ledger/bundle.h"
+#include "ledger/created.h"
 #include "ledger/envelope.h"
 #include "ledger/ids.h"
 #include "ledger/state.h"
@@ -132,11 +133,30 @@ class Collector {
       const auto record = Load<v1::KeyRecord>(archive_, key);
       if (record.has_value()) TS_RETURN_IF_ERROR(NeedObject(record->party_id(), archive_.size()));
     }
+    if (event.event.has_correct()) {
+      TS_RETURN_IF_ERROR(FollowOriginal(event.event.correct().event_index(), event.event.correct().original(), index));
+    }
+    if (event.event.has_void_()) {
+      TS_RETURN_IF_ERROR(FollowOriginal(event.event.void_().event_index(), event.event.void_().original(), index));
+    }
+    return FollowIds(event.event, index);
+  }
+
+  absl::Status FollowIds(const v1::Event& event, uint64_t bound) {
     absl::Status status;
-    ForEachId(event.event, [&](const std::string& id) {
-      if (status.ok()) status = NeedObject(id, index);
+    ForEachId(event, [&](const std::string& id) {
+      if (status.ok()) status = NeedObject(id, bound);
     });
     return status;
+  }
+
+  /// Who relied on a corrected entry is judged by what became of all that it made and moved.
+  absl::Status FollowOriginal(uint64_t event_index, std::string_view payload, uint64_t bound) {
+    TS_RETURN_IF_ERROR(NeedEntry(event_index));
+    v1::Event original;
+    if (!original.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return absl::OkStatus();
+    for (const std::string& id : CreatedIds(original, EventId(payload))) TS_RETURN_IF_ERROR(NeedObject(id, bound));
+    return FollowIds(original, bound);
   }
 
   const Archive& archive_;

@@ -18,11 +18,17 @@ extern const Verb kCancelOfferVerb;
 extern const Verb kHandOverVerb;
 // transform_verb.cc
 extern const Verb kTransformVerb;
+// correction_verbs.cc
+extern const Verb kCorrectVerb;
+extern const Verb kVoidVerb;
 // piece_verbs.cc
 extern const Verb kMakePieceVerb;
 extern const Verb kClaimVerb;
 extern const Verb kRetireClaimVerb;
 extern const Verb kRevokeClaimVerb;
+
+/// The offer is no longer open, and its lots are free.
+void CloseOffer(Context& ctx, const std::string& offer_id, v1::OfferRecord::Status status);
 
 /// MASS_MISMATCH where a receiver's scale differs from the lot's mass beyond weighing tolerance. The lots exist.
 void FindMassMismatches(Context& ctx, const google::protobuf::RepeatedPtrField<v1::ReceivedMass>& received);

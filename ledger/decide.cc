@@ -238,6 +238,10 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kHandOverVerb;
     case v1::Event::kReceive:
       return &kReceiveVerb;
+    case v1::Event::kCorrect:
+      return &kCorrectVerb;
+    case v1::Event::kVoid:
+      return &kVoidVerb;
     case v1::Event::kTransform:
       return &kTransformVerb;
     case v1::Event::kExport:
@@ -275,8 +279,6 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
     case v1::Event::kRetire:
     case v1::Event::kLose:
     case v1::Event::kImport:
-    case v1::Event::kCorrect:
-    case v1::Event::kVoid:
     case v1::Event::kRecall:
     case v1::Event::BODY_NOT_SET:
       return nullptr;

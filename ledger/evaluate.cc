@@ -1,5 +1,7 @@
 // The verdict of one pack on one subject.
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,32 +11,39 @@
 #include <fmt/format.h>
 
 #include "base/status.h"
-#include "ledger/authority.h"
 #include "ledger/describe.h"
+#include "ledger/evidence.h"
 #include "ledger/ids.h"
 #include "ledger/lineage.h"
 #include "ledger/mercury.h"
 #include "ledger/policy.h"
+#include "ledger/rule_switch.h"
+#include "ledger/ruleset.h"
 #include "ledger/state.h"
+#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
 
-constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
-
-std::string ScopeWords(v1::Scope scope) { return Words(*v1::Scope_descriptor(), scope); }
-
 class Evaluator {
  public:
   Evaluator(const View& view, const v1::PolicyPack& pack, uint64_t evidence_size)
-      : view_(view), pack_(pack), evidence_size_(evidence_size) {}
+      : view_(view), pack_(pack), evidence_size_(evidence_size) {
+    const auto ledger = Load<v1::LedgerRecord>(view, "");
+    has_distrusted_keys_ = ledger.has_value() && ledger->distrusted_keys() > 0;
+    const Ruleset* rules = ledger.has_value() ? FindRuleset(ledger->ruleset_version()) : nullptr;
+    mercury_limit_ppm_ = rules != nullptr && rules->whole_domain ? rules->mercury_ppm : UINT32_MAX;
+  }
 
   void Judge(const Ancestry& ancestry, v1::Evaluation& evaluation) {
+    std::map<uint64_t, const v1::StepRecord*> steps;
+    for (const v1::StepRecord& step : ancestry.steps) steps.emplace(step.index(), &step);
     for (const AncestryNode& node : ancestry.nodes) {
-      JudgeDetermination(node);
-      JudgeForm(node);
+      JudgeHolds(node.is_piece ? node.piece.holds() : node.lot.holds(), node.id);
+      if (!node.is_piece) JudgeLot(node, *steps.at(node.step_index));
     }
     for (const v1::StepRecord& step : ancestry.steps) {
+      JudgeStanding(step);
       JudgeProcess(step);
       JudgeCustodyModel(step);
       if (step.kind() == v1::StepRecord::KIND_PRODUCE) JudgeSource(step);
@@ -53,12 +62,7 @@ class Evaluator {
 
  private:
   void Add(v1::VerdictCode code, v1::Verdict bearing, std::string_view subject_id, uint64_t index, std::string text) {
-    v1::VerdictReason& reason = reasons_.emplace_back();
-    reason.set_code(code);
-    reason.set_bearing(bearing);
-    reason.set_subject_id(std::string(subject_id));
-    reason.set_entry_index(index);
-    reason.set_text(std::move(text));
+    if (!IsOff(code)) reasons_.push_back(MakeReason(code, bearing, subject_id, index, std::move(text)));
   }
 
   std::string SiteName(const std::string& site_id) {
@@ -71,26 +75,74 @@ class Evaluator {
     return party.has_value() ? party->name() : party_id;
   }
 
-  void JudgeDetermination(const AncestryNode& node) {
-    if (node.is_piece || node.lot.determination() != v1::LotRecord::DETERMINATION_PENDING) return;
-    Add(v1::VERDICT_CODE_NOT_DETERMINED, v1::VERDICT_INDETERMINATE, node.id, node.step_index,
-        "its fineness has not been determined");
+  // --- Lots -----------------------------------------------------------------------------------------------------------
+
+  void JudgeLot(const AncestryNode& node, const v1::StepRecord& step) {
+    if (node.lot.determination() == v1::LotRecord::DETERMINATION_PENDING) {
+      Add(v1::VERDICT_CODE_NOT_DETERMINED, v1::VERDICT_INDETERMINATE, node.id, node.step_index,
+          "its fineness has not been determined");
+    }
+    if (step.kind() == v1::StepRecord::KIND_INTAKE) {
+      Add(v1::VERDICT_CODE_ORIGIN_OFF_LEDGER, v1::VERDICT_INDETERMINATE, node.id, node.step_index,
+          fmt::format("{} brought it in from outside the ledger as {}", PartyName(step.party_id()),
+                      Words(*v1::Intake::Door_descriptor(), step.door())));
+    }
+    if (node.lot.recalled_index() != 0 && node.lot.recalled_index() < evidence_size_) {
+      Add(v1::VERDICT_CODE_RECALLED, v1::VERDICT_INDETERMINATE, node.id, node.lot.recalled_index(),
+          "what was made of it is called back");
+    }
+    if (has_distrusted_keys_ && !Supports(view_, node.lot.custody_keys(), node.lot.custody_index())) {
+      Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot.custodian_party_id(),
+          node.lot.custody_index(), "it changed hands under a key that is distrusted since");
+    }
+    JudgeMercuryIn(node);
+  }
+
+  /// A hold stops the thing and a dispute marks it; neither reaches back to a claim that was made before.
+  void JudgeHolds(const google::protobuf::RepeatedPtrField<v1::HoldRecord>& holds, const std::string& id) {
+    for (const v1::HoldRecord& hold : holds) {
+      if (hold.index() >= evidence_size_) continue;
+      const bool disputed = hold.kind() == v1::HoldRecord::KIND_DISPUTE;
+      Add(disputed ? v1::VERDICT_CODE_DISPUTED : v1::VERDICT_CODE_HELD, v1::VERDICT_INDETERMINATE, id, hold.index(),
+          disputed ? fmt::format("{} disputes it", PartyName(hold.party_id())) : "it is held");
+    }
+  }
+
+  /// Amalgam is gold and mercury, and sponge what is left of it; and an assay says what the declaration may not.
+  void JudgeMercuryIn(const AncestryNode& node) {
+    if (!pack_.process().no_mercury()) return;
+    const v1::Form form = node.lot.material().form();
+    if (ShowsMercury(form)) {
+      Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, node.id, node.step_index,
+          fmt::format("it is made of {}, which mercury makes", Words(*v1::Form_descriptor(), form)));
+    }
+    for (const v1::AssayRecord& assay : node.lot.assays()) {
+      if (assay.mercury_ppm() <= mercury_limit_ppm_) continue;
+      Add(v1::VERDICT_CODE_MERCURY_FOUND, v1::VERDICT_FAIL, node.id, assay.index(),
+          fmt::format("{} found {} ppm of mercury in it", PartyName(assay.party_id()), assay.mercury_ppm()));
+    }
+  }
+
+  // --- Steps ----------------------------------------------------------------------------------------------------------
+
+  /// Whether the step can be relied on at all.
+  void JudgeStanding(const v1::StepRecord& step) {
+    if (step.voided_index() != 0) {
+      Add(v1::VERDICT_CODE_STEP_VOIDED, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
+          fmt::format("{} has declared that this did not happen", PartyName(step.party_id())));
+    }
+    if (has_distrusted_keys_ && !Supports(view_, step.keys(), step.index())) {
+      Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
+          fmt::format("{} signed with a key that is distrusted since", PartyName(step.party_id())));
+    }
   }
 
   // --- Process --------------------------------------------------------------------------------------------------------
 
   /// Steps in which mercury could have been used: at the mine, and wherever concentrate or sponge is turned into metal.
   static bool ConcernsMercury(const v1::StepRecord& step) {
-    return step.kind() == v1::StepRecord::KIND_PRODUCE || step.transform_kind() == v1::Transform::KIND_SMELT;
-  }
-
-  /// Amalgam is gold and mercury, and sponge is what is left of it: the form says what the declaration may not.
-  void JudgeForm(const AncestryNode& node) {
-    const v1::Form form = node.lot.material().form();
-    if (!pack_.process().no_mercury() || node.is_piece) return;
-    if (!ShowsMercury(form)) return;
-    Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, node.id, node.step_index,
-        fmt::format("it is made of {}, which mercury makes", Words(*v1::Form_descriptor(), form)));
+    return step.kind() == v1::StepRecord::KIND_PRODUCE || step.kind() == v1::StepRecord::KIND_PROCESS ||
+           step.transform_kind() == v1::Transform::KIND_SMELT;
   }
 
   void JudgeProcess(const v1::StepRecord& step) {
@@ -108,6 +160,10 @@ class Evaluator {
                       Words(*v1::ProcessRoute_descriptor(), step.route())));
       return;
     }
+    if (pack_.process().no_mercury() && LeachesMercuryTailings(step)) {
+      Add(v1::VERDICT_CODE_TAILINGS_WITH_MERCURY, v1::VERDICT_FAIL, subject, step.index(),
+          fmt::format("{} leached tailings that mercury had touched", where));
+    }
     if (!ConcernsMercury(step)) return;
     if (pack_.process().no_mercury() && step.mercury_use() == v1::MERCURY_USE_UNSPECIFIED) {
       Add(v1::VERDICT_CODE_MERCURY_NOT_DECLARED, v1::VERDICT_INDETERMINATE, subject, step.index(),
@@ -115,6 +171,15 @@ class Evaluator {
       return;
     }
     if (step.kind() == v1::StepRecord::KIND_PRODUCE) JudgeRoute(step, subject, where);
+  }
+
+  /// Minamata Convention, Annex C, 1(b)(iv).
+  bool LeachesMercuryTailings(const v1::StepRecord& step) {
+    if (step.route() != v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS) return false;
+    return std::any_of(step.inputs().begin(), step.inputs().end(), [&](const v1::LotShare& share) {
+      const auto lot = Load<v1::LotRecord>(view_, share.lot_id());
+      return lot.has_value() && lot->mercury_history();
+    });
   }
 
   void JudgeRoute(const v1::StepRecord& step, const std::string& subject, const std::string& where) {
@@ -133,16 +198,22 @@ class Evaluator {
   // --- Custody --------------------------------------------------------------------------------------------------------
 
   void JudgeCustodyModel(const v1::StepRecord& step) {
-    if (step.kind() != v1::StepRecord::KIND_TRANSFORM) return;
-    // One lot by itself needs no model, but one that is declared under another model was not kept by itself.
-    if (step.inputs_size() < 2 && step.custody_model() == v1::CUSTODY_MODEL_UNSPECIFIED) return;
+    const bool account = step.kind() == v1::StepRecord::KIND_DISCHARGE;
+    const bool works = step.kind() == v1::StepRecord::KIND_TRANSFORM || step.kind() == v1::StepRecord::KIND_PROCESS;
+    if (!account && !works) return;
+    // One lot by itself needs no model, but one that is declared under another model was not kept by itself, and in a
+    // work account no lot is.
+    if (works && step.inputs_size() < 2 && step.custody_model() == v1::CUSTODY_MODEL_UNSPECIFIED) return;
     const auto& permitted = pack_.permitted_models();
     if (std::find(permitted.begin(), permitted.end(), step.custody_model()) != permitted.end()) return;
     const std::string model = Words(*v1::CustodyModel_descriptor(), step.custody_model());
     Add(v1::VERDICT_CODE_CUSTODY_MODEL, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
         fmt::format("{} worked {} under the custody model `{}`, which cannot support this policy",
                     PartyName(step.party_id()),
-                    step.inputs_size() == 1 ? "a lot" : fmt::format("{} lots", step.inputs_size()), model));
+                    account                   ? "a work account"
+                    : step.inputs_size() == 1 ? "a lot"
+                                              : fmt::format("{} lots", step.inputs_size()),
+                    model));
   }
 
   // --- Sources --------------------------------------------------------------------------------------------------------
@@ -150,111 +221,16 @@ class Evaluator {
   void JudgeSource(const v1::StepRecord& step) {
     const auto site = Load<v1::SiteRecord>(view_, step.site_id());
     if (!site.has_value()) return;  // the rules admit no production without a site
-    for (const v1::AttestationRule& rule : pack_.attestations()) JudgeAttestation(rule, step, *site);
-    for (const v1::LicenceRule& rule : pack_.licences()) JudgeLicence(rule, step, *site);
+    const Production production = {step, *site, evidence_size_};
+    for (const v1::AttestationRule& rule : pack_.attestations()) {
+      if (!judged_.insert({site->site_id(), rule.scope(), step.period_until_us()}).second) continue;
+      Note(JudgeAttestations(view_, rule, production));
+    }
+    for (const v1::LicenceRule& rule : pack_.licences()) Note(JudgeLicences(view_, rule, production));
   }
 
-  /// An accreditation that had not ended when the attestor spoke, and was not annulled from then or earlier. That one
-  /// covered the time is what admission made sure of. What the attestor did counts by when the log recorded it: the
-  /// date that it states itself could be set back.
-  bool AttestorStands(const v1::AttestationRecord& attestation) {
-    const auto party = Load<v1::PartyRecord>(view_, attestation.attestor_party_id());
-    if (!party.has_value()) return false;
-    return std::any_of(party->accreditations().begin(), party->accreditations().end(),
-                       [&](const v1::AccreditationRecord& a) {
-                         if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
-                         if (!a.has_ending()) return true;
-                         const bool annulled = a.ending().cause() == v1::END_CAUSE_ANNULLED &&
-                                               a.ending().effective_at_us() <= attestation.recorded_at_us();
-                         return a.ending().index() > attestation.index() && !annulled;
-                       });
-  }
-
-  /// How one attestation bears on one production; nullopt when it says nothing about it.
-  std::optional<std::pair<v1::VerdictCode, v1::Verdict>> Bearing(const v1::AttestationRule& rule,
-                                                                 const v1::AttestationRecord& attestation,
-                                                                 const v1::StepRecord& step) {
-    const int64_t at_us = step.period_until_us() - 1;
-    if (attestation.scope() != rule.scope() || !AttestorStands(attestation)) return std::nullopt;
-    const v1::Ending* ending = attestation.has_ending() ? EndingFor(attestation.ending(), evidence_size_) : nullptr;
-    if (!Covers(attestation.valid_from_us(), attestation.valid_until_us(), ending, at_us)) {
-      return std::nullopt;
-    }
-    if (attestation.conclusion() == v1::Attest::CONCLUSION_NON_CONFORMANT) {
-      return std::pair(v1::VERDICT_CODE_ATTESTATION_ADVERSE, v1::VERDICT_FAIL);
-    }
-    if (attestation.lines() != v1::Attest::LINES_ALL && attestation.lines() != v1::Attest::LINES_PROVEN_SEPARATION) {
-      return std::nullopt;
-    }
-    if (at_us - attestation.observed_until_us() > int64_t{rule.max_age_days()} * kDayUs) {
-      return std::pair(v1::VERDICT_CODE_ATTESTATION_TOO_OLD, v1::VERDICT_INDETERMINATE);
-    }
-    if (attestation.index() >= evidence_size_) {
-      return std::pair(v1::VERDICT_CODE_ATTESTATION_LATE, v1::VERDICT_INDETERMINATE);
-    }
-    return std::pair(v1::VERDICT_CODE_ATTESTED, v1::VERDICT_PASS);
-  }
-
-  /// The worst that is said counts; of what supports, the first; what is too old or too late only where nothing
-  /// supports.
-  void JudgeAttestation(const v1::AttestationRule& rule, const v1::StepRecord& step, const v1::SiteRecord& site) {
-    if (!judged_.insert({site.site_id(), rule.scope(), step.period_until_us()}).second) return;
-    std::optional<v1::VerdictReason> best;
-    for (const std::string& id : site.attestation_ids()) {
-      const auto attestation = Load<v1::AttestationRecord>(view_, id);
-      if (!attestation.has_value()) continue;
-      const auto bearing = Bearing(rule, *attestation, step);
-      if (!bearing.has_value()) continue;
-      const auto [code, verdict] = *bearing;
-      const bool better = !best.has_value() || verdict == v1::VERDICT_FAIL ||
-                          (verdict == v1::VERDICT_PASS && best->bearing() == v1::VERDICT_INDETERMINATE);
-      if (!better) continue;
-      v1::VerdictReason& reason = best.emplace();
-      reason.set_code(code);
-      reason.set_bearing(verdict);
-      reason.set_subject_id(id);
-      reason.set_entry_index(attestation->index());
-      reason.set_text(AttestationText(code, rule, *attestation, site));
-      if (verdict == v1::VERDICT_FAIL) break;
-    }
-    if (best.has_value()) {
-      reasons_.push_back(*std::move(best));
-      return;
-    }
-    Add(v1::VERDICT_CODE_ATTESTATION_MISSING, v1::VERDICT_INDETERMINATE, site.site_id(), step.index(),
-        fmt::format("no independent attestation of {} covers {} ({}) when it produced", ScopeWords(rule.scope()),
-                    site.name(), site.country()));
-  }
-
-  std::string AttestationText(v1::VerdictCode code, const v1::AttestationRule& rule,
-                              const v1::AttestationRecord& attestation, const v1::SiteRecord& site) {
-    const std::string attestor = PartyName(attestation.attestor_party_id());
-    const std::string scope = ScopeWords(rule.scope());
-    if (code == v1::VERDICT_CODE_ATTESTATION_ADVERSE) {
-      return fmt::format("{} attests that {} does not conform for {}", attestor, site.name(), scope);
-    }
-    if (code == v1::VERDICT_CODE_ATTESTATION_TOO_OLD) {
-      return fmt::format("{} saw {} more than {} days before it produced", attestor, site.name(), rule.max_age_days());
-    }
-    if (code == v1::VERDICT_CODE_ATTESTATION_LATE) {
-      return fmt::format("{} attested {} only after the claim was made", attestor, site.name());
-    }
-    return fmt::format("{} visited {} and attests {}", attestor, site.name(), scope);
-  }
-
-  void JudgeLicence(const v1::LicenceRule& rule, const v1::StepRecord& step, const v1::SiteRecord& site) {
-    const std::string kind = Words(*v1::LicenceKind_descriptor(), rule.kind());
-    for (const std::string& id : site.licence_ids()) {
-      const auto licence = Load<v1::LicenceRecord>(view_, id);
-      if (!licence.has_value() || licence->kind() != rule.kind() || licence->index() >= evidence_size_) continue;
-      if (rule.holder_is_operator() && licence->holder_party_id() != step.party_id()) continue;
-      if (!CoversPeriod(*licence, step.period_from_us(), step.period_until_us(), evidence_size_)) continue;
-      Add(v1::VERDICT_CODE_LICENSED, v1::VERDICT_PASS, id, licence->index(),
-          fmt::format("{} ({}) produced under {} {}", site.name(), site.country(), kind, licence->number()));
-      return;
-    }
-    Add(v1::VERDICT_CODE_LICENCE_MISSING, v1::VERDICT_FAIL, site.site_id(), step.index(),
-        fmt::format("{} ({}) produced without a valid {} of its operator", site.name(), site.country(), kind));
+  void Note(v1::VerdictReason reason) {
+    if (!IsOff(reason.code())) reasons_.push_back(std::move(reason));
   }
 
   // --- The verdict ----------------------------------------------------------------------------------------------------
@@ -292,6 +268,8 @@ class Evaluator {
   const View& view_;
   const v1::PolicyPack& pack_;
   const uint64_t evidence_size_;
+  bool has_distrusted_keys_ = false;
+  uint32_t mercury_limit_ppm_ = 0;
   std::vector<v1::VerdictReason> reasons_;
   std::set<std::tuple<std::string, int, int64_t>> judged_;
 };

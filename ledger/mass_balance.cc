@@ -148,4 +148,27 @@ void SettleDetermination(Context& ctx, FineNg fine_ng, uint32_t loss_band_ppm, s
   Book(ctx, in_ng, in_ng + gain_ng - loss_ng, loss_band_ppm, subject_id, step);
 }
 
+void BookLater(Context& ctx, v1::StepRecord& step, FineNg loss_ng, FineNg gain_ng) {
+  v1::MassBookRecord& book = BookOf(ctx, step.party_id());
+  *book.mutable_losses_ng() = ToRecord(FromRecord(book.losses_ng()) + loss_ng);
+  *book.mutable_gains_ng() = ToRecord(FromRecord(book.gains_ng()) + gain_ng);
+  const FineSumNg up_ng = FineSumNg{step.gain_ng()} + gain_ng;
+  const FineSumNg down_ng = FineSumNg{step.loss_ng()} + loss_ng;
+  step.set_gain_ng(Capped(up_ng > down_ng ? up_ng - down_ng : 0));
+  step.set_loss_ng(Capped(down_ng > up_ng ? down_ng - up_ng : 0));
+}
+
+void UnbookStep(Context& ctx, v1::StepRecord& step) {
+  if (step.pending_outputs() == 0) {
+    v1::MassBookRecord& book = BookOf(ctx, step.party_id());
+    *book.mutable_losses_ng() = ToRecord(FromRecord(book.losses_ng()) - step.loss_ng());
+    *book.mutable_gains_ng() = ToRecord(FromRecord(book.gains_ng()) - step.gain_ng());
+  }
+  step.clear_loss_ng();
+  step.clear_gain_ng();
+  step.clear_pending_outputs();
+  step.clear_pending_fine_ng();
+  step.clear_pending_tolerance_ng();
+}
+
 }  // namespace touchstone::ledger

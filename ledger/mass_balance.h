@@ -40,6 +40,12 @@ MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step
 void SettleDetermination(Context& ctx, FineNg fine_ng, uint32_t loss_band_ppm, std::string_view subject_id,
                          v1::StepRecord& step);
 
+/// Books what turned out later: that the step of this entry lost or gained so much more.
+void BookLater(Context& ctx, v1::StepRecord& step, FineNg loss_ng, FineNg gain_ng);
+
+/// Takes what the step lost or gained out of the books again, and what it still has pending: it did not happen.
+void UnbookStep(Context& ctx, v1::StepRecord& step);
+
 /// The difference of two scales that is still agreement, in milligrams.
 uint64_t WeighingToleranceMg(const Ruleset& rules, uint64_t mass_mg);
 

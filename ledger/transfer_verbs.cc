@@ -100,15 +100,8 @@ MaybeRejection RequireOfferedTo(Context& ctx, const std::string& offer_id, const
   return Reject(v1::REASON_NOT_OFFERED_TO, field, fmt::format("offered to {}, not to {}", to, ctx.actor));
 }
 
-void CloseOffer(Context& ctx, const std::string& offer_id, v1::OfferRecord::Status status) {
-  v1::OfferRecord& offer = ctx.draft.Change<v1::OfferRecord>(offer_id);
-  offer.set_status(status);
-  for (const std::string& lot_id : offer.lot_ids()) {
-    v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
-    lot.set_status(v1::LotRecord::STATUS_LIVE);
-    lot.clear_offer_id();
-    AddHistory(ctx, lot_id);
-  }
+void EndOffer(Context& ctx, const std::string& offer_id, v1::OfferRecord::Status status) {
+  CloseOffer(ctx, offer_id, status);
   FindLateRecord(ctx);
 }
 
@@ -127,7 +120,7 @@ MaybeRejection CheckAccept(Context& ctx) {
 
 void ApplyAccept(Context& ctx) {
   const v1::Accept& accept = ctx.event.accept();
-  CloseOffer(ctx, accept.offer_id(), v1::OfferRecord::STATUS_ACCEPTED);
+  EndOffer(ctx, accept.offer_id(), v1::OfferRecord::STATUS_ACCEPTED);
   const v1::OfferRecord& offer = *ctx.draft.Find<v1::OfferRecord>(accept.offer_id());
   for (const std::string& lot_id : offer.lot_ids()) {
     MoveLot(ctx, lot_id, offer.rights(), offer.to_party_id());
@@ -144,7 +137,7 @@ MaybeRejection CheckReject(Context& ctx) {
   return CheckText(reject.reason(), "reject.reason", false);
 }
 
-void ApplyReject(Context& ctx) { CloseOffer(ctx, ctx.event.reject().offer_id(), v1::OfferRecord::STATUS_REJECTED); }
+void ApplyReject(Context& ctx) { EndOffer(ctx, ctx.event.reject().offer_id(), v1::OfferRecord::STATUS_REJECTED); }
 
 MaybeRejection CheckCancelOffer(Context& ctx) {
   const v1::CancelOffer& cancel = ctx.event.cancel_offer();
@@ -157,7 +150,7 @@ MaybeRejection CheckCancelOffer(Context& ctx) {
 }
 
 void ApplyCancelOffer(Context& ctx) {
-  CloseOffer(ctx, ctx.event.cancel_offer().offer_id(), v1::OfferRecord::STATUS_CANCELLED);
+  EndOffer(ctx, ctx.event.cancel_offer().offer_id(), v1::OfferRecord::STATUS_CANCELLED);
 }
 
 // --- Hand-over --------------------------------------------------------------------------------------------------------
@@ -193,6 +186,17 @@ void ApplyHandOver(Context& ctx) {
 }
 
 }  // namespace
+
+void CloseOffer(Context& ctx, const std::string& offer_id, v1::OfferRecord::Status status) {
+  v1::OfferRecord& offer = ctx.draft.Change<v1::OfferRecord>(offer_id);
+  offer.set_status(status);
+  for (const std::string& lot_id : offer.lot_ids()) {
+    v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
+    lot.set_status(v1::LotRecord::STATUS_LIVE);
+    lot.clear_offer_id();
+    AddHistory(ctx, lot_id);
+  }
+}
 
 const Verb kOfferVerb = {"offer", CheckOffer, CheckOfferGlobal, ApplyOffer};
 const Verb kAcceptVerb = {"accept", CheckAccept, nullptr, ApplyAccept};

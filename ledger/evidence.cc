@@ -1,0 +1,256 @@
+#include "ledger/evidence.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ledger/authority.h"
+#include "ledger/describe.h"
+#include "ledger/rule_switch.h"
+#include "ledger/state.h"
+#include "ledger/trust.h"
+
+namespace touchstone::ledger {
+namespace {
+
+constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
+
+/// How one paper bears on a production.
+struct Bearing {
+  v1::VerdictCode code = v1::VERDICT_CODE_UNSPECIFIED;
+  v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;
+  uint64_t entry_index = 0;
+};
+
+/// What an ended paper says, by the cause of its end.
+struct Ends {
+  Bearing lapsed, suspended, withdrawn, annulled;
+};
+
+constexpr Ends kLicenceEnds = {{v1::VERDICT_CODE_LICENCE_LAPSED, v1::VERDICT_FAIL},
+                               {v1::VERDICT_CODE_LICENCE_SUSPENDED, v1::VERDICT_INDETERMINATE},
+                               {v1::VERDICT_CODE_LICENCE_WITHDRAWN, v1::VERDICT_FAIL},
+                               {v1::VERDICT_CODE_LICENCE_ANNULLED, v1::VERDICT_FAIL}};
+constexpr Ends kAttestationEnds = {{v1::VERDICT_CODE_ATTESTATION_LAPSED, v1::VERDICT_INDETERMINATE},
+                                   {v1::VERDICT_CODE_ATTESTATION_SUSPENDED, v1::VERDICT_INDETERMINATE},
+                                   {v1::VERDICT_CODE_ATTESTATION_WITHDRAWN, v1::VERDICT_INDETERMINATE},
+                                   {v1::VERDICT_CODE_ATTESTATION_ANNULLED, v1::VERDICT_INDETERMINATE}};
+
+Bearing EndedBy(const Ends& ends, const v1::Ending& ending) {
+  Bearing bearing = ends.lapsed;
+  switch (ending.cause()) {
+    case v1::END_CAUSE_SUSPENDED:
+      bearing = ends.suspended;
+      break;
+    case v1::END_CAUSE_WITHDRAWN:
+      bearing = ends.withdrawn;
+      break;
+    case v1::END_CAUSE_ANNULLED:
+      bearing = ends.annulled;
+      break;
+    case v1::END_CAUSE_LAPSED:
+    case v1::END_CAUSE_UNSPECIFIED:
+    case v1::EndCause_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::EndCause_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  bearing.entry_index = ending.index();
+  return bearing;
+}
+
+/// The ending that had taken effect by then, annulments first: they say more.
+template <typename Record>
+const v1::Ending* EndedAt(const Record& record, int64_t at_us, uint64_t evidence_size) {
+  if (record.has_annulment() && record.annulment().effective_at_us() <= at_us) return &record.annulment();
+  const v1::Ending* ending = record.has_ending() ? EndingFor(record.ending(), evidence_size) : nullptr;
+  return ending != nullptr && ending->effective_at_us() <= at_us ? ending : nullptr;
+}
+
+std::string PartyName(const View& view, const std::string& party_id) {
+  const auto party = Load<v1::PartyRecord>(view, party_id);
+  return party.has_value() ? party->name() : party_id;
+}
+
+std::string At(const v1::SiteRecord& site) { return fmt::format("{} ({})", site.name(), site.country()); }
+
+// --- Attestations -----------------------------------------------------------------------------------------------------
+
+/// An accreditation that had not ended when the attestor spoke, and was not annulled from then or earlier. That one
+/// covered the time is what admission made sure of. What the attestor did counts by when the log recorded it: the date
+/// that it states itself could be set back.
+bool AttestorStands(const View& view, const v1::AttestationRecord& attestation) {
+  const auto party = Load<v1::PartyRecord>(view, attestation.attestor_party_id());
+  if (!party.has_value()) return false;
+  return std::any_of(party->accreditations().begin(), party->accreditations().end(),
+                     [&](const v1::AccreditationRecord& a) {
+                       if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
+                       if (!Supports(view, a.signed_by(), a.index())) return false;
+                       if (!a.has_ending()) return true;
+                       const bool annulled = a.ending().cause() == v1::END_CAUSE_ANNULLED &&
+                                             a.ending().effective_at_us() <= attestation.recorded_at_us();
+                       return a.ending().index() > attestation.index() && !annulled;
+                     });
+}
+
+bool SawEnough(const v1::AttestationRecord& attestation) {
+  return attestation.lines() == v1::Attest::LINES_ALL || attestation.lines() == v1::Attest::LINES_PROVEN_SEPARATION;
+}
+
+bool IsByTrustedKey(const View& view, const v1::AttestationRecord& attestation) {
+  Keys keys;
+  *keys.Add() = attestation.key();
+  return Supports(view, keys, attestation.index());
+}
+
+/// How one attestation bears on the production; nullopt when it says nothing about it.
+std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& rule,
+                                 const v1::AttestationRecord& attestation, const Production& production) {
+  const int64_t at_us = production.step.period_until_us() - 1;
+  if (attestation.scope() != rule.scope() || !AttestorStands(view, attestation)) return std::nullopt;
+  if (!IsByTrustedKey(view, attestation)) return std::nullopt;
+  // Nobody can vouch for what was before he looked.
+  if (at_us < std::max(attestation.valid_from_us(), attestation.observed_from_us())) return std::nullopt;
+  const bool conformant = attestation.conclusion() != v1::Attest::CONCLUSION_NON_CONFORMANT;
+  if (conformant && !SawEnough(attestation)) return std::nullopt;
+  if (const v1::Ending* ended = EndedAt(attestation, at_us, production.evidence_size)) {
+    return conformant ? std::optional(EndedBy(kAttestationEnds, *ended)) : std::nullopt;
+  }
+  const uint64_t index = attestation.index();
+  if (at_us >= attestation.valid_until_us()) {
+    if (!conformant) return std::nullopt;
+    return Bearing{v1::VERDICT_CODE_ATTESTATION_LAPSED, v1::VERDICT_INDETERMINATE, index};
+  }
+  if (!conformant) return Bearing{v1::VERDICT_CODE_ATTESTATION_ADVERSE, v1::VERDICT_FAIL, index};
+  if (at_us - attestation.observed_until_us() > int64_t{rule.max_age_days()} * kDayUs) {
+    return Bearing{v1::VERDICT_CODE_ATTESTATION_TOO_OLD, v1::VERDICT_INDETERMINATE, index};
+  }
+  if (index >= production.evidence_size) {
+    return Bearing{v1::VERDICT_CODE_ATTESTATION_LATE, v1::VERDICT_INDETERMINATE, index};
+  }
+  return Bearing{v1::VERDICT_CODE_ATTESTED, v1::VERDICT_PASS, index};
+}
+
+std::string TextOf(const View& view, v1::VerdictCode code, const v1::AttestationRule& rule,
+                   const v1::AttestationRecord& attestation, const v1::SiteRecord& site) {
+  const std::string attestor = PartyName(view, attestation.attestor_party_id());
+  const std::string scope = Words(*v1::Scope_descriptor(), rule.scope());
+  const std::string& name = site.name();
+  if (code == v1::VERDICT_CODE_ATTESTATION_ADVERSE) {
+    return fmt::format("{} attests that {} does not conform for {}", attestor, name, scope);
+  }
+  if (code == v1::VERDICT_CODE_ATTESTATION_TOO_OLD) {
+    return fmt::format("{} saw {} more than {} days before it produced", attestor, name, rule.max_age_days());
+  }
+  if (code == v1::VERDICT_CODE_ATTESTATION_LATE) {
+    return fmt::format("{} attested {} only after the claim was made", attestor, name);
+  }
+  if (code == v1::VERDICT_CODE_ATTESTATION_LAPSED) {
+    return fmt::format("the attestation of {} by {} for {} had lapsed when it produced", name, attestor, scope);
+  }
+  if (code == v1::VERDICT_CODE_ATTESTATION_SUSPENDED) {
+    return fmt::format("{} has suspended its attestation of {} for {}", attestor, name, scope);
+  }
+  if (code == v1::VERDICT_CODE_ATTESTATION_WITHDRAWN) {
+    return fmt::format("{} has withdrawn its attestation of {} for {}", attestor, name, scope);
+  }
+  if (code == v1::VERDICT_CODE_ATTESTATION_ANNULLED) {
+    return fmt::format("{} has annulled its attestation of {} for {}", attestor, name, scope);
+  }
+  return fmt::format("{} visited {} and attests {}", attestor, name, scope);
+}
+
+// --- Licences ---------------------------------------------------------------------------------------------------------
+
+/// How one licence of the demanded kind bears on the production; nullopt when it had not begun.
+std::optional<Bearing> BearingOf(const v1::LicenceRecord& licence, const Production& production) {
+  const v1::StepRecord& step = production.step;
+  if (CoversPeriod(licence, step.period_from_us(), step.period_until_us(), production.evidence_size)) {
+    return Bearing{v1::VERDICT_CODE_LICENSED, v1::VERDICT_PASS, licence.index()};
+  }
+  if (step.period_from_us() < licence.valid_from_us()) return std::nullopt;
+  if (const v1::Ending* ended = EndedAt(licence, step.period_until_us() - 1, production.evidence_size)) {
+    return EndedBy(kLicenceEnds, *ended);
+  }
+  return Bearing{v1::VERDICT_CODE_LICENCE_LAPSED, v1::VERDICT_FAIL, licence.index()};
+}
+
+std::string TextOf(v1::VerdictCode code, const v1::LicenceRecord& licence, const v1::SiteRecord& site) {
+  const std::string kind = Words(*v1::LicenceKind_descriptor(), licence.kind());
+  if (code == v1::VERDICT_CODE_LICENCE_LAPSED) {
+    return fmt::format("{} produced after its {} {} had run out", At(site), kind, licence.number());
+  }
+  if (code == v1::VERDICT_CODE_LICENCE_SUSPENDED) {
+    return fmt::format("{} produced while its {} {} was suspended", At(site), kind, licence.number());
+  }
+  if (code == v1::VERDICT_CODE_LICENCE_WITHDRAWN) {
+    return fmt::format("{} produced after its {} {} was withdrawn", At(site), kind, licence.number());
+  }
+  if (code == v1::VERDICT_CODE_LICENCE_ANNULLED) {
+    return fmt::format("the {} {} of {} should not have been granted: it was annulled", kind, licence.number(),
+                       At(site));
+  }
+  return fmt::format("{} produced under {} {}", At(site), kind, licence.number());
+}
+
+bool Graver(v1::Verdict a, v1::Verdict b) { return a == v1::VERDICT_FAIL && b != v1::VERDICT_FAIL; }
+
+}  // namespace
+
+v1::VerdictReason MakeReason(v1::VerdictCode code, v1::Verdict bearing, std::string_view subject_id,
+                             uint64_t entry_index, std::string text) {
+  v1::VerdictReason reason;
+  reason.set_code(code);
+  reason.set_bearing(bearing);
+  reason.set_subject_id(std::string(subject_id));
+  reason.set_entry_index(entry_index);
+  reason.set_text(std::move(text));
+  return reason;
+}
+
+v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule& rule, const Production& production) {
+  const v1::SiteRecord& site = production.site;
+  v1::VerdictReason best = MakeReason(v1::VERDICT_CODE_ATTESTATION_MISSING, v1::VERDICT_INDETERMINATE, site.site_id(),
+                                      production.step.index(),
+                                      fmt::format("no independent attestation of {} covers {} when it produced",
+                                                  Words(*v1::Scope_descriptor(), rule.scope()), At(site)));
+  for (const std::string& id : site.attestation_ids()) {
+    const auto attestation = Load<v1::AttestationRecord>(view, id);
+    if (!attestation.has_value()) continue;
+    const std::optional<Bearing> bearing = BearingOf(view, rule, *attestation, production);
+    if (!bearing.has_value() || IsOff(bearing->code)) continue;
+    const bool better = best.code() == v1::VERDICT_CODE_ATTESTATION_MISSING ||
+                        Graver(bearing->verdict, best.bearing()) ||
+                        (bearing->verdict == v1::VERDICT_PASS && best.bearing() == v1::VERDICT_INDETERMINATE);
+    if (!better) continue;
+    best = MakeReason(bearing->code, bearing->verdict, id, bearing->entry_index,
+                      TextOf(view, bearing->code, rule, *attestation, site));
+  }
+  return best;
+}
+
+v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, const Production& production) {
+  const v1::SiteRecord& site = production.site;
+  v1::VerdictReason best =
+      MakeReason(v1::VERDICT_CODE_LICENCE_MISSING, v1::VERDICT_FAIL, site.site_id(), production.step.index(),
+                 fmt::format("{} produced without a valid {} of its operator", At(site),
+                             Words(*v1::LicenceKind_descriptor(), rule.kind())));
+  for (const std::string& id : site.licence_ids()) {
+    const auto licence = Load<v1::LicenceRecord>(view, id);
+    if (!licence.has_value() || licence->kind() != rule.kind()) continue;
+    if (licence->index() >= production.evidence_size || !Supports(view, licence->signed_by(), licence->index()))
+      continue;
+    if (rule.holder_is_operator() && licence->holder_party_id() != production.step.party_id()) continue;
+    const std::optional<Bearing> bearing = BearingOf(*licence, production);
+    if (!bearing.has_value() || IsOff(bearing->code)) continue;
+    const bool better = best.code() == v1::VERDICT_CODE_LICENCE_MISSING || bearing->verdict == v1::VERDICT_PASS ||
+                        (best.bearing() != v1::VERDICT_PASS && Graver(bearing->verdict, best.bearing()));
+    if (!better) continue;
+    best = MakeReason(bearing->code, bearing->verdict, id, bearing->entry_index, TextOf(bearing->code, *licence, site));
+    if (bearing->verdict == v1::VERDICT_PASS) break;
+  }
+  return best;
+}
+
+}  // namespace touchstone::ledger

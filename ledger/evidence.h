@@ -1,0 +1,34 @@
+// How the papers of a site bear on what it produced: attestations and licences, as a policy demands them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ledger/view.h"
+#include "touchstone/v1/policy.pb.h"
+#include "touchstone/v1/record.pb.h"
+#include "touchstone/v1/verdict.pb.h"
+
+namespace touchstone::ledger {
+
+/// What is judged: one production at its site, for a decision on the first `evidence_size` entries. What was recorded
+/// later supports nothing, and of endings that were recorded later only annulments count.
+struct Production {
+  const v1::StepRecord& step;
+  const v1::SiteRecord& site;
+  uint64_t evidence_size = 0;
+};
+
+/// The reason that follows from the site's attestations of the rule's scope. The worst that is said counts; of what
+/// supports, the first; what is too old, too late or has ended only where nothing supports.
+v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule& rule, const Production& production);
+
+/// The reason that follows from the site's licences of the rule's kind. One that covers the whole period of production
+/// supports; otherwise the gravest way in which one failed to.
+v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, const Production& production);
+
+/// A reason of a verdict.
+v1::VerdictReason MakeReason(v1::VerdictCode code, v1::Verdict bearing, std::string_view subject_id,
+                             uint64_t entry_index, std::string text);
+
+}  // namespace touchstone::ledger

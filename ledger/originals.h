@@ -1,0 +1,41 @@
+// The entry that a correction or a voiding speaks of: carried along as its payload, found by its event id, with what it
+// made and who has relied on it since.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/verb.h"
+
+namespace touchstone::ledger {
+
+struct Original {
+  v1::Event event;
+  crypto::Hash event_id;
+  uint64_t index = 0;
+  std::string maker;  // the party whose statement it was
+};
+
+/// Decodes the payload and finds its entry: a produce, intake, process, transform or, where `hand_overs` may be named,
+/// a hand-over, not voided. UNKNOWN_EVENT, NOT_CORRECTABLE. `verb` prefixes the fields.
+MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view payload, bool hand_overs,
+                            const std::string& verb, Original& original);
+
+/// The original as FindOriginal found it, once the checks passed.
+Original FoundOriginal(Context& ctx, std::string_view payload);
+
+/// The lots that it made, remainders apart, in order.
+std::vector<std::string> OutputsOf(const Original& original);
+
+/// The parties, its maker apart, that hold or own an output now, or whose steps took one in; of a hand-over the
+/// receiver. None for what a key signed that is distrusted from this entry or an earlier one on.
+std::set<std::string> WhoReliedOn(Context& ctx, const Original& original);
+
+/// The materials that an event states as its outputs; null when it states none.
+const v1::Material* OutputMaterial(const v1::Event& event, int number);
+int OutputCount(const v1::Event& event);
+
+}  // namespace touchstone::ledger
