@@ -98,7 +98,21 @@ class Collector {
       if (offer.has_value() && offer->index() < bound) TS_RETURN_IF_ERROR(NeedEntry(offer->index()));
       return absl::OkStatus();
     }
+    if (kind == ObjectKind::kLot) TS_RETURN_IF_ERROR(NeedMarks(id));
     return NeedHistory(id, NeedsOnlyThePast(*kind) ? bound : archive_.size());
+  }
+
+  /// What was said later of a lot and of the step that made it, and shows in every verdict downstream.
+  absl::Status NeedMarks(const std::string& lot_id) {
+    const auto lot = Load<v1::LotRecord>(archive_, lot_id);
+    if (!lot.has_value() || !marked_.insert(lot_id).second) return absl::OkStatus();
+    if (lot->recalled_index() != 0) TS_RETURN_IF_ERROR(NeedEntry(lot->recalled_index()));
+    for (const v1::HoldRecord& hold : lot->holds()) TS_RETURN_IF_ERROR(NeedEntry(hold.index()));
+    const auto step = Load<v1::StepRecord>(archive_, StepId(lot->index()));
+    if (!step.has_value()) return absl::OkStatus();
+    if (step->voided_index() != 0) TS_RETURN_IF_ERROR(NeedEntry(step->voided_index()));
+    for (const uint64_t index : step->corrected_indexes()) TS_RETURN_IF_ERROR(NeedEntry(index));
+    return absl::OkStatus();
   }
 
   absl::Status NeedHistory(const std::string& id, uint64_t bound) {
@@ -161,6 +175,7 @@ class Collector {
 
   const Archive& archive_;
   std::map<std::string, uint64_t> bounds_;
+  std::set<std::string> marked_;
   std::map<uint64_t, std::string> entries_;
   std::priority_queue<uint64_t> pending_;  // newest first: bounds only fall, so a history is scanned once or twice
   size_t bytes_ = 0;

@@ -30,7 +30,7 @@ struct Ends {
 };
 
 constexpr Ends kLicenceEnds = {{v1::VERDICT_CODE_LICENCE_LAPSED, v1::VERDICT_FAIL},
-                               {v1::VERDICT_CODE_LICENCE_SUSPENDED, v1::VERDICT_INDETERMINATE},
+                               {v1::VERDICT_CODE_LICENCE_SUSPENDED, v1::VERDICT_FAIL},
                                {v1::VERDICT_CODE_LICENCE_WITHDRAWN, v1::VERDICT_FAIL},
                                {v1::VERDICT_CODE_LICENCE_ANNULLED, v1::VERDICT_FAIL}};
 constexpr Ends kAttestationEnds = {{v1::VERDICT_CODE_ATTESTATION_LAPSED, v1::VERDICT_INDETERMINATE},

@@ -192,7 +192,7 @@ const std::vector<Scene>& Scenes() {
          s.Say(s.VisitWith([](v1::Attest& a) { a.set_lines(v1::Attest::LINES_PARTIAL); }));
          return s.Judge(s.Dore(), p);
        }},
-      {"an attestation that had lapsed", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_MISSING,
+      {"an attestation that had lapsed", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_LAPSED,
        [](const Policy& p) {
          Stage s;
          s.story.AdvanceUs(366 * kDayUs);

@@ -74,6 +74,8 @@ std::vector<Rule> AuthorityRules();
 std::vector<Rule> CustodyRules();
 std::vector<Rule> PieceRules();
 std::vector<Flag> Flags();
+std::vector<Rule> CorrectionRules();
+std::vector<Flag> CorrectionFlags();
 
 /// An honest event for each verb of ruleset 1, to start from.
 namespace honest {

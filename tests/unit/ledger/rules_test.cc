@@ -23,9 +23,15 @@ using testing::ReasonOf;
 
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
-  for (const auto& table : {CommonRules(), AuthorityRules(), CustodyRules(), PieceRules()}) {
+  for (const auto& table : {CommonRules(), AuthorityRules(), CustodyRules(), PieceRules(), CorrectionRules()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
+  return all;
+}
+
+std::vector<Flag> AllFlags() {
+  std::vector<Flag> all;
+  for (const auto& table : {Flags(), CorrectionFlags()}) all.insert(all.end(), table.begin(), table.end());
   return all;
 }
 
@@ -70,8 +76,12 @@ TEST(Rules, OfPiecesAndClaimsRefuseEachOffenceAndAdmitItsHonestTwin) {
   for (const Rule& rule : PieceRules()) ExpectRule(rule);
 }
 
+TEST(Rules, OfCorrectionsRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : CorrectionRules()) ExpectRule(rule);
+}
+
 TEST(Flags, AreRaisedByTheFactThatCausesThemAlone) {
-  for (const Flag& flag : Flags()) {
+  for (const Flag& flag : AllFlags()) {
     SCOPED_TRACE(flag.behaviour);
     Said said = flag.honest(TheWorld());
     const Decision honest = Judge(said);
@@ -110,7 +120,7 @@ TEST(Rules, EveryReasonIsProducedByARow) {
 
 TEST(Flags, EveryFindingCodeIsProducedByARow) {
   std::set<int> produced;
-  for (const Flag& flag : Flags()) produced.insert(flag.finding);
+  for (const Flag& flag : AllFlags()) produced.insert(flag.finding);
   const auto& codes = *v1::FindingCode_descriptor();
   for (int i = 0; i < codes.value_count(); ++i) {
     if (codes.value(i)->number() == v1::FINDING_CODE_UNSPECIFIED) continue;

@@ -1,0 +1,260 @@
+// Corrections and voidings, told as stories: what becomes of lots, books, verdicts and bundles.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/bundle.h"
+#include "ledger/policy.h"
+#include "ledger/state.h"
+#include "tests/support/memory_ledger.h"
+#include "tests/support/story.h"
+
+namespace touchstone::ledger {
+namespace {
+
+using namespace testing;  // NOLINT: the vocabulary of stories
+
+/// A mine and a refiner.
+struct Stage {
+  Story story;
+  MemoryLedger ledger;
+  std::string site;
+
+  Stage() {
+    Say(story.Genesis(KeyOf("log").public_key()));
+    for (const Statement& statement : story.Offices()) Say(statement);
+    Say(story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+    Say(story.RegisterParty("refiner", "CH", {v1::ROLE_REFINER}));
+    Say(story.RegisterParty("trader", "CH", {v1::ROLE_AGGREGATOR}));
+    site = Say(story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
+  }
+
+  Statement Say(Statement statement) {
+    ledger.Record(statement);
+    return statement;
+  }
+  v1::Reason Refused(const Statement& statement) { return ReasonOf(ledger.Try(statement.envelope)); }
+
+  Statement Dore(v1::MercuryUse mercury = v1::MERCURY_USE_NOT_USED) {
+    return Say(
+        story.Produce("north", site, {Metal(v1::FORM_DORE, 10'000, 900'000)}, v1::PROCESS_ROUTE_GRAVITY, mercury));
+  }
+  Statement Melt(const std::vector<v1::LotPart>& parts, uint64_t gross_mg) {
+    return Say(
+        story.Transform("north", v1::Transform::KIND_MELT, parts, {Into(Metal(v1::FORM_DORE, gross_mg, 900'000))}));
+  }
+  uint64_t IndexOf(const Statement& statement) const {
+    return Load<v1::EventRecord>(ledger, statement.event_id.view())->index();
+  }
+  Statement Correct(const Statement& told, const std::vector<std::string>& by,
+                    const std::function<void(v1::Event&)>& change) {
+    v1::Event replacement = told.event;
+    change(replacement);
+    v1::Event event;
+    event.mutable_correct()->set_event_index(IndexOf(told));
+    event.mutable_correct()->set_original(told.event.SerializeAsString());
+    event.mutable_correct()->set_replacement(replacement.SerializeAsString());
+    event.mutable_correct()->set_reason("in error");
+    return story.Sign(std::move(event), by);
+  }
+  Statement Void(const Statement& told, const std::vector<std::string>& by) {
+    v1::Event event;
+    event.mutable_void_()->set_event_index(IndexOf(told));
+    event.mutable_void_()->set_original(told.event.SerializeAsString());
+    event.mutable_void_()->set_reason("in error");
+    return story.Sign(std::move(event), by);
+  }
+  v1::LotRecord Lot(const std::string& id) const { return *Load<v1::LotRecord>(ledger, id); }
+  std::string Book(const std::string& actor) const {
+    return ledger.Get(StateKey<v1::MassBookRecord>(story.PartyOf(actor))).value_or("");
+  }
+  v1::Evaluation Judge(const std::string& subject) const {
+    return *Evaluate(ledger, ledger.size(), subject, *FindBuiltInPolicy("mercury-free"));
+  }
+  bool Says(const std::string& subject, v1::VerdictCode code) const {
+    const v1::Evaluation evaluation = Judge(subject);
+    return std::any_of(evaluation.reasons().begin(), evaluation.reasons().end(),
+                       [&](const v1::VerdictReason& r) { return r.code() == code; });
+  }
+  /// A reader derives from a bundle what the ledger says.
+  void ExpectBundleAgrees(const std::string& subject) const {
+    const Policy& policy = *FindBuiltInPolicy("mercury-free");
+    const auto bundle = BuildBundle(ledger, subject, {&policy}, ledger.Checkpoint());
+    ASSERT_TRUE(bundle.ok()) << bundle.status();
+    const auto report = VerifyBundle(bundle->SerializeAsString(), ledger.Trust());
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_EQ(report->evaluations[0].SerializeAsString(), Judge(subject).SerializeAsString());
+  }
+};
+
+constexpr auto kUsed = [](v1::Event& e) { e.mutable_produce()->set_mercury_use(v1::MERCURY_USE_USED); };
+constexpr auto kNotUsed = [](v1::Event& e) { e.mutable_produce()->set_mercury_use(v1::MERCURY_USE_NOT_USED); };
+
+TEST(Correct, AConfessionOfMercuryNeedsNobodyElseAndTurnsTheVerdictDownstream) {
+  Stage s;
+  const Statement dore = s.Dore();
+  s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  const std::string bar = s.Say(s.story.Transform("refiner", v1::Transform::KIND_REFINE, {Take(dore.lot())},
+                                                  {Into(Metal(v1::FORM_BAR, 9'000, 999'000))}))
+                              .lot();
+  EXPECT_FALSE(s.Says(bar, v1::VERDICT_CODE_MERCURY_DECLARED));
+  s.Say(s.Correct(dore, {"north"}, kUsed));
+  EXPECT_TRUE(s.Says(bar, v1::VERDICT_CODE_MERCURY_DECLARED));
+  EXPECT_TRUE(s.Lot(dore.lot()).mercury_history());
+  s.ExpectBundleAgrees(bar);
+}
+
+TEST(Correct, MercuryIsNotErasedOnceTheLotHasMovedOnUnlessTheBuyerSigns) {
+  Stage s;
+  const Statement dore = s.Dore(v1::MERCURY_USE_USED);
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, kNotUsed)), v1::REASON_UNSPECIFIED) << "nobody relied on it yet";
+  s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, kNotUsed)), v1::REASON_COUNTERSIGNATURE_MISSING);
+  s.Say(s.Correct(dore, {"north", "refiner"}, kNotUsed));
+  EXPECT_FALSE(s.Says(dore.lot(), v1::VERDICT_CODE_MERCURY_DECLARED));
+  s.ExpectBundleAgrees(dore.lot());
+}
+
+TEST(Correct, WhoTookTheLotIntoAStepHasReliedOnItToo) {
+  Stage s;
+  const Statement dore = s.Dore(v1::MERCURY_USE_USED);
+  s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  s.Say(s.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(dore.lot())},
+                          {Into(Metal(v1::FORM_DORE, 10'000, 900'000))}));
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, kNotUsed)), v1::REASON_COUNTERSIGNATURE_MISSING);
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north", "refiner"}, kNotUsed)), v1::REASON_UNSPECIFIED);
+}
+
+TEST(Correct, AnEntryMadeForAMemberIsCorrectedByItsCooperative) {
+  Stage s;
+  s.Say(s.story.RegisterParty("cooperative", "PE", {v1::ROLE_COOPERATIVE}));
+  v1::RegisterParty party;
+  party.set_name("member");
+  party.set_country("PE");
+  party.add_roles(v1::ROLE_MINER);
+  party.set_member_of_party_id(s.story.PartyOf("cooperative"));
+  s.Say(s.story.Register("member", party));
+  const std::string pit = s.Say(s.story.RegisterSite("Pit", v1::RegisterSite::KIND_MINE, "member", "PE")).site();
+  v1::Event produce = s.story.Produce("north", pit, {Metal(v1::FORM_DORE, 10'000, 900'000)}).event;
+  produce.set_on_behalf_of_party_id(s.story.PartyOf("member"));
+  const Statement dore = s.Say(s.story.Sign(std::move(produce), {"cooperative"}));
+  v1::Event correct = s.Correct(dore, {"cooperative"}, kUsed).event;
+  correct.set_on_behalf_of_party_id(s.story.PartyOf("member"));
+  s.Say(s.story.Sign(std::move(correct), {"cooperative"}));
+  EXPECT_TRUE(s.Says(dore.lot(), v1::VERDICT_CODE_MERCURY_DECLARED));
+}
+
+TEST(Correct, LessMassIsLessGoldAndTheStepThatTookItInGainsIt) {
+  Stage s;
+  const Statement live = s.Dore();
+  s.Say(s.Correct(live, {"north"}, [](v1::Event& e) { e.mutable_produce()->mutable_outputs(0)->set_gross_mg(9'000); }));
+  EXPECT_EQ(s.Lot(live.lot()).fine_ng(), 9'000ull * 900'000);
+  EXPECT_EQ(s.Book("north"), "") << "what entered is revised: nobody lost it";
+
+  const Statement melted = s.Dore();
+  const Statement melt = s.Melt({Take(melted.lot())}, 10'000);
+  const auto decision = s.ledger.Append(s.Correct(melted, {"north"}, [](v1::Event& e) {
+                                           e.mutable_produce()->mutable_outputs(0)->set_gross_mg(9'000);
+                                         }).envelope);
+  EXPECT_TRUE(HasFinding(decision, v1::FINDING_CODE_CORRECTION_SHOWS_GAIN)) << Describe(decision);
+  v1::MassBookRecord book;
+  ASSERT_TRUE(book.ParseFromString(s.Book("north")));
+  EXPECT_EQ(book.gains_ng().low(), 1'000ull * 900'000);
+  EXPECT_EQ(s.Lot(melt.lot()).status(), v1::LotRecord::STATUS_LIVE) << "what was made of it stays";
+  s.ExpectBundleAgrees(melt.lot());
+}
+
+TEST(Correct, AStepsOutputIsBookedToItsParty) {
+  Stage s;
+  const Statement melt = s.Melt({Take(s.Dore().lot())}, 10'000);
+  s.Say(s.Correct(melt, {"north"}, [](v1::Event& e) {
+    e.mutable_transform()->mutable_outputs(0)->mutable_material()->set_gross_mg(9'500);
+  }));
+  v1::MassBookRecord book;
+  ASSERT_TRUE(book.ParseFromString(s.Book("north")));
+  EXPECT_EQ(book.losses_ng().low(), 500ull * 900'000);
+}
+
+TEST(Void, AProductionTakesItsLiveLotsAway) {
+  Stage s;
+  const Statement dore = s.Dore();
+  s.Say(s.Void(dore, {"north"}));
+  EXPECT_EQ(s.Lot(dore.lot()).status(), v1::LotRecord::STATUS_VOID);
+  EXPECT_EQ(s.Refused(s.story.HandOver("north", "refiner", {dore.lot()})), v1::REASON_LOT_CONSUMED);
+  EXPECT_EQ(s.Refused(s.Void(dore, {"north"})), v1::REASON_NOT_CORRECTABLE);
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, kUsed)), v1::REASON_NOT_CORRECTABLE);
+}
+
+TEST(Void, AnOpenOfferDoesNotBringAVoidLotBack) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement other = s.Dore();
+  const std::string offer = s.Say(s.story.Offer("north", {dore.lot(), other.lot()}, "refiner")).offer();
+  s.Say(s.Void(dore, {"north"}));
+  EXPECT_EQ(s.Refused(s.story.Accept("refiner", offer)), v1::REASON_OFFER_CLOSED);
+  EXPECT_EQ(s.Lot(other.lot()).status(), v1::LotRecord::STATUS_LIVE);
+}
+
+TEST(Void, WhatWasMadeOfAVoidProductionStaysAndIsSeen) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement melt = s.Melt({Take(dore.lot())}, 10'000);
+  const auto decision = s.ledger.Append(s.Void(dore, {"north"}).envelope);
+  EXPECT_TRUE(HasFinding(decision, v1::FINDING_CODE_CORRECTION_SHOWS_GAIN)) << Describe(decision);
+  EXPECT_EQ(s.Lot(melt.lot()).status(), v1::LotRecord::STATUS_LIVE);
+  EXPECT_TRUE(s.Says(melt.lot(), v1::VERDICT_CODE_STEP_VOIDED));
+  s.ExpectBundleAgrees(melt.lot());
+}
+
+TEST(Void, AStepGivesItsInputsBackAndLeavesNoTraceInTheBooks) {
+  Stage s;
+  const Statement a = s.Dore();
+  const Statement b = s.Dore();
+  const Statement melt = s.Melt({Take(a.lot()), Take(b.lot(), 4'000)}, 13'500);
+  EXPECT_NE(s.Book("north"), "");
+  s.Say(s.Void(melt, {"north"}));
+  v1::MassBookRecord book;
+  ASSERT_TRUE(book.ParseFromString(s.Book("north")));
+  EXPECT_EQ(book.losses_ng().low(), 0u);
+  for (const std::string& id : {a.lot(), b.lot()}) EXPECT_EQ(s.Lot(id).status(), v1::LotRecord::STATUS_LIVE);
+  for (const uint32_t number : {0u, 1u}) EXPECT_EQ(s.Lot(melt.lot(number)).status(), v1::LotRecord::STATUS_VOID);
+  s.Say(s.story.HandOver("north", "refiner", {a.lot(), b.lot()}));
+  s.ExpectBundleAgrees(a.lot());
+}
+
+TEST(Void, AStepWhoseOutputMovedOnKeepsItsInputs) {
+  Stage s;
+  const Statement a = s.Dore();
+  const Statement melt = s.Melt({Take(a.lot())}, 10'000);
+  s.Say(s.story.HandOver("north", "refiner", {melt.lot()}));
+  EXPECT_EQ(s.Refused(s.Void(melt, {"north"})), v1::REASON_COUNTERSIGNATURE_MISSING);
+  s.Say(s.Void(melt, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(a.lot()).status(), v1::LotRecord::STATUS_CONSUMED);
+  EXPECT_EQ(s.Lot(melt.lot()).status(), v1::LotRecord::STATUS_LIVE);
+  EXPECT_TRUE(s.Says(melt.lot(), v1::VERDICT_CODE_STEP_VOIDED));
+}
+
+TEST(Void, AHandOverGivesTheLotsBackWhenBothSign) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement hand_over = s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  EXPECT_EQ(s.Refused(s.Void(hand_over, {"north"})), v1::REASON_COUNTERSIGNATURE_MISSING);
+  s.Say(s.Void(hand_over, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore.lot()).custodian_party_id(), s.story.PartyOf("north"));
+  EXPECT_EQ(s.Lot(dore.lot()).owner_party_id(), s.story.PartyOf("north"));
+  s.ExpectBundleAgrees(dore.lot());
+}
+
+TEST(Void, AHandOverThatMovedOnStays) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement hand_over = s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  s.Say(s.story.HandOver("refiner", "trader", {dore.lot()}));
+  s.Say(s.Void(hand_over, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore.lot()).custodian_party_id(), s.story.PartyOf("trader"));
+}
+
+}  // namespace
+}  // namespace touchstone::ledger
