@@ -75,7 +75,7 @@ Effects Finish(Context& ctx) {
   for (size_t i = 0; i < ctx.findings.size(); ++i) {
     ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
   }
-  return {ctx.draft.StateMutations(), ctx.draft.IndexMutations(), std::move(ctx.findings), std::move(ctx.created_ids)};
+  return {ctx.draft.StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings), std::move(ctx.created_ids)};
 }
 
 Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules) {
