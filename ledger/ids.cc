@@ -44,11 +44,17 @@ std::string_view PrefixOf(ObjectKind kind) {
 
 std::string ObjectId(ObjectKind kind, const crypto::Hash& event_id, uint32_t number) {
   const std::string_view prefix = PrefixOf(kind);
-  std::string bytes = "touchstone-";
-  bytes.append(prefix).append("-v1").push_back('\0');
+  std::string bytes;
+  bytes.reserve(64);
+  bytes.append("touchstone-").append(prefix).append("-v1").push_back('\0');
   bytes.append(event_id.view());
   AppendU32(bytes, number);
-  return std::string(prefix).append("_").append(Base32Encode(crypto::Sha256(bytes).view()), 0, kDigits);
+  // 26 digits are the first 130 bits: no more than 17 bytes need be written out.
+  constexpr size_t kBytes = 17;
+  const crypto::Hash hash = crypto::Sha256(bytes);
+  std::string id;
+  id.reserve(prefix.size() + 1 + kDigits);
+  return id.append(prefix).append("_").append(Base32Encode(hash.view().substr(0, kBytes)), 0, kDigits);
 }
 
 std::optional<ObjectKind> KindOfId(std::string_view id) {

@@ -5,9 +5,14 @@
 namespace touchstone::ledger {
 namespace {
 
+/// What follows a prefix at most: another id, or an index.
+constexpr size_t kRoom = 40;
+
 /// letter name 0x00: ids have no zero byte, so no prefix is the prefix of another.
 std::string Prefixed(char letter, std::string_view name) {
-  std::string key(1, letter);
+  std::string key;
+  key.reserve(1 + name.size() + 1 + kRoom);
+  key.push_back(letter);
   key.append(name).push_back('\0');
   return key;
 }
