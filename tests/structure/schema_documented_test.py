@@ -2,13 +2,13 @@
 
 import pathlib
 import re
-import subprocess
 import tempfile
 import unittest
 
 from google.protobuf import descriptor_pb2
 
 import tree
+from schema import comments_of, descriptors_of, number_of
 
 LEAST_WORDS = 3
 WORD = re.compile(r"[A-Za-z0-9]+")
@@ -17,10 +17,6 @@ WORD = re.compile(r"[A-Za-z0-9]+")
 FILE, MESSAGE, ENUM, SERVICE = (
     descriptor_pb2.FileDescriptorProto, descriptor_pb2.DescriptorProto, descriptor_pb2.EnumDescriptorProto,
     descriptor_pb2.ServiceDescriptorProto)
-
-
-def number_of(kind, field):
-    return kind.DESCRIPTOR.fields_by_name[field].number
 
 
 def parts_of_message(message, name, path):
@@ -72,19 +68,10 @@ def is_documented(name, comment):
 def undocumented(descriptors):
     """The names of all parts of the files of a descriptor set that lack a comment before or behind them."""
     for file in descriptors.file:
-        comments = {tuple(location.path): location.leading_comments + location.trailing_comments
-                    for location in file.source_code_info.location}
+        comments = comments_of(file)
         for name, path in parts_of(file):
             if not is_documented(name, comments.get(path, "")):
                 yield f"{file.name}: {name}"
-
-
-def descriptors_of(folder, names):
-    """What protoc makes of the files below `folder`, with their comments."""
-    with tempfile.NamedTemporaryFile(suffix=".pb") as out:
-        subprocess.run(["protoc", f"-I{folder}", "--include_source_info", f"--descriptor_set_out={out.name}", *names],
-                       check=True)
-        return descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(out.name).read_bytes())
 
 
 class TheTree(unittest.TestCase):

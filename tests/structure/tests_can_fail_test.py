@@ -16,23 +16,13 @@ ASSERTION = re.compile(
 SWITCHED_OFF = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_\w+")
 
 
-def body_from(code, start):
-    """The text from the brace at `start` to the one that closes it."""
-    depth = 0
-    for offset in range(start, len(code)):
-        depth += {"{": 1, "}": -1}.get(code[offset], 0)
-        if depth == 0:
-            return code[start : offset + 1]
-    return code[start:]
-
-
 def idle_tests(path, text):
     """Complaints about tests in the C++ file at `path` that cannot fail."""
     code = tree.code_of(text)
     for match in SWITCHED_OFF.finditer(code):
         yield f"{path}:{tree.line_of(code, match.start())}: {match.group()} switches a test off"
     for match in CASE.finditer(code):
-        if match.group(1) and not ASSERTION.search(body_from(code, match.end() - 1)):
+        if match.group(1) and not ASSERTION.search(tree.body_from(code, match.end() - 1)):
             yield f"{path}:{tree.line_of(code, match.start())}: {match.group(2)} asserts nothing"
 
 

@@ -39,5 +39,15 @@ def code_of(text):
     return _NOT_CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
 
 
+def body_from(code, start):
+    """The text from the brace at `start` to the one that closes it."""
+    depth = 0
+    for offset in range(start, len(code)):
+        depth += {"{": 1, "}": -1}.get(code[offset], 0)
+        if depth == 0:
+            return code[start : offset + 1]
+    return code[start:]
+
+
 def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
