@@ -44,6 +44,7 @@ UNITS = {
     ("ng", "g"): 10**9,
     ("ng", "ozt"): 31_103_476_800,
     ("mg", "t"): 10**9,
+    ("e7", "degrees"): 10**7,
 }
 
 CODE_NAME = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
@@ -199,9 +200,9 @@ def in_units_of_code(row, column, name_column):
     if row["unit"] == "UTC":
         moment = datetime.datetime.fromisoformat(row[column])
         return int((moment - datetime.datetime.fromtimestamp(0, datetime.UTC)).total_seconds()) * 10**6
-    ending = re.search(r"[A-Z]?[a-z]+$", named(row[name_column])).group().lower()
+    ending = re.search(r"[A-Z]?[a-z]*\d*$", named(row[name_column])).group().lower()
     value = number(row[column])
-    if value is None or (ending in {"us", "ng"} and (ending, row["unit"]) not in UNITS):
+    if value is None or (ending in {"us", "ng", "e7"} and (ending, row["unit"]) not in UNITS):
         return None
     return value * UNITS.get((ending, row["unit"]), 1)
 
