@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "ledger/fields.h"
 #include "ledger/trust.h"
 
 namespace touchstone::ledger {
@@ -29,17 +30,22 @@ bool IsRootKey(const v1::LedgerRecord& ledger, const std::string& key) {
   return std::find(ledger.root_keys().begin(), ledger.root_keys().end(), key) != ledger.root_keys().end();
 }
 
-bool HoldsOffice(const v1::PartyRecord& party, v1::Office office) {
-  return std::any_of(party.offices().begin(), party.offices().end(),
-                     [&](const v1::OfficeRecord& held) { return held.office() == office && !held.has_ending(); });
-}
-
 bool SignsFor(Context& ctx, std::string_view cooperative_id, std::string_view member_id) {
   const v1::PartyRecord* member = ctx.draft.Find<v1::PartyRecord>(member_id);
   return member != nullptr && !member->member_of_party_id().empty() && member->member_of_party_id() == cooperative_id;
 }
 
 }  // namespace
+
+bool HasRole(const v1::PartyRecord& party, uint32_t roles) {
+  return std::any_of(party.roles().begin(), party.roles().end(),
+                     [roles](int role) { return (roles & RoleBit(static_cast<v1::Role>(role))) != 0; });
+}
+
+bool HoldsOffice(const v1::PartyRecord& party, v1::Office office) {
+  return std::any_of(party.offices().begin(), party.offices().end(),
+                     [&](const v1::OfficeRecord& held) { return held.office() == office && !held.has_ending(); });
+}
 
 MaybeRejection RequireForSelf(Context& ctx) {
   if (ctx.event.on_behalf_of_party_id().empty()) return std::nullopt;
@@ -112,13 +118,11 @@ MaybeRejection RequireActor(Context& ctx) {
 }
 
 MaybeRejection RequireRole(Context& ctx, uint32_t roles) {
-  const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(ctx.actor);
+  if (HasRole(*ctx.draft.Find<v1::PartyRecord>(ctx.actor), roles)) return std::nullopt;
   std::string wanted;
   for (int role = v1::Role_MIN; role <= v1::Role_MAX; ++role) {
     if ((roles & RoleBit(static_cast<v1::Role>(role))) == 0) continue;
     wanted.append(wanted.empty() ? "" : ", ").append(v1::Role_Name(static_cast<v1::Role>(role)));
-    const auto& held = party->roles();
-    if (std::find(held.begin(), held.end(), role) != held.end()) return std::nullopt;
   }
   return Reject(v1::REASON_ROLE_MISSING, "signer_keys", fmt::format("{} has none of the roles {}", ctx.actor, wanted));
 }
@@ -174,6 +178,19 @@ MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::s
   ctx.actor = maker;
   if (parties.empty()) return std::nullopt;
   return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", "only its maker and those who relied on it sign");
+}
+
+MaybeRejection RequireSite(Context& ctx, std::string_view site_id, std::string_view field) {
+  TS_REJECT_IF(CheckId(ObjectKind::kSite, site_id, field));
+  if (ctx.draft.Find<v1::SiteRecord>(site_id) != nullptr) return std::nullopt;
+  return Reject(v1::REASON_UNKNOWN_SITE, std::string(field), fmt::format("`{}` is not registered", site_id));
+}
+
+MaybeRejection RequireOperator(Context& ctx, std::string_view site_id, std::string_view field) {
+  TS_REJECT_IF(RequireSite(ctx, site_id, field));
+  const std::string& operator_id = ctx.draft.Find<v1::SiteRecord>(site_id)->operator_party_id();
+  if (operator_id == ctx.actor) return std::nullopt;
+  return Reject(v1::REASON_NOT_OPERATOR, std::string(field), fmt::format("operated by {}", operator_id));
 }
 
 MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field) {

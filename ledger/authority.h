@@ -41,6 +41,16 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
 /// entry did; nobody else. ctx.actor becomes the maker. NOT_ISSUER, COUNTERSIGNATURE_MISSING, SIGNERS_MISMATCH.
 MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::set<std::string>& relied, bool needed);
 
+/// Whether the party has one of the roles (bits), and whether it holds the office now.
+bool HasRole(const v1::PartyRecord& party, uint32_t roles);
+bool HoldsOffice(const v1::PartyRecord& party, v1::Office office);
+
+/// The site is registered. The form of the id, UNKNOWN_SITE.
+MaybeRejection RequireSite(Context& ctx, std::string_view site_id, std::string_view field);
+
+/// It is, and the actor operates it. NOT_OPERATOR.
+MaybeRejection RequireOperator(Context& ctx, std::string_view site_id, std::string_view field);
+
 /// The party is registered. UNKNOWN_PARTY.
 MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field);
 

@@ -41,7 +41,9 @@ std::vector<std::string> CreatedIds(const v1::Event& event, const crypto::Hash& 
   if (event.has_open_account()) made.Add(ObjectKind::kAccount, 1);
   if (event.has_produce()) made.Add(ObjectKind::kLot, event.produce().outputs_size());
   if (event.has_intake()) made.Add(ObjectKind::kLot, event.intake().outputs_size());
-  if (event.has_sample()) made.Add(ObjectKind::kLot, 1);
+  if (event.has_sample()) made.Add(ObjectKind::kLot, 2);
+  if (event.has_lose()) made.Add(ObjectKind::kLot, event.lose().part_gross_mg() > 0 ? 1 : 0);
+  if (event.retire().kind() == v1::Retire::KIND_MELTED_DOWN) made.Add(ObjectKind::kLot, 1);
   if (event.has_charge()) made.Add(ObjectKind::kLot, Remainders(event.charge().inputs()));
   if (event.has_discharge()) made.Add(ObjectKind::kLot, event.discharge().outputs_size());
   if (event.has_process()) {

@@ -1,7 +1,5 @@
 #include "ledger/custody_verbs.h"
 
-#include <algorithm>
-#include <set>
 #include <string>
 
 #include <fmt/format.h>
@@ -13,48 +11,25 @@
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/mercury.h"
+#include "ledger/outputs.h"
+#include "ledger/received.h"
 
 namespace touchstone::ledger {
 namespace {
 
 // --- Produce ----------------------------------------------------------------------------------------------------------
 
-MaybeRejection CheckProducedOutputs(const Context& ctx) {
-  const v1::Produce& produce = ctx.event.produce();
-  TS_REJECT_IF(CheckCount(produce.outputs_size(), 1, limits::kMaxItemsPerEvent, "produce.outputs"));
-  for (int i = 0; i < produce.outputs_size(); ++i) {
-    const std::string path = fmt::format("produce.outputs[{}]", i);
-    TS_REJECT_IF(CheckMaterial(produce.outputs(i), path));
-    if ((ctx.rules.produced_forms & FormBit(produce.outputs(i).form())) == 0) {
-      return Reject(v1::REASON_FORM_INVALID, path + ".form",
-                    fmt::format("a mine does not yield {}", v1::Form_Name(produce.outputs(i).form())));
-    }
-  }
-  return std::nullopt;
-}
-
 MaybeRejection CheckProduce(Context& ctx) {
   const v1::Produce& produce = ctx.event.produce();
   TS_REJECT_IF(RequireActor(ctx));
   TS_REJECT_IF(RequireRole(ctx, RoleBit(v1::ROLE_MINER) | RoleBit(v1::ROLE_COOPERATIVE)));
-  TS_REJECT_IF(CheckId(ObjectKind::kSite, produce.site_id(), "produce.site_id"));
-  const v1::SiteRecord* site = ctx.draft.Find<v1::SiteRecord>(produce.site_id());
-  if (site == nullptr) {
-    return Reject(v1::REASON_UNKNOWN_SITE, "produce.site_id", fmt::format("`{}` is not registered", produce.site_id()));
-  }
-  if (site->operator_party_id() != ctx.actor) {
-    return Reject(v1::REASON_NOT_OPERATOR, "produce.site_id", fmt::format("operated by {}", site->operator_party_id()));
-  }
-  if (site->kind() != v1::RegisterSite::KIND_MINE) {
+  TS_REJECT_IF(RequireOperator(ctx, produce.site_id(), "produce.site_id"));
+  if (ctx.draft.Find<v1::SiteRecord>(produce.site_id())->kind() != v1::RegisterSite::KIND_MINE) {
     return Reject(v1::REASON_FIELD_INVALID, "produce.site_id", "gold is produced at a mine");
   }
-  TS_REJECT_IF(CheckProducedOutputs(ctx));
+  TS_REJECT_IF(CheckOutputs(produce.outputs(), ctx.rules.produced_forms, 1, "produce.outputs", "a mine"));
   TS_REJECT_IF(CheckChosen(produce.route(), "produce.route"));
-  TS_REJECT_IF(CheckPeriod(produce.period_from_us(), produce.period_until_us(), "produce.period_from_us",
-                           "produce.period_until_us"));
-  if (produce.period_until_us() > ctx.event.occurred_at_us()) {
-    return Reject(v1::REASON_FIELD_INVALID, "produce.period_until_us", "not after occurred_at_us");
-  }
+  TS_REJECT_IF(CheckWorkPeriod(ctx, produce.period_from_us(), produce.period_until_us(), "produce"));
   TS_REJECT_IF(CheckReference(produce.shift(), "produce.shift", false));
   if (produce.has_registrant()) TS_REJECT_IF(CheckWithheld(produce.registrant(), "produce.registrant"));
   return CheckDocuments(produce.documents(), "produce.documents");
@@ -73,21 +48,11 @@ void FindUnlicensedProduction(Context& ctx, const v1::SiteRecord& site) {
              fmt::format("no title covered {} over the whole period of production", site.name()));
 }
 
-void FindMercury(Context& ctx, v1::MercuryUse use, std::string_view site_id) {
-  if (use == v1::MERCURY_USE_USED) {
-    AddFinding(ctx, v1::FINDING_CODE_MERCURY_USED, site_id, "the producer declares that mercury was used");
-  }
-  if (use == v1::MERCURY_USE_UNSPECIFIED) {
-    AddFinding(ctx, v1::FINDING_CODE_MERCURY_UNDECLARED, site_id, "the producer does not say whether mercury was used");
-  }
-}
-
 Heritage ProducedHeritage(const Context& ctx, const v1::Material& output) {
   Heritage heritage;
   if (!ctx.rules.whole_domain) return heritage;
   const v1::Produce& produce = ctx.event.produce();
-  heritage.mercury_history =
-      produce.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(produce.route()) || ShowsMercury(output.form());
+  heritage.mercury_history = UsesMercury(produce.mercury_use(), produce.route(), produce.outputs());
   v1::SourceRecord& source = heritage.sources.emplace_back();
   source.set_index(ctx.admission.index);
   source.set_weight(MassMg(output));
@@ -102,15 +67,9 @@ void ApplyProduce(Context& ctx) {
   step.set_mercury_use(produce.mercury_use());
   step.set_period_from_us(produce.period_from_us());
   step.set_period_until_us(produce.period_until_us());
-  step.set_first_determination(true);
-  for (int i = 0; i < produce.outputs_size(); ++i) {
-    const v1::LotRecord::Determination determination = DeterminationOf(produce.outputs(i), false);
-    CreateLot(ctx, static_cast<uint32_t>(i), produce.outputs(i), determination, ctx.actor,
-              ProducedHeritage(ctx, produce.outputs(i)));
-    if (determination == v1::LotRecord::DETERMINATION_PENDING) step.set_pending_outputs(step.pending_outputs() + 1);
-  }
+  EnterLots(ctx, produce.outputs(), ProducedHeritage, step);
   FindUnlicensedProduction(ctx, *ctx.draft.Find<v1::SiteRecord>(produce.site_id()));
-  FindMercury(ctx, produce.mercury_use(), produce.site_id());
+  FindMercury(ctx, produce.mercury_use(), produce.site_id(), "the producer");
   FindLateRecord(ctx);
 }
 
@@ -132,13 +91,6 @@ MaybeRejection CheckOtherElements(const v1::Assay& assay) {
     }
   }
   return std::nullopt;
-}
-
-/// The loss band of the step that made a lot.
-uint32_t LossBandPpm(const Context& ctx, const v1::StepRecord& step) {
-  if (step.kind() == v1::StepRecord::KIND_MAKE_PIECE) return ctx.rules.PieceRule().loss_band_ppm;
-  const StepRule* rule = ctx.rules.StepRuleOf(step.transform_kind());
-  return rule == nullptr ? 0 : rule->loss_band_ppm;
 }
 
 MaybeRejection CheckAssay(Context& ctx) {
@@ -189,7 +141,7 @@ void Determine(Context& ctx, v1::LotRecord& lot, const v1::Fineness& fineness) {
   lot.set_determination(v1::LotRecord::DETERMINATION_DETERMINED);
   if (!was_pending) return;
   v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(lot.index()));
-  SettleDetermination(ctx, lot.fine_ng(), LossBandPpm(ctx, step), lot.lot_id(), step);
+  SettleDetermination(ctx, lot.fine_ng(), LossBandPpm(ctx.rules, step), lot.lot_id(), step);
 }
 
 void ApplyAssay(Context& ctx) {
@@ -213,13 +165,12 @@ void ApplyAssay(Context& ctx) {
 MaybeRejection CheckReceive(Context& ctx) {
   const v1::Receive& receive = ctx.event.receive();
   TS_REJECT_IF(RequireActor(ctx));
-  google::protobuf::RepeatedPtrField<std::string> lot_ids;
-  for (const v1::ReceivedMass& received : receive.received()) *lot_ids.Add() = received.lot_id();
+  const LotIds lot_ids = LotsOf(receive.received());
   TS_REJECT_IF(RequireLots(ctx, lot_ids, "receive.received"));
   for (int i = 0; i < lot_ids.size(); ++i) {
     TS_REJECT_IF(RequireCustodian(ctx, lot_ids[i], fmt::format("receive.received[{}].lot_id", i)));
   }
-  return CheckReceived(receive.received(), lot_ids, "receive.received");
+  return CheckReceived(ctx, receive.received(), lot_ids, "receive.received");
 }
 
 MaybeRejection CheckReceiveGlobal(Context& ctx) {
@@ -236,90 +187,14 @@ void ApplyReceive(Context& ctx) {
     if (receive.release_from_quarantine()) ctx.draft.Change<v1::LotRecord>(received.lot_id()).set_quarantined(false);
     AddHistory(ctx, received.lot_id());
   }
-  FindMassMismatches(ctx, receive.received());
-  FindLateRecord(ctx);
-}
-
-// --- Export -----------------------------------------------------------------------------------------------------------
-
-MaybeRejection CheckExport(Context& ctx) {
-  const v1::Export& exported = ctx.event.export_();
-  TS_REJECT_IF(RequireActor(ctx));
-  TS_REJECT_IF(RequireLots(ctx, exported.lot_ids(), "export.lot_ids"));
-  for (int i = 0; i < exported.lot_ids_size(); ++i) {
-    TS_REJECT_IF(RequireCustodian(ctx, exported.lot_ids(i), fmt::format("export.lot_ids[{}]", i)));
-  }
-  TS_REJECT_IF(CheckCountry(exported.from_country(), "export.from_country"));
-  TS_REJECT_IF(CheckCountry(exported.to_country(), "export.to_country"));
-  if (exported.from_country() == exported.to_country()) {
-    return Reject(v1::REASON_FIELD_INVALID, "export.to_country", "another country than from_country");
-  }
-  TS_REJECT_IF(CheckReference(exported.customs_reference(), "export.customs_reference", false));
-  TS_REJECT_IF(CheckDocuments(exported.documents(), "export.documents"));
-  if (exported.licence_id().empty()) return std::nullopt;
-  TS_REJECT_IF(CheckId(ObjectKind::kLicence, exported.licence_id(), "export.licence_id"));
-  if (ctx.draft.Find<v1::LicenceRecord>(exported.licence_id()) != nullptr) return std::nullopt;
-  return Reject(v1::REASON_UNKNOWN_LICENCE, "export.licence_id",
-                fmt::format("`{}` is not registered", exported.licence_id()));
-}
-
-MaybeRejection CheckExportGlobal(Context& ctx) {
-  const v1::Export& exported = ctx.event.export_();
-  for (int i = 0; i < exported.lot_ids_size(); ++i) {
-    TS_REJECT_IF(RequireFree(ctx, exported.lot_ids(i), fmt::format("export.lot_ids[{}]", i)));
-  }
-  return std::nullopt;
-}
-
-bool MayExport(const Context& ctx, const v1::LicenceRecord& licence) {
-  const int64_t at_us = ctx.event.occurred_at_us();
-  return licence.kind() == v1::LICENCE_KIND_EXPORT && licence.holder_party_id() == ctx.actor &&
-         licence.country() == ctx.event.export_().from_country() && CoversPeriod(licence, at_us, at_us + 1);
-}
-
-void ApplyExport(Context& ctx) {
-  const v1::Export& exported = ctx.event.export_();
-  for (const std::string& lot_id : exported.lot_ids()) AddHistory(ctx, lot_id);
-  const v1::LicenceRecord* licence =
-      exported.licence_id().empty() ? nullptr : ctx.draft.Find<v1::LicenceRecord>(exported.licence_id());
-  if (licence == nullptr || !MayExport(ctx, *licence)) {
-    AddFinding(ctx, v1::FINDING_CODE_UNLICENSED_EXPORT, exported.lot_ids(0),
-               fmt::format("no export licence of {} from {} was valid", ctx.actor, exported.from_country()));
-  }
+  FindReceived(ctx, receive.received(), ctx.actor);
   FindLateRecord(ctx);
 }
 
 }  // namespace
 
-MaybeRejection CheckReceived(const google::protobuf::RepeatedPtrField<v1::ReceivedMass>& received,
-                             const google::protobuf::RepeatedPtrField<std::string>& lot_ids, std::string_view field) {
-  std::set<std::string_view> open(lot_ids.begin(), lot_ids.end());
-  for (int i = 0; i < received.size(); ++i) {
-    const std::string path = fmt::format("{}[{}]", field, i);
-    if (open.erase(received[i].lot_id()) == 0) {
-      return Reject(v1::REASON_FIELD_INVALID, path + ".lot_id", "a lot of this transfer, each once");
-    }
-    if (received[i].gross_mg() == 0 || received[i].gross_mg() > limits::kMaxOreMg) {
-      return Reject(v1::REASON_FIELD_INVALID, path + ".gross_mg", "the mass on the receiver's scale, in milligrams");
-    }
-  }
-  return std::nullopt;
-}
-
-void FindMassMismatches(Context& ctx, const google::protobuf::RepeatedPtrField<v1::ReceivedMass>& received) {
-  for (const v1::ReceivedMass& weighed : received) {
-    const uint64_t stated_mg = MassMg(ctx.draft.Find<v1::LotRecord>(weighed.lot_id())->material());
-    const uint64_t difference_mg =
-        stated_mg > weighed.gross_mg() ? stated_mg - weighed.gross_mg() : weighed.gross_mg() - stated_mg;
-    if (difference_mg <= WeighingToleranceMg(ctx.rules, stated_mg)) continue;
-    AddFinding(ctx, v1::FINDING_CODE_MASS_MISMATCH, weighed.lot_id(),
-               fmt::format("received {}, stated {}", FormatMassMg(weighed.gross_mg()), FormatMassMg(stated_mg)));
-  }
-}
-
 const Verb kProduceVerb = {"produce", CheckProduce, nullptr, ApplyProduce};
 const Verb kAssayVerb = {"assay", CheckAssay, CheckAssayGlobal, ApplyAssay};
 const Verb kReceiveVerb = {"receive", CheckReceive, CheckReceiveGlobal, ApplyReceive};
-const Verb kExportVerb = {"export", CheckExport, CheckExportGlobal, ApplyExport};
 
 }  // namespace touchstone::ledger

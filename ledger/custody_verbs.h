@@ -9,13 +9,34 @@ namespace touchstone::ledger {
 extern const Verb kProduceVerb;
 extern const Verb kAssayVerb;
 extern const Verb kReceiveVerb;
-extern const Verb kExportVerb;
+// intake_verb.cc
+extern const Verb kIntakeVerb;
+// process_verb.cc
+extern const Verb kProcessVerb;
+// sample_verb.cc
+extern const Verb kSampleVerb;
 // transfer_verbs.cc
 extern const Verb kOfferVerb;
 extern const Verb kAcceptVerb;
 extern const Verb kRejectVerb;
 extern const Verb kCancelOfferVerb;
 extern const Verb kHandOverVerb;
+// pack_verbs.cc
+extern const Verb kPackVerb;
+extern const Verb kUnpackVerb;
+// hold_verbs.cc
+extern const Verb kHoldVerb;
+extern const Verb kDisputeVerb;
+extern const Verb kReleaseVerb;
+extern const Verb kRecallVerb;
+// stocktake_verb.cc
+extern const Verb kStocktakeVerb;
+// border_verbs.cc
+extern const Verb kExportVerb;
+extern const Verb kImportVerb;
+// leaving_verbs.cc
+extern const Verb kRetireVerb;
+extern const Verb kLoseVerb;
 // transform_verb.cc
 extern const Verb kTransformVerb;
 // correction_verbs.cc
@@ -29,12 +50,5 @@ extern const Verb kRevokeClaimVerb;
 
 /// The offer is no longer open, and its lots are free.
 void CloseOffer(Context& ctx, const std::string& offer_id, v1::OfferRecord::Status status);
-
-/// MASS_MISMATCH where a receiver's scale differs from the lot's mass beyond weighing tolerance. The lots exist.
-void FindMassMismatches(Context& ctx, const google::protobuf::RepeatedPtrField<v1::ReceivedMass>& received);
-
-/// Every weighed lot is one of `lot_ids`, each once, with a mass.
-MaybeRejection CheckReceived(const google::protobuf::RepeatedPtrField<v1::ReceivedMass>& received,
-                             const google::protobuf::RepeatedPtrField<std::string>& lot_ids, std::string_view field);
 
 }  // namespace touchstone::ledger

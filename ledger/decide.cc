@@ -254,7 +254,33 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kRetireClaimVerb;
     case v1::Event::kRevokeClaim:
       return &kRevokeClaimVerb;
-    // The vocabulary is wider than ruleset 1.
+    case v1::Event::kIntake:
+      return &kIntakeVerb;
+    case v1::Event::kProcess:
+      return &kProcessVerb;
+    case v1::Event::kSample:
+      return &kSampleVerb;
+    case v1::Event::kPack:
+      return &kPackVerb;
+    case v1::Event::kUnpack:
+      return &kUnpackVerb;
+    case v1::Event::kHold:
+      return &kHoldVerb;
+    case v1::Event::kDispute:
+      return &kDisputeVerb;
+    case v1::Event::kRelease:
+      return &kReleaseVerb;
+    case v1::Event::kStocktake:
+      return &kStocktakeVerb;
+    case v1::Event::kRetire:
+      return &kRetireVerb;
+    case v1::Event::kLose:
+      return &kLoseVerb;
+    case v1::Event::kImport:
+      return &kImportVerb;
+    case v1::Event::kRecall:
+      return &kRecallVerb;
+    // The vocabulary is wider than the rules.
     case v1::Event::kUpdateParty:
     case v1::Event::kSuspendParty:
     case v1::Event::kDistrustKey:
@@ -262,24 +288,11 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
     case v1::Event::kPublishPolicy:
     case v1::Event::kRotateLogKey:
     case v1::Event::kFreezeLog:
-    case v1::Event::kIntake:
-    case v1::Event::kProcess:
-    case v1::Event::kSample:
     case v1::Event::kSettle:
-    case v1::Event::kPack:
-    case v1::Event::kUnpack:
     case v1::Event::kOpenAccount:
     case v1::Event::kCharge:
     case v1::Event::kDischarge:
     case v1::Event::kCloseAccount:
-    case v1::Event::kHold:
-    case v1::Event::kDispute:
-    case v1::Event::kRelease:
-    case v1::Event::kStocktake:
-    case v1::Event::kRetire:
-    case v1::Event::kLose:
-    case v1::Event::kImport:
-    case v1::Event::kRecall:
     case v1::Event::BODY_NOT_SET:
       return nullptr;
   }

@@ -80,6 +80,13 @@ MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, std::string_view f
   return std::nullopt;
 }
 
+MaybeRejection CheckWorkPeriod(const Context& ctx, int64_t from_us, int64_t until_us, std::string_view verb) {
+  const std::string until_field = fmt::format("{}.period_until_us", verb);
+  TS_REJECT_IF(CheckPeriod(from_us, until_us, fmt::format("{}.period_from_us", verb), until_field));
+  if (until_us <= ctx.event.occurred_at_us()) return std::nullopt;
+  return Invalid(until_field, "not after occurred_at_us");
+}
+
 MaybeRejection CheckCount(int count, int least, int most, std::string_view field) {
   if (count < least) return Required(field, fmt::format("at least {}", least));
   if (count > most) {

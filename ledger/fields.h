@@ -24,6 +24,8 @@ MaybeRejection CheckChosen(int value, std::string_view field);
 /// From before until, both set.
 MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, std::string_view from_field,
                            std::string_view until_field);
+/// The period of work that an event speaks of: a period, and over when it occurred. `verb` begins the fields' paths.
+MaybeRejection CheckWorkPeriod(const Context& ctx, int64_t from_us, int64_t until_us, std::string_view verb);
 /// Between `least` and `most` elements.
 MaybeRejection CheckCount(int count, int least, int most, std::string_view field);
 /// Exactly so many bytes.

@@ -55,6 +55,11 @@ MaybeRejection CheckGenesis(Context& ctx) {
   return CheckGenesisSigners(ctx);
 }
 
+void PutInForce(const Context& ctx, uint32_t version, v1::LedgerRecord& ledger) {
+  ledger.set_ruleset_version(version);
+  if (FindRuleset(version)->whole_domain) ledger.set_ruleset_at_us(ctx.admission.recorded_at_us);
+}
+
 void ApplyGenesis(Context& ctx) {
   const v1::Genesis& genesis = ctx.event.genesis();
   v1::LedgerRecord& ledger = ctx.draft.Create<v1::LedgerRecord>("");
@@ -62,7 +67,7 @@ void ApplyGenesis(Context& ctx) {
   ledger.set_genesis_id(std::string(ctx.event_id.view()));
   *ledger.mutable_root_keys() = genesis.root_keys();
   ledger.set_threshold(genesis.threshold());
-  ledger.set_ruleset_version(genesis.ruleset_version());
+  PutInForce(ctx, genesis.ruleset_version(), ledger);
   ledger.set_log_key(genesis.log_key());
   AddHistory(ctx, kLedgerHistoryId);
 }
@@ -76,7 +81,7 @@ MaybeRejection CheckActivateRuleset(Context& ctx) {
 }
 
 void ApplyActivateRuleset(Context& ctx) {
-  ctx.draft.Change<v1::LedgerRecord>("").set_ruleset_version(ctx.event.activate_ruleset().version());
+  PutInForce(ctx, ctx.event.activate_ruleset().version(), ctx.draft.Change<v1::LedgerRecord>(""));
   AddHistory(ctx, kLedgerHistoryId);
 }
 

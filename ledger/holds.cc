@@ -1,6 +1,5 @@
 #include "ledger/holds.h"
 
-#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -43,17 +42,11 @@ const v1::HoldRecord* FindHold(const Holds& holds, v1::HoldRecord::Kind kind, st
 }
 
 void PutHold(const Context& ctx, Holds& holds, v1::HoldRecord::Kind kind, std::string_view party_id) {
-  if (holds.size() >= limits::kMaxHolds) return;
+  if (party_id.empty() && holds.size() >= limits::kMaxHolds) return;
   v1::HoldRecord& hold = *holds.Add();
   hold.set_kind(kind);
   hold.set_index(ctx.admission.index);
   hold.set_party_id(std::string(party_id));
-}
-
-void LiftHold(Holds& holds, v1::HoldRecord::Kind kind, std::string_view party_id) {
-  holds.erase(std::remove_if(holds.begin(), holds.end(),
-                             [&](const v1::HoldRecord& h) { return h.kind() == kind && h.party_id() == party_id; }),
-              holds.end());
 }
 
 MaybeRejection RequireNotHeld(const Holds& holds, std::string_view field) {

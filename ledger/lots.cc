@@ -153,14 +153,12 @@ MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view
   return std::nullopt;
 }
 
-MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, std::string_view field) {
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
   switch (lot.status()) {
     case v1::LotRecord::STATUS_LIVE:
-      return std::nullopt;
     case v1::LotRecord::STATUS_OFFERED:
-      return Reject(v1::REASON_LOT_OFFERED, std::string(field),
-                    fmt::format("bound by the open offer {}", lot.offer_id()));
+      return std::nullopt;
     case v1::LotRecord::STATUS_RETIRED:
       return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
                     fmt::format("left the ledger by entry {}", lot.consumed_index()));
@@ -179,17 +177,28 @@ MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string
   return Reject(v1::REASON_LOT_CONSUMED, std::string(field), fmt::format("consumed by entry {}", lot.consumed_index()));
 }
 
+MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field) {
+  TS_REJECT_IF(RequireHere(ctx, lot_id, field));
+  const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
+  if (lot.status() != v1::LotRecord::STATUS_OFFERED) return std::nullopt;
+  return Reject(v1::REASON_LOT_OFFERED, std::string(field), fmt::format("bound by the open offer {}", lot.offer_id()));
+}
+
 MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, std::string_view field) {
   TS_REJECT_IF(RequireUnspent(ctx, lot_id, field));
   return RequireNotHeld(ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), field);
 }
 
-MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field) {
-  TS_REJECT_IF(RequireFree(ctx, lot_id, field));
+MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, std::string_view field) {
   const std::string& seal = ctx.draft.Find<v1::LotRecord>(lot_id)->pack_seal();
   if (seal.empty()) return std::nullopt;
   return Reject(v1::REASON_LOT_PACKED, std::string(field),
                 fmt::format("packed under seal `{}`; unpack it first", seal));
+}
+
+MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field) {
+  TS_REJECT_IF(RequireFree(ctx, lot_id, field));
+  return RequireUnpacked(ctx, lot_id, field);
 }
 
 MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, std::string_view field) {
@@ -266,6 +275,7 @@ std::string OwnerOf(Context& ctx, const LotParts& inputs) {
 
 v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool inputs_determined) {
   if (material.has_fineness()) return v1::LotRecord::DETERMINATION_DETERMINED;
+  if (material.has_ore()) return v1::LotRecord::DETERMINATION_NOT_APPLICABLE;  // no assay could end its waiting
   if (inputs_determined || IsMetal(material.form())) return v1::LotRecord::DETERMINATION_PENDING;
   return v1::LotRecord::DETERMINATION_NOT_APPLICABLE;
 }
@@ -332,8 +342,7 @@ void EndLot(Context& ctx, v1::LotRecord& lot, v1::LotRecord::Status status) {
   CountLot(ctx, lot.custodian_party_id(), -1);
 }
 
-/// What is left of a lot is that lot in everything but its mass and seal.
-void CreateRemainder(Context& ctx, uint32_t number, const v1::LotRecord& lot, uint64_t mass_mg) {
+v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lot, uint64_t mass_mg) {
   Heritage heritage;
   heritage.past_party_ids.assign(lot.past_party_ids().begin(), lot.past_party_ids().end());
   heritage.sources.assign(lot.sources().begin(), lot.sources().end());
@@ -341,13 +350,20 @@ void CreateRemainder(Context& ctx, uint32_t number, const v1::LotRecord& lot, ui
   heritage.seen = lot.seen();
   v1::LotRecord& rest =
       CreateLot(ctx, number, WithMass(lot.material(), mass_mg), lot.determination(), lot.owner_party_id(), heritage);
-  if (!ctx.rules.whole_domain) return;
+  if (!ctx.rules.whole_domain) return rest;
   rest.set_made_at_us(lot.made_at_us());
   rest.set_quarantined(lot.quarantined());
   rest.set_recalled_index(lot.recalled_index());
   rest.set_governing_index(lot.governing_index());
   rest.set_settled(lot.settled());
-  for (const v1::HoldRecord& hold : lot.holds()) *rest.add_holds() = hold;
+  *rest.mutable_assays() = lot.assays();
+  *rest.mutable_holds() = lot.holds();
+  return rest;
+}
+
+uint64_t PendingStepOf(Context& ctx, const v1::LotRecord& lot) {
+  const v1::StepRecord& step = *ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
+  return step.pending_step() == 0 ? step.index() : step.pending_step();
 }
 
 void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainder, v1::StepRecord& step) {
@@ -365,7 +381,7 @@ void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainde
     EndLot(ctx, lot, v1::LotRecord::STATUS_CONSUMED);
     if (taken_mg == mass_mg) continue;
     step.add_remainder_inputs(static_cast<uint32_t>(i));
-    CreateRemainder(ctx, next_remainder++, lot, mass_mg - taken_mg);
+    CreateRest(ctx, next_remainder++, lot, mass_mg - taken_mg);
   }
 }
 

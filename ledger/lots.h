@@ -24,10 +24,14 @@ MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_v
 /// Each id names a lot, each once, 1 to limits::kMaxItemsPerEvent of them. LOT_REPEATED.
 MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view field);
 
-/// Global: nothing has consumed, bound or retired it. LOT_CONSUMED, LOT_OFFERED.
+/// Global: nothing has consumed or retired it. LOT_CONSUMED.
+MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, std::string_view field);
+/// Global: it is here, and no offer binds it. LOT_CONSUMED, LOT_OFFERED.
 MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field);
 /// Global: unspent, and nothing holds it. LOT_HELD.
 MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, std::string_view field);
+/// Global: it is under no seal. LOT_PACKED.
+MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, std::string_view field);
 /// Global: free, and under no seal. LOT_PACKED.
 MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field);
 /// Global: lots under a seal are named all together. LOT_PACKED.
@@ -67,8 +71,15 @@ Heritage HeritageOf(Context& ctx, const LotParts& inputs);
 v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& material,
                          v1::LotRecord::Determination determination, std::string_view owner_party_id,
                          const Heritage& heritage);
-/// How far an output is determined: by its fineness, or pending when its inputs were, or not applicable.
+/// How far an output is determined: by its fineness, or pending when its inputs were, or not applicable, as ore and
+/// tailings always are.
 v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool inputs_determined);
+
+/// Makes part of a lot, or what is left of it, output `number` of this event: that lot in everything but mass and seal.
+v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lot, uint64_t mass_mg);
+
+/// The entry of the step against which a pending lot will be determined. The step exists.
+uint64_t PendingStepOf(Context& ctx, const v1::LotRecord& lot);
 
 /// Uses the inputs up, notes their shares in the step, and makes the remainders of parts lots numbered from
 /// `first_remainder`.

@@ -1,5 +1,6 @@
 #include "ledger/mass.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -88,6 +89,24 @@ FineNg FineMassNg(uint64_t gross_mg, uint32_t ppm) {
 
 uint64_t MassMg(const v1::Material& material) {
   return material.has_ore() ? material.ore().dry_mass_mg() : material.gross_mg();
+}
+
+bool IsUnitSlip(uint64_t a, uint64_t b, uint32_t tolerance_ppm) {
+  const Wide larger = std::max(a, b);
+  const Wide smaller = std::min(a, b);
+  const auto is = [&](Wide numerator, Wide denominator) {
+    const Wide expected = smaller * numerator;
+    const Wide found = larger * denominator;
+    const Wide difference = found > expected ? found - expected : expected - found;
+    return difference * limits::kMaxPpm <= expected * tolerance_ppm;
+  };
+  if (smaller == 0) return false;
+  // 1 ozt = 31.1034768 g and 1 oz = 28.349523125 g exactly; here in nanograms.
+  if (is(31'103'476'800, 28'349'523'125)) return true;
+  for (Wide power = 10; power <= 1'000'000; power *= 10) {
+    if (is(power, 1)) return true;
+  }
+  return false;
 }
 
 FineSumNg FromRecord(const v1::FineSum& sum) { return FineSumNg{sum.high()} << 64 | sum.low(); }

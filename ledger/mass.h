@@ -23,6 +23,10 @@ FineNg FineMassNg(uint64_t gross_mg, uint32_t ppm);
 /// The mass a lot is measured by: dry mass for ore and tailings, gross mass otherwise. Milligrams.
 uint64_t MassMg(const v1::Material& material);
 
+/// Whether one figure is the other in a wrong unit: their ratio, either way round, is within `tolerance_ppm` that of
+/// the troy ounce to the avoirdupois ounce, or a power of ten up to 10^6. Both are at most limits::kMaxOreMg.
+bool IsUnitSlip(uint64_t a, uint64_t b, uint32_t tolerance_ppm);
+
 /// The stored form of a sum.
 FineSumNg FromRecord(const v1::FineSum& sum);
 v1::FineSum ToRecord(FineSumNg sum);

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "ledger/findings.h"
+#include "ledger/stock.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -90,12 +91,48 @@ MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const Out
     return Reject(v1::REASON_GROSS_MASS_GAIN, std::string(field),
                   fmt::format("{} comes out, {} went in", FormatMassMg(out.mass_mg), FormatMassMg(available_mg)));
   }
+  return CheckFineBalance(ctx, in, out, field);
+}
+
+MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
+                                std::string_view field) {
   if (!in.determined) return std::nullopt;
   const FineSumNg tolerance_ng = ToleranceNg(ctx.rules, in, out);
   if (out.fine_ng <= in.fine_ng + tolerance_ng) return std::nullopt;
   return Reject(v1::REASON_FINE_MASS_GAIN, std::string(field),
                 fmt::format("{} of fine gold comes out, {} went in; uncertainty allows {} more",
                             FormatFineNg(out.fine_ng), FormatFineNg(in.fine_ng), FormatFineNg(tolerance_ng)));
+}
+
+uint32_t LossBandPpm(const Ruleset& rules, const v1::StepRecord& step) {
+  switch (step.kind()) {
+    case v1::StepRecord::KIND_MAKE_PIECE:
+      return rules.PieceRule().loss_band_ppm;
+    case v1::StepRecord::KIND_PROCESS:
+      return rules.ProcessRule().loss_band_ppm;
+    case v1::StepRecord::KIND_SAMPLE:
+    case v1::StepRecord::KIND_LOSE:
+      return rules.StepRuleOf(v1::Transform::KIND_SPLIT)->loss_band_ppm;
+    case v1::StepRecord::KIND_TRANSFORM:
+      return rules.StepRuleOf(step.transform_kind())->loss_band_ppm;
+    case v1::StepRecord::KIND_PRODUCE:
+    case v1::StepRecord::KIND_INTAKE:
+    case v1::StepRecord::KIND_CHARGE:
+    case v1::StepRecord::KIND_DISCHARGE:
+    case v1::StepRecord::KIND_MELT_DOWN:
+    case v1::StepRecord::KIND_UNSPECIFIED:
+    case v1::StepRecord_Kind_StepRecord_Kind_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::StepRecord_Kind_StepRecord_Kind_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  return 0;
+}
+
+void BookDeclaredLoss(Context& ctx, const std::string& party_id, FineSumNg loss_ng) {
+  if (loss_ng == 0) return;
+  v1::MassBookRecord& book = BookOf(ctx, party_id);
+  *book.mutable_losses_ng() = ToRecord(FromRecord(book.losses_ng()) + loss_ng);
+  BookStockLoss(ctx, party_id, loss_ng);
 }
 
 void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out, uint32_t loss_band_ppm,

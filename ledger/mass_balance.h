@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "ledger/lots.h"
@@ -26,6 +27,9 @@ struct OutputTotals {
 /// determination on: undetermined inputs set no bound.
 MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
                             uint64_t added_non_gold_mg, std::string_view field);
+/// The second of these alone, for steps whose reagents add mass.
+MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
+                                std::string_view field);
 
 /// Settles the step's fine mass: books loss or gain of the party when nothing is pending, else leaves in the step what
 /// pending outputs may be determined at. `subject_id` is what a finding names.
@@ -45,6 +49,12 @@ void BookLater(Context& ctx, v1::StepRecord& step, FineNg loss_ng, FineNg gain_n
 
 /// Takes what the step lost or gained out of the books again, and what it still has pending: it did not happen.
 void UnbookStep(Context& ctx, v1::StepRecord& step);
+
+/// The loss of fine gold that is ordinary in a step of this kind, in ppm of what went in.
+uint32_t LossBandPpm(const Ruleset& rules, const v1::StepRecord& step);
+
+/// Books gold that the party declares as gone, beside the losses of its steps.
+void BookDeclaredLoss(Context& ctx, const std::string& party_id, FineSumNg loss_ng);
 
 /// The difference of two scales that is still agreement, in milligrams.
 uint64_t WeighingToleranceMg(const Ruleset& rules, uint64_t mass_mg);

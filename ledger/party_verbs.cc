@@ -74,6 +74,7 @@ void ApplyRegisterParty(Context& ctx) {
   *record.mutable_roles() = party.roles();
   record.set_member_of_party_id(party.member_of_party_id());
   *record.mutable_interests() = party.interests();
+  if (ctx.rules.whole_domain) record.set_recorded_at_us(ctx.admission.recorded_at_us);
   for (const std::string& key : party.keys()) GiveKey(ctx, record, key);
   AddHistory(ctx, id);
 }

@@ -11,6 +11,9 @@
 #include "ledger/findings.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
+#include "ledger/outputs.h"
+#include "ledger/pieces.h"
+#include "ledger/stock.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -34,19 +37,6 @@ MaybeRejection CheckPiece(const v1::Piece& piece, const std::string& path) {
   return Reject(v1::REASON_FIELD_INVALID, path + ".excluded_mg", "solder and findings, in milligrams");
 }
 
-MaybeRejection CheckLeftovers(const Context& ctx, const StepRule& rule) {
-  const v1::MakePiece& make = ctx.event.make_piece();
-  TS_REJECT_IF(CheckCount(make.leftovers_size(), 0, limits::kMaxItemsPerEvent, "make_piece.leftovers"));
-  for (int i = 0; i < make.leftovers_size(); ++i) {
-    const std::string path = fmt::format("make_piece.leftovers[{}]", i);
-    TS_REJECT_IF(CheckMaterial(make.leftovers(i), path));
-    if ((rule.output_forms & FormBit(make.leftovers(i).form())) == 0) {
-      return Reject(v1::REASON_FORM_INVALID, path + ".form", "what is left of metal is metal, scrap or sweeps");
-    }
-  }
-  return std::nullopt;
-}
-
 OutputTotals OutputsOf(const Context& ctx) {
   OutputTotals totals;
   const v1::MakePiece& make = ctx.event.make_piece();
@@ -65,17 +55,11 @@ MaybeRejection CheckMakePiece(Context& ctx) {
   for (int i = 0; i < make.pieces_size(); ++i) {
     TS_REJECT_IF(CheckPiece(make.pieces(i), fmt::format("make_piece.pieces[{}]", i)));
   }
-  TS_REJECT_IF(CheckLeftovers(ctx, rule));
+  TS_REJECT_IF(CheckOutputs(make.leftovers(), rule.output_forms, 0, "make_piece.leftovers", "making pieces"));
   if (make.added_non_gold_mg() > limits::kMaxGrossMg) {
     return Reject(v1::REASON_FIELD_INVALID, "make_piece.added_non_gold_mg", "in milligrams, at most 1,000 t");
   }
-  if (!make.site_id().empty()) {
-    TS_REJECT_IF(CheckId(ObjectKind::kSite, make.site_id(), "make_piece.site_id"));
-    if (ctx.draft.Find<v1::SiteRecord>(make.site_id()) == nullptr) {
-      return Reject(v1::REASON_UNKNOWN_SITE, "make_piece.site_id",
-                    fmt::format("`{}` is not registered", make.site_id()));
-    }
-  }
+  if (!make.site_id().empty()) TS_REJECT_IF(RequireSite(ctx, make.site_id(), "make_piece.site_id"));
   return CheckBalance(ctx, TotalsOf(ctx, make.inputs()), OutputsOf(ctx), make.added_non_gold_mg(), "make_piece.pieces");
 }
 
@@ -107,6 +91,7 @@ void CreatePiece(Context& ctx, uint32_t number, const v1::Piece& piece, const st
   record.set_custodian_party_id(ctx.actor);
   record.set_owner_party_id(owner);
   ctx.draft.UseName(SerialName(ctx, piece.serial()), ctx.admission.index);
+  BookShipment(ctx, ctx.actor, record.fine_ng());  // a piece is no longer among the lots that are counted
   AddHistory(ctx, id);
 }
 
@@ -147,19 +132,9 @@ MaybeRejection CheckClaim(Context& ctx) {
   const v1::Claim& claim = ctx.event.claim();
   TS_REJECT_IF(RequireActor(ctx));
   TS_REJECT_IF(RequireRole(ctx, kClaimants));
-  TS_REJECT_IF(CheckId(ObjectKind::kPiece, claim.piece_id(), "claim.piece_id"));
-  const v1::PieceRecord* piece = ctx.draft.Find<v1::PieceRecord>(claim.piece_id());
-  if (piece == nullptr) {
-    return Reject(v1::REASON_UNKNOWN_PIECE, "claim.piece_id",
-                  fmt::format("`{}` is not in the ledger", claim.piece_id()));
-  }
-  if (piece->custodian_party_id() != ctx.actor) {
-    return Reject(v1::REASON_NOT_CUSTODIAN, "claim.piece_id", fmt::format("held by {}", piece->custodian_party_id()));
-  }
-  if (piece->owner_party_id() != ctx.actor) {
-    return Reject(v1::REASON_NOT_OWNER, "claim.piece_id", fmt::format("owned by {}", piece->owner_party_id()));
-  }
-  if (piece->claim_ids_size() >= limits::kMaxListedPerRecord) {
+  TS_REJECT_IF(RequirePiece(ctx, claim.piece_id(), "claim.piece_id"));
+  TS_REJECT_IF(RequireOwnPiece(ctx, claim.piece_id(), "claim.piece_id"));
+  if (ctx.draft.Find<v1::PieceRecord>(claim.piece_id())->claim_ids_size() >= limits::kMaxListedPerRecord) {
     return Reject(v1::REASON_LIMIT_REACHED, "claim.piece_id", "the piece lists as many claims as fit");
   }
   TS_REJECT_IF(CheckPolicies(claim));
@@ -171,6 +146,7 @@ MaybeRejection CheckClaim(Context& ctx) {
 
 MaybeRejection CheckClaimGlobal(Context& ctx) {
   const v1::Claim& claim = ctx.event.claim();
+  TS_REJECT_IF(RequirePieceFree(ctx, claim.piece_id(), "claim.piece_id"));
   for (const std::string& claim_id : ctx.draft.Find<v1::PieceRecord>(claim.piece_id())->claim_ids()) {
     const v1::ClaimRecord& other = *ctx.draft.Find<v1::ClaimRecord>(claim_id);
     if (other.status() != v1::ClaimRecord::STATUS_LIVE) continue;
@@ -214,13 +190,6 @@ MaybeRejection RequireOwnLiveClaim(Context& ctx, const std::string& claim_id, co
   }
   if (claim->status() == v1::ClaimRecord::STATUS_LIVE) return std::nullopt;
   return Reject(v1::REASON_CLAIM_ENDED, field, fmt::format("it is {}", v1::ClaimRecord::Status_Name(claim->status())));
-}
-
-void EndClaim(Context& ctx, const std::string& claim_id, v1::ClaimRecord::Status status) {
-  v1::ClaimRecord& claim = ctx.draft.Change<v1::ClaimRecord>(claim_id);
-  claim.set_status(status);
-  AddHistory(ctx, claim_id);
-  AddHistory(ctx, claim.piece_id());
 }
 
 MaybeRejection CheckRetireClaim(Context& ctx) {

@@ -50,6 +50,7 @@ constexpr Ruleset kRuleset2 = {
     .whole_domain = true,
     .weighing_ppm = 200,
     .weighing_min_mg = 10,
+    .unit_slip_ppm = 2'000,
     .splitting_refined_ppm = 150,
     .splitting_other_ppm = 2'000,
     .late_after_us = 30 * kDayUs,

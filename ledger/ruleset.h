@@ -53,6 +53,9 @@ struct Ruleset {
   uint32_t weighing_ppm = 0;
   uint64_t weighing_min_mg = 0;
 
+  /// Two figures whose ratio is within so many ppm that of two units are one figure in both.
+  uint32_t unit_slip_ppm = 0;
+
   /// Two assays of one lot may differ by so many ppm before it is found: finenesses of 995 permille and above, and
   /// below.
   uint32_t splitting_refined_ppm = 0;

@@ -50,6 +50,17 @@ void BookPendingDone(Context& ctx, std::string_view party_id, FineSumNg fine_ng)
   *stock.mutable_pending_ng() = ToRecord(pending_ng - (fine_ng < pending_ng ? fine_ng : pending_ng));
 }
 
+void OpenBook(v1::StockRecord& stock, FineSumNg counted_ng, uint64_t index) {
+  const FineSumNg opening_ng = counted_ng + FromRecord(stock.pending_ng());
+  stock.clear_opening_ng();
+  if (opening_ng != 0) *stock.mutable_opening_ng() = ToRecord(opening_ng);
+  stock.clear_receipts_ng();
+  stock.clear_shipments_ng();
+  stock.clear_losses_ng();
+  stock.clear_gains_ng();
+  stock.set_counted_index(index);
+}
+
 FineSumNg BookBalance(const v1::StockRecord& stock) {
   const FineSumNg in_ng =
       FromRecord(stock.opening_ng()) + FromRecord(stock.receipts_ng()) + FromRecord(stock.gains_ng());

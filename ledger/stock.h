@@ -2,6 +2,7 @@
 // none: there these functions do nothing.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "ledger/mass.h"
@@ -20,6 +21,9 @@ void BookStockLoss(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
 void BookStockGain(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
 void BookPending(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
 void BookPendingDone(Context& ctx, std::string_view party_id, FineSumNg fine_ng);
+
+/// Opens the book anew on a count of that much fine gold, by the entry at `index`: what is pending stays on its way.
+void OpenBook(v1::StockRecord& stock, FineSumNg counted_ng, uint64_t index);
 
 /// The fine gold that the book says is there in determined lots, in nanograms. 0 for a book that would be below.
 FineSumNg BookBalance(const v1::StockRecord& stock);

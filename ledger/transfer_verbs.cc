@@ -7,7 +7,9 @@
 #include "ledger/custody_verbs.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
+#include "ledger/holds.h"
 #include "ledger/lots.h"
+#include "ledger/received.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -115,7 +117,16 @@ MaybeRejection CheckAccept(Context& ctx) {
   if (offer.expires_at_us() != 0 && accepted_at_us >= offer.expires_at_us()) {
     return Reject(v1::REASON_OFFER_CLOSED, "accept.offer_id", "the offer expired before it was accepted");
   }
-  return CheckReceived(accept.received(), offer.lot_ids(), "accept.received");
+  return CheckReceived(ctx, accept.received(), offer.lot_ids(), "accept.received");
+}
+
+/// A lot may have been stopped after it was offered.
+MaybeRejection CheckAcceptGlobal(Context& ctx) {
+  const v1::OfferRecord& offer = *ctx.draft.Find<v1::OfferRecord>(ctx.event.accept().offer_id());
+  for (const std::string& lot_id : offer.lot_ids()) {
+    TS_REJECT_IF(RequireNotHeld(ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), "accept.offer_id"));
+  }
+  return std::nullopt;
 }
 
 void ApplyAccept(Context& ctx) {
@@ -126,7 +137,7 @@ void ApplyAccept(Context& ctx) {
     MoveLot(ctx, lot_id, offer.rights(), offer.to_party_id());
     if (accept.quarantine()) ctx.draft.Change<v1::LotRecord>(lot_id).set_quarantined(true);
   }
-  FindMassMismatches(ctx, accept.received());
+  FindReceived(ctx, accept.received(), ctx.actor);
 }
 
 MaybeRejection CheckReject(Context& ctx) {
@@ -166,7 +177,7 @@ MaybeRejection CheckHandOver(Context& ctx) {
   TS_REJECT_IF(RequireParty(ctx, hand_over.to_party_id(), "hand_over.to_party_id"));
   TS_REJECT_IF(RequireBoth(ctx, hand_over.from_party_id(), hand_over.to_party_id()));
   TS_REJECT_IF(CheckTransfer(ctx, hand_over.lot_ids(), hand_over.rights(), "hand_over"));
-  TS_REJECT_IF(CheckReceived(hand_over.received(), hand_over.lot_ids(), "hand_over.received"));
+  TS_REJECT_IF(CheckReceived(ctx, hand_over.received(), hand_over.lot_ids(), "hand_over.received"));
   return CheckDocuments(hand_over.documents(), "hand_over.documents");
 }
 
@@ -181,7 +192,7 @@ void ApplyHandOver(Context& ctx) {
     MoveLot(ctx, lot_id, hand_over.rights(), hand_over.to_party_id());
     AddHistory(ctx, lot_id);
   }
-  FindMassMismatches(ctx, hand_over.received());
+  FindReceived(ctx, hand_over.received(), hand_over.to_party_id());
   FindLateRecord(ctx);
 }
 
@@ -199,7 +210,7 @@ void CloseOffer(Context& ctx, const std::string& offer_id, v1::OfferRecord::Stat
 }
 
 const Verb kOfferVerb = {"offer", CheckOffer, CheckOfferGlobal, ApplyOffer};
-const Verb kAcceptVerb = {"accept", CheckAccept, nullptr, ApplyAccept};
+const Verb kAcceptVerb = {"accept", CheckAccept, CheckAcceptGlobal, ApplyAccept};
 const Verb kRejectVerb = {"reject", CheckReject, nullptr, ApplyReject};
 const Verb kCancelOfferVerb = {"cancel_offer", CheckCancelOffer, nullptr, ApplyCancelOffer};
 const Verb kHandOverVerb = {"hand_over", CheckHandOver, CheckHandOverGlobal, ApplyHandOver};

@@ -1,6 +1,7 @@
 // Merge, split, melt, smelt, refine, alloy, cast.
 #include <set>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/mercury.h"
+#include "ledger/outputs.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -29,7 +31,7 @@ MaybeRejection CheckBarMarks(const v1::Output& output, const std::string& path) 
   return Reject(v1::REASON_FIELD_INVALID, path + ".serial", "only bars carry serial and mark");
 }
 
-MaybeRejection CheckOutputs(const Context& ctx, const StepRule& rule) {
+MaybeRejection CheckMade(const Context& ctx, const StepRule& rule) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckCount(transform.outputs_size(), 1, limits::kMaxItemsPerEvent, "transform.outputs"));
   for (int i = 0; i < transform.outputs_size(); ++i) {
@@ -37,11 +39,8 @@ MaybeRejection CheckOutputs(const Context& ctx, const StepRule& rule) {
     const v1::Material& material = transform.outputs(i).material();
     TS_REJECT_IF(CheckMaterial(material, path + ".material"));
     TS_REJECT_IF(CheckBarMarks(transform.outputs(i), path));
-    if ((rule.output_forms & FormBit(material.form())) == 0) {
-      return Reject(v1::REASON_FORM_INVALID, path + ".material.form",
-                    fmt::format("{} does not make {}", v1::Transform::Kind_Name(transform.kind()),
-                                v1::Form_Name(material.form())));
-    }
+    TS_REJECT_IF(
+        CheckForm(material, rule.output_forms, path + ".material", v1::Transform::Kind_Name(transform.kind())));
   }
   return std::nullopt;
 }
@@ -71,22 +70,17 @@ MaybeRejection CheckSameMaterial(Context& ctx) {
   return std::nullopt;
 }
 
-OutputTotals OutputsOf(const Context& ctx, bool inputs_determined) {
-  OutputTotals totals;
-  for (const v1::Output& output : ctx.event.transform().outputs()) {
-    totals.AddMaterial(ctx.rules, output.material(), inputs_determined);
-  }
-  return totals;
+std::vector<const v1::Material*> MadeBy(const v1::Transform& transform) {
+  std::vector<const v1::Material*> outputs;
+  for (const v1::Output& output : transform.outputs()) outputs.push_back(&output.material());
+  return outputs;
 }
 
 MaybeRejection CheckPlace(Context& ctx) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckReference(transform.reference(), "transform.reference", false));
   if (transform.site_id().empty()) return std::nullopt;
-  TS_REJECT_IF(CheckId(ObjectKind::kSite, transform.site_id(), "transform.site_id"));
-  if (ctx.draft.Find<v1::SiteRecord>(transform.site_id()) != nullptr) return std::nullopt;
-  return Reject(v1::REASON_UNKNOWN_SITE, "transform.site_id",
-                fmt::format("`{}` is not registered", transform.site_id()));
+  return RequireSite(ctx, transform.site_id(), "transform.site_id");
 }
 
 MaybeRejection CheckTransform(Context& ctx) {
@@ -96,7 +90,7 @@ MaybeRejection CheckTransform(Context& ctx) {
   if (rule == nullptr) return Reject(v1::REASON_FIELD_REQUIRED, "transform.kind", "must be chosen");
   if (transform.kind() == v1::Transform::KIND_REFINE) TS_REJECT_IF(RequireRole(ctx, RoleBit(v1::ROLE_REFINER)));
   TS_REJECT_IF(CheckInputs(ctx, transform.inputs(), rule->input_forms, "transform.inputs"));
-  TS_REJECT_IF(CheckOutputs(ctx, *rule));
+  TS_REJECT_IF(CheckMade(ctx, *rule));
   TS_REJECT_IF(CheckSameMaterial(ctx));
   if (transform.added_non_gold_mg() > limits::kMaxGrossMg ||
       (transform.added_non_gold_mg() > 0 && !rule->may_add_metal)) {
@@ -104,7 +98,8 @@ MaybeRejection CheckTransform(Context& ctx) {
   }
   TS_REJECT_IF(CheckPlace(ctx));
   const InputTotals in = TotalsOf(ctx, transform.inputs());
-  return CheckBalance(ctx, in, OutputsOf(ctx, in.determined), transform.added_non_gold_mg(), "transform.outputs");
+  return CheckBalance(ctx, in, TotalsOf(ctx.rules, MadeBy(transform), in.determined), transform.added_non_gold_mg(),
+                      "transform.outputs");
 }
 
 /// The name under which a maker's bar serial is used once.
@@ -126,31 +121,27 @@ MaybeRejection CheckTransformGlobal(Context& ctx) {
   return std::nullopt;
 }
 
+void MarkBars(Context& ctx) {
+  for (int i = 0; i < ctx.event.transform().outputs_size(); ++i) {
+    const v1::Output& output = ctx.event.transform().outputs(i);
+    v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(ctx.created_ids[static_cast<size_t>(i)]);
+    lot.set_serial(output.serial());
+    lot.set_mark(output.mark());
+    if (!output.serial().empty()) ctx.draft.UseName(SerialName(ctx, output.serial()), ctx.admission.index);
+  }
+}
+
 void ApplyTransform(Context& ctx) {
   const v1::Transform& transform = ctx.event.transform();
-  const InputTotals in = TotalsOf(ctx, transform.inputs());
-  const OutputTotals out = OutputsOf(ctx, in.determined);
-  const std::string owner = OwnerOf(ctx, transform.inputs());
   v1::StepRecord& step = CreateStep(ctx, v1::StepRecord::KIND_TRANSFORM);
   step.set_site_id(transform.site_id());
   step.set_route(transform.route());
   step.set_mercury_use(transform.mercury_use());
   step.set_custody_model(transform.custody_model());
   step.set_transform_kind(transform.kind());
-  Heritage heritage = HeritageOf(ctx, transform.inputs());
-  if (ctx.rules.whole_domain) {
-    heritage.mercury_history |= transform.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(transform.route());
-  }
-  for (int i = 0; i < transform.outputs_size(); ++i) {
-    const v1::Output& output = transform.outputs(i);
-    v1::LotRecord& lot = CreateLot(ctx, static_cast<uint32_t>(i), output.material(),
-                                   DeterminationOf(output.material(), in.determined), owner, heritage);
-    lot.set_serial(output.serial());
-    lot.set_mark(output.mark());
-    if (!output.serial().empty()) ctx.draft.UseName(SerialName(ctx, output.serial()), ctx.admission.index);
-  }
-  ConsumeInputs(ctx, transform.inputs(), static_cast<uint32_t>(transform.outputs_size()), step);
-  SettleBalance(ctx, in, out, ctx.rules.StepRuleOf(transform.kind())->loss_band_ppm, ctx.created_ids.front(), step);
+  const bool mercury = transform.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(transform.route());
+  WorkLots(ctx, transform.inputs(), MadeBy(transform), mercury, LossBandPpm(ctx.rules, step), step);
+  MarkBars(ctx);
   if (transform.mercury_use() == v1::MERCURY_USE_USED) {
     AddFinding(ctx, v1::FINDING_CODE_MERCURY_USED, ctx.created_ids.front(), "the step declares that mercury was used");
   }

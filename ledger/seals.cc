@@ -1,0 +1,43 @@
+#include "ledger/seals.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "ledger/findings.h"
+
+namespace touchstone::ledger {
+namespace {
+
+/// The name under which a seal is known to have been closed. It keeps the last event that closed it.
+std::string SealName(std::string_view seal) { return fmt::format("seal/{}", seal); }
+
+}  // namespace
+
+const std::string& SealOn(const v1::LotRecord& lot) {
+  return lot.pack_seal().empty() ? lot.material().seal() : lot.pack_seal();
+}
+
+void CloseSeal(Context& ctx, const std::string& seal, std::string_view lot_id) {
+  if (!ctx.rules.whole_domain) return;
+  if (ctx.draft.IsNameUsed(SealName(seal))) {
+    AddFinding(ctx, v1::FINDING_CODE_SEAL_REUSED, lot_id,
+               fmt::format("seal `{}` was used by an earlier event; a seal is closed once", seal));
+  }
+  KeepSeal(ctx, seal);
+}
+
+void KeepSeal(Context& ctx, const std::string& seal) {
+  if (ctx.rules.whole_domain) ctx.draft.UseName(SealName(seal), ctx.admission.index);
+}
+
+void CloseStatedSeals(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Material>& outputs) {
+  std::set<std::string_view> closed;
+  for (int i = 0; i < outputs.size(); ++i) {
+    const std::string& seal = outputs[i].seal();
+    if (seal.empty() || !closed.insert(seal).second) continue;
+    CloseSeal(ctx, seal, ctx.created_ids[static_cast<size_t>(i)]);
+  }
+}
+
+}  // namespace touchstone::ledger
