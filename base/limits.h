@@ -68,6 +68,13 @@ inline constexpr int kMaxMissingCounters = 64;
 /// Corners of a site polygon.
 inline constexpr int kMaxPolygonPoints = 128;
 
+/// How far the outline of a site reaches either way, in 10^-7 degrees: 44 km at the equator, more than any works of a
+/// ledger of small mines. It bounds the cells of the grid in which a site is found again to 5 x 5.
+inline constexpr int32_t kMaxOutlineSpanE7 = 4'000'000;
+
+/// How many other sites that share ground with one are found on one event. More would tell an auditor nothing new.
+inline constexpr size_t kMaxOverlapsFound = 8;
+
 /// Gross mass of one lot or output: 1,000 t in mg. Times 10^6 ppm it stays below 2^63 ng.
 inline constexpr uint64_t kMaxGrossMg = 1'000'000'000'000;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "ledger/attestor.h"
 #include "ledger/authority.h"
 #include "ledger/authority_verbs.h"
 #include "ledger/endings.h"
@@ -100,6 +101,14 @@ void ListOnSubject(Context& ctx, const std::string& subject_id, const std::strin
   if (kind == ObjectKind::kLicence) ctx.draft.Change<v1::LicenceRecord>(subject_id).add_attestation_ids(attestation_id);
 }
 
+void FindBackdating(Context& ctx) {
+  const v1::Attest& attest = ctx.event.attest();
+  if (attest.valid_from_us() >= attest.observed_from_us()) return;
+  AddFinding(ctx, v1::FINDING_CODE_ATTESTATION_BACKDATED, attest.subject_id(),
+             fmt::format("to hold from {} s before it was first observed; it counts from there",
+                         (attest.observed_from_us() - attest.valid_from_us()) / 1'000'000));
+}
+
 void ApplyAttest(Context& ctx) {
   const v1::Attest& attest = ctx.event.attest();
   const std::string id = MakeId(ctx, ObjectKind::kAttestation, 0);
@@ -121,6 +130,14 @@ void ApplyAttest(Context& ctx) {
   AddHistory(ctx, attest.subject_id());
   AddHistory(ctx, id);
   FindLateRecord(ctx);
+  if (!ctx.rules.whole_domain) return;
+  record.set_observed_from_us(attest.observed_from_us());
+  if (attest.has_capacity()) *record.mutable_capacity() = attest.capacity();
+  if (KindOfId(attest.subject_id()) == ObjectKind::kLot) {
+    ctx.draft.Change<v1::LotRecord>(attest.subject_id()).set_seen(true);
+  }
+  FindBackdating(ctx);
+  FollowAttestor(ctx);
 }
 
 MaybeRejection CheckEndAttestation(Context& ctx) {
@@ -136,14 +153,13 @@ MaybeRejection CheckEndAttestation(Context& ctx) {
   if (attestation->attestor_party_id() != ctx.actor) {
     return Reject(v1::REASON_NOT_ISSUER, "signer_keys", fmt::format("issued by {}", attestation->attestor_party_id()));
   }
-  if (attestation->has_ending()) return AlreadyEnded("end_attestation.attestation_id", attestation->ending());
-  return std::nullopt;
+  return CheckMayEnd(ctx, *attestation, end.cause(), "end_attestation.attestation_id");
 }
 
 void ApplyEndAttestation(Context& ctx) {
   const v1::EndAttestation& end = ctx.event.end_attestation();
   auto& attestation = ctx.draft.Change<v1::AttestationRecord>(end.attestation_id());
-  *attestation.mutable_ending() = MakeEnding(ctx, end.cause(), end.effective_at_us());
+  EndRecord(attestation, MakeEnding(ctx, end.cause(), end.effective_at_us()));
   AddHistory(ctx, end.attestation_id());
   AddHistory(ctx, attestation.subject_id());
 }

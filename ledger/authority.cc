@@ -30,9 +30,32 @@ bool IsRootKey(const v1::LedgerRecord& ledger, const std::string& key) {
   return std::find(ledger.root_keys().begin(), ledger.root_keys().end(), key) != ledger.root_keys().end();
 }
 
+/// Who was a cooperative when the member joined may have lost that role since ruleset 2.
 bool SignsFor(Context& ctx, std::string_view cooperative_id, std::string_view member_id) {
   const v1::PartyRecord* member = ctx.draft.Find<v1::PartyRecord>(member_id);
-  return member != nullptr && !member->member_of_party_id().empty() && member->member_of_party_id() == cooperative_id;
+  if (member == nullptr || member->member_of_party_id() != cooperative_id) return false;
+  const v1::PartyRecord* cooperative = ctx.draft.Find<v1::PartyRecord>(cooperative_id);
+  return cooperative != nullptr && HasRole(*cooperative, RoleBit(v1::ROLE_COOPERATIVE));
+}
+
+/// Whether one of the attestor's accreditations carries the attestation. `supports` tells of an accreditation whether
+/// its entry supports decisions.
+template <typename Predicate>
+bool IsCarried(const v1::PartyRecord& attestor, const v1::AttestationRecord& attestation, const Predicate& supports) {
+  const auto carries = [&](const v1::AccreditationRecord& a) {
+    if (a.scope() != attestation.scope() || a.index() >= attestation.index() || !supports(a)) return false;
+    if (!a.has_ending()) return true;
+    const bool annulled =
+        a.ending().cause() == v1::END_CAUSE_ANNULLED && a.ending().effective_at_us() <= attestation.recorded_at_us();
+    return a.ending().index() > attestation.index() && !annulled;
+  };
+  return std::any_of(attestor.accreditations().begin(), attestor.accreditations().end(), carries);
+}
+
+Keys KeysOf(const v1::AttestationRecord& attestation) {
+  Keys keys;
+  *keys.Add() = attestation.key();
+  return keys;
 }
 
 }  // namespace
@@ -112,7 +135,7 @@ MaybeRejection RequireActor(Context& ctx) {
     return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id",
                   fmt::format("{} is not registered as a member of {}", member, signing_party));
   }
-  TS_REJECT_IF(RequireNotSuspended(*ctx.draft.Find<v1::PartyRecord>(member), "on_behalf_of_party_id"));
+  TS_REJECT_IF(RequireMayAct(ctx, *ctx.draft.Find<v1::PartyRecord>(member), "on_behalf_of_party_id"));
   ctx.actor = member;
   return std::nullopt;
 }
@@ -140,7 +163,7 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
     if (stands_in == parties.end()) {
       return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", fmt::format("the signature of {} is missing", side));
     }
-    TS_REJECT_IF(RequireNotSuspended(*ctx.draft.Find<v1::PartyRecord>(side), "on_behalf_of_party_id"));
+    TS_REJECT_IF(RequireMayAct(ctx, *ctx.draft.Find<v1::PartyRecord>(side), "on_behalf_of_party_id"));
     parties.erase(stands_in);
     stood_in = true;
   }
@@ -167,7 +190,7 @@ MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::s
   const auto by_maker = std::find_if(parties.begin(), parties.end(), signs);
   if (by_maker == parties.end()) return Reject(v1::REASON_NOT_ISSUER, "signer_keys", fmt::format("made by {}", maker));
   if (!member.empty()) {
-    TS_REJECT_IF(RequireNotSuspended(*ctx.draft.Find<v1::PartyRecord>(maker), "on_behalf_of_party_id"));
+    TS_REJECT_IF(RequireMayAct(ctx, *ctx.draft.Find<v1::PartyRecord>(maker), "on_behalf_of_party_id"));
   }
   parties.erase(by_maker);
   for (const std::string& party : relied) {
@@ -215,6 +238,34 @@ bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t unt
   return Covers(licence.valid_from_us(), end_us, ending, from_us) &&
          Covers(licence.valid_from_us(), end_us, ending, until_us - 1) &&
          Covers(licence.valid_from_us(), end_us, annulment, until_us - 1);
+}
+
+bool CoversPeriod(Context& ctx, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us) {
+  return Supports(ctx, licence.signed_by(), licence.index()) && CoversPeriod(licence, from_us, until_us);
+}
+
+bool CoversMoment(const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size) {
+  const int64_t from_us = std::max(attestation.valid_from_us(), attestation.observed_from_us());
+  const v1::Ending* ending = attestation.has_ending() ? EndingFor(attestation.ending(), evidence_size) : nullptr;
+  const v1::Ending* annulment = attestation.has_annulment() ? &attestation.annulment() : nullptr;
+  return Covers(from_us, attestation.valid_until_us(), ending, at_us) &&
+         Covers(from_us, attestation.valid_until_us(), annulment, at_us);
+}
+
+bool Stands(Context& ctx, const v1::AttestationRecord& attestation) {
+  const v1::PartyRecord* attestor = ctx.draft.Find<v1::PartyRecord>(attestation.attestor_party_id());
+  if (attestor == nullptr || !Supports(ctx, KeysOf(attestation), attestation.index())) return false;
+  return IsCarried(*attestor, attestation, [&](const v1::AccreditationRecord& accreditation) {
+    return Supports(ctx, accreditation.signed_by(), accreditation.index());
+  });
+}
+
+bool Stands(const View& view, const v1::AttestationRecord& attestation) {
+  const auto attestor = Load<v1::PartyRecord>(view, attestation.attestor_party_id());
+  if (!attestor.has_value() || !Supports(view, KeysOf(attestation), attestation.index())) return false;
+  return IsCarried(*attestor, attestation, [&](const v1::AccreditationRecord& accreditation) {
+    return Supports(view, accreditation.signed_by(), accreditation.index());
+  });
 }
 
 bool IsAccredited(Context& ctx, const v1::PartyRecord& party, v1::Scope scope) {

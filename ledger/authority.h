@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ledger/verb.h"
+#include "ledger/view.h"
 
 namespace touchstone::ledger {
 
@@ -63,9 +64,25 @@ const v1::Ending* EndingFor(const v1::Ending& ending, uint64_t evidence_size);
 bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us);
 
 /// Whether the licence covers the whole period, the statutory extension included, for a decision on the first
-/// `evidence_size` entries.
+/// `evidence_size` entries. Both its endings count.
 bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us,
                   uint64_t evidence_size = UINT64_MAX);
+
+/// The same for a decision of the rules, to which a licence that a distrusted key registered is not there.
+bool CoversPeriod(Context& ctx, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us);
+
+/// Whether the attestation covers the moment, for a decision on the first `evidence_size` entries. It holds from its
+/// first observation on at the earliest; both its endings count.
+bool CoversMoment(const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size = UINT64_MAX);
+
+/// Whether the attestation may be relied on: no distrusted key made it, and its attestor was accredited when it was
+/// recorded, by an accreditation that no distrusted key gave and that was not annulled from then or earlier. That one
+/// covered the time is what admission made sure of. What the attestor did counts by when the log recorded it: the date
+/// that it states itself could be set back. Says nothing of the attestation's own period, endings and conclusion.
+bool Stands(Context& ctx, const v1::AttestationRecord& attestation);
+
+/// The same for a reader of a whole state.
+bool Stands(const View& view, const v1::AttestationRecord& attestation);
 
 /// Whether the party may attest within the scope: accredited when it happened, and not ended when it is recorded, since
 /// a withdrawn attestor could date its statement back. The accreditation itself is not by a distrusted key.

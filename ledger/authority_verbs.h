@@ -10,6 +10,9 @@ extern const Verb kGenesisVerb;
 extern const Verb kActivateRulesetVerb;
 // party_verbs.cc
 extern const Verb kRegisterPartyVerb;
+extern const Verb kUpdatePartyVerb;
+extern const Verb kSuspendPartyVerb;
+// office_verbs.cc
 extern const Verb kAppointVerb;
 extern const Verb kEndAppointmentVerb;
 extern const Verb kAccreditVerb;
@@ -17,12 +20,17 @@ extern const Verb kEndAccreditationVerb;
 // key_verbs.cc
 extern const Verb kAddKeyVerb;
 extern const Verb kRetireKeyVerb;
+extern const Verb kDistrustKeyVerb;
 // site_verbs.cc
 extern const Verb kRegisterSiteVerb;
+extern const Verb kUpdateSiteVerb;
+// licence_verbs.cc
 extern const Verb kRegisterLicenceVerb;
 extern const Verb kEndLicenceVerb;
 // attestation_verbs.cc
 extern const Verb kAttestVerb;
 extern const Verb kEndAttestationVerb;
+// policy_verbs.cc
+extern const Verb kPublishPolicyVerb;
 
 }  // namespace touchstone::ledger

@@ -48,10 +48,10 @@ MaybeRejection CheckExportGlobal(Context& ctx) {
   return std::nullopt;
 }
 
-bool MayExport(const Context& ctx, const v1::LicenceRecord& licence) {
+bool MayExport(Context& ctx, const v1::LicenceRecord& licence) {
   const int64_t at_us = ctx.event.occurred_at_us();
   return licence.kind() == v1::LICENCE_KIND_EXPORT && licence.holder_party_id() == ctx.actor &&
-         licence.country() == ctx.event.export_().from_country() && CoversPeriod(licence, at_us, at_us + 1);
+         licence.country() == ctx.event.export_().from_country() && CoversPeriod(ctx, licence, at_us, at_us + 1);
 }
 
 void ApplyExport(Context& ctx) {

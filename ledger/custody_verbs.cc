@@ -40,7 +40,7 @@ void FindUnlicensedProduction(Context& ctx, const v1::SiteRecord& site) {
   for (const std::string& licence_id : site.licence_ids()) {
     const v1::LicenceRecord* licence = ctx.draft.Find<v1::LicenceRecord>(licence_id);
     if (licence != nullptr && licence->kind() == v1::LICENCE_KIND_TITLE &&
-        CoversPeriod(*licence, produce.period_from_us(), produce.period_until_us())) {
+        CoversPeriod(ctx, *licence, produce.period_from_us(), produce.period_until_us())) {
       return;
     }
   }

@@ -1,6 +1,7 @@
 #include "ledger/decide.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,9 +11,11 @@
 #include "ledger/authority.h"
 #include "ledger/authority_verbs.h"
 #include "ledger/custody_verbs.h"
+#include "ledger/device.h"
 #include "ledger/draft.h"
 #include "ledger/ruleset.h"
 #include "ledger/verb.h"
+#include "ledger/vocabulary.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -26,7 +29,7 @@ const Ruleset* RulesetInForce(Draft& draft, const v1::Event& event) {
 }
 
 /// What every event must satisfy, whatever it says.
-MaybeRejection CheckCommon(Context& ctx) {
+MaybeRejection CheckCommon(Context& ctx, std::string_view payload) {
   const v1::Event& event = ctx.event;
   if (event.occurred_at_us() < limits::kMinOccurredAtUs) {
     return Reject(v1::REASON_FIELD_INVALID, "occurred_at_us", "Unix microseconds, since 2000");
@@ -41,10 +44,9 @@ MaybeRejection CheckCommon(Context& ctx) {
   if (event.utc_offset_min() < -kMaxOffsetMin || event.utc_offset_min() > kMaxOffsetMin) {
     return Reject(v1::REASON_FIELD_INVALID, "utc_offset_min", "-900 to 900 minutes");
   }
-  if (event.has_device() && !event.device().previous_event_id().empty() &&
-      event.device().previous_event_id().size() != crypto::Hash::kSize) {
-    return Reject(v1::REASON_FIELD_INVALID, "device.previous_event_id", "32 bytes, or empty");
-  }
+  TS_REJECT_IF(CheckDevice(ctx));
+  TS_REJECT_IF(CheckFieldsKnown(ctx));
+  TS_REJECT_IF(CheckDirections(ctx, event, payload));
   if (const auto* known = ctx.draft.Find<v1::EventRecord>(ctx.event_id.view())) {
     return Reject(v1::REASON_EVENT_REPEATED, "", fmt::format("the event is entry {} already", known->index()));
   }
@@ -61,8 +63,8 @@ MaybeRejection CheckLedger(Context& ctx) {
   return std::nullopt;
 }
 
-MaybeRejection Check(Context& ctx, const Verb& verb, Rules rules) {
-  TS_REJECT_IF(CheckCommon(ctx));
+MaybeRejection Check(Context& ctx, std::string_view payload, const Verb& verb, Rules rules) {
+  TS_REJECT_IF(CheckCommon(ctx, payload));
   TS_REJECT_IF(CheckLedger(ctx));
   if (!ctx.event.has_genesis()) TS_REJECT_IF(ResolveSigners(ctx));
   TS_REJECT_IF(verb.check_local(ctx));
@@ -75,7 +77,8 @@ Effects Finish(Context& ctx) {
   for (size_t i = 0; i < ctx.findings.size(); ++i) {
     ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
   }
-  return {ctx.draft.StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings), std::move(ctx.created_ids)};
+  return {ctx.draft.StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings),
+          std::move(ctx.created_ids)};
 }
 
 Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules) {
@@ -94,8 +97,9 @@ Decision DecideUnder(const View& view, const SignedEvent& event, const Admission
   }
   Context ctx{
       .event = event.event, .event_id = event.event_id, .admission = admission, .rules = *ruleset, .draft = draft};
-  if (MaybeRejection rejection = Check(ctx, *verb, rules)) return *std::move(rejection);
+  if (MaybeRejection rejection = Check(ctx, event.envelope.payload(), *verb, rules)) return *std::move(rejection);
   verb->apply(ctx);
+  FollowDevice(ctx);
   return Finish(ctx);
 }
 
@@ -212,6 +216,16 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kAddKeyVerb;
     case v1::Event::kRetireKey:
       return &kRetireKeyVerb;
+    case v1::Event::kUpdateParty:
+      return &kUpdatePartyVerb;
+    case v1::Event::kSuspendParty:
+      return &kSuspendPartyVerb;
+    case v1::Event::kDistrustKey:
+      return &kDistrustKeyVerb;
+    case v1::Event::kPublishPolicy:
+      return &kPublishPolicyVerb;
+    case v1::Event::kUpdateSite:
+      return &kUpdateSiteVerb;
     case v1::Event::kRegisterSite:
       return &kRegisterSiteVerb;
     case v1::Event::kRegisterLicence:
@@ -281,11 +295,6 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
     case v1::Event::kRecall:
       return &kRecallVerb;
     // The vocabulary is wider than the rules.
-    case v1::Event::kUpdateParty:
-    case v1::Event::kSuspendParty:
-    case v1::Event::kDistrustKey:
-    case v1::Event::kUpdateSite:
-    case v1::Event::kPublishPolicy:
     case v1::Event::kRotateLogKey:
     case v1::Event::kFreezeLog:
     case v1::Event::kSettle:

@@ -6,6 +6,24 @@
 #include "ledger/fields.h"
 
 namespace touchstone::ledger {
+namespace {
+
+template <typename Record>
+MaybeRejection MayEnd(const Context& ctx, const Record& record, v1::EndCause cause, const std::string& field) {
+  if (!record.has_ending()) return std::nullopt;
+  const v1::Ending& last = record.has_annulment() ? record.annulment() : record.ending();
+  const bool annuls = cause == v1::END_CAUSE_ANNULLED && last.cause() != v1::END_CAUSE_ANNULLED;
+  if (ctx.rules.whole_domain && annuls) return std::nullopt;
+  return Reject(v1::REASON_ALREADY_ENDED, field,
+                fmt::format("ended by entry {} ({})", last.index(), v1::EndCause_Name(last.cause())));
+}
+
+template <typename Record>
+void NoteEnding(Record& record, const v1::Ending& ending) {
+  *(record.has_ending() ? record.mutable_annulment() : record.mutable_ending()) = ending;
+}
+
+}  // namespace
 
 MaybeRejection CheckEnding(const Context& ctx, v1::EndCause cause, int64_t effective_at_us, const std::string& verb) {
   TS_REJECT_IF(CheckChosen(cause, verb + ".cause"));
@@ -23,10 +41,18 @@ v1::Ending MakeEnding(const Context& ctx, v1::EndCause cause, int64_t effective_
   return ending;
 }
 
-Rejection AlreadyEnded(const std::string& field, const v1::Ending& ending) {
-  return Reject(v1::REASON_ALREADY_ENDED, field,
-                fmt::format("ended by entry {} ({})", ending.index(), v1::EndCause_Name(ending.cause())));
+MaybeRejection CheckMayEnd(const Context& ctx, const v1::LicenceRecord& licence, v1::EndCause cause,
+                           const std::string& field) {
+  return MayEnd(ctx, licence, cause, field);
 }
+
+MaybeRejection CheckMayEnd(const Context& ctx, const v1::AttestationRecord& attestation, v1::EndCause cause,
+                           const std::string& field) {
+  return MayEnd(ctx, attestation, cause, field);
+}
+
+void EndRecord(v1::LicenceRecord& licence, const v1::Ending& ending) { NoteEnding(licence, ending); }
+void EndRecord(v1::AttestationRecord& attestation, const v1::Ending& ending) { NoteEnding(attestation, ending); }
 
 MaybeRejection CheckRoom(int listed, std::string_view field) {
   if (listed < limits::kMaxListedPerRecord) return std::nullopt;

@@ -77,39 +77,15 @@ std::string At(const v1::SiteRecord& site) { return fmt::format("{} ({})", site.
 
 // --- Attestations -----------------------------------------------------------------------------------------------------
 
-/// An accreditation that had not ended when the attestor spoke, and was not annulled from then or earlier. That one
-/// covered the time is what admission made sure of. What the attestor did counts by when the log recorded it: the date
-/// that it states itself could be set back.
-bool AttestorStands(const View& view, const v1::AttestationRecord& attestation) {
-  const auto party = Load<v1::PartyRecord>(view, attestation.attestor_party_id());
-  if (!party.has_value()) return false;
-  return std::any_of(party->accreditations().begin(), party->accreditations().end(),
-                     [&](const v1::AccreditationRecord& a) {
-                       if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
-                       if (!Supports(view, a.signed_by(), a.index())) return false;
-                       if (!a.has_ending()) return true;
-                       const bool annulled = a.ending().cause() == v1::END_CAUSE_ANNULLED &&
-                                             a.ending().effective_at_us() <= attestation.recorded_at_us();
-                       return a.ending().index() > attestation.index() && !annulled;
-                     });
-}
-
 bool SawEnough(const v1::AttestationRecord& attestation) {
   return attestation.lines() == v1::Attest::LINES_ALL || attestation.lines() == v1::Attest::LINES_PROVEN_SEPARATION;
-}
-
-bool IsByTrustedKey(const View& view, const v1::AttestationRecord& attestation) {
-  Keys keys;
-  *keys.Add() = attestation.key();
-  return Supports(view, keys, attestation.index());
 }
 
 /// How one attestation bears on the production; nullopt when it says nothing about it.
 std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& rule,
                                  const v1::AttestationRecord& attestation, const Production& production) {
   const int64_t at_us = production.step.period_until_us() - 1;
-  if (attestation.scope() != rule.scope() || !AttestorStands(view, attestation)) return std::nullopt;
-  if (!IsByTrustedKey(view, attestation)) return std::nullopt;
+  if (attestation.scope() != rule.scope() || !Stands(view, attestation)) return std::nullopt;
   // Nobody can vouch for what was before he looked.
   if (at_us < std::max(attestation.valid_from_us(), attestation.observed_from_us())) return std::nullopt;
   const bool conformant = attestation.conclusion() != v1::Attest::CONCLUSION_NON_CONFORMANT;

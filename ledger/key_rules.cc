@@ -33,6 +33,9 @@ void GiveKey(Context& ctx, v1::PartyRecord& party, const std::string& key) {
   v1::KeyRecord& record = ctx.draft.Create<v1::KeyRecord>(key);
   record.set_party_id(party.party_id());
   record.set_index(ctx.admission.index);
+  if (!ctx.rules.whole_domain) return;
+  record.set_party_suspended(party.has_suspension());
+  *record.mutable_signed_by() = ctx.event.signer_keys();
 }
 
 }  // namespace touchstone::ledger

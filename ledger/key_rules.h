@@ -15,8 +15,8 @@ MaybeRejection CheckKeys(const google::protobuf::RepeatedPtrField<std::string>& 
 /// Global: the key is no root or log key and no party's. KEY_IN_USE.
 MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const std::string& field);
 
-/// Makes the key the party's. A key belongs to the first party it was given to: over a bundle, where uniqueness is not
-/// judged, a second gift is void.
+/// Makes the key the party's; that of a suspended party is suspended too. A key belongs to the first party it was given
+/// to: over a bundle, where uniqueness is not judged, a second gift is void.
 void GiveKey(Context& ctx, v1::PartyRecord& party, const std::string& key);
 
 }  // namespace touchstone::ledger

@@ -61,9 +61,48 @@ void ApplyRetireKey(Context& ctx) {
   AddHistory(ctx, retire.party_id());
 }
 
+MaybeRejection CheckDistrustKey(Context& ctx) {
+  const v1::DistrustKey& distrust = ctx.event.distrust_key();
+  TS_REJECT_IF(RequireRegistrarOrRoot(ctx));
+  TS_REJECT_IF(CheckBytes(distrust.key(), crypto::PublicKey::kSize, "distrust_key.key"));
+  TS_REJECT_IF(CheckText(distrust.reason(), "distrust_key.reason", true));
+  if (distrust.from_index() > ctx.admission.index) {
+    return Reject(v1::REASON_FIELD_INVALID, "distrust_key.from_index",
+                  fmt::format("not beyond this entry, {}", ctx.admission.index));
+  }
+  const v1::KeyRecord* key = ctx.draft.Find<v1::KeyRecord>(distrust.key());
+  if (key == nullptr || key->distrusted_index() == 0 || distrust.from_index() < key->distrusted_from()) {
+    return std::nullopt;
+  }
+  return Reject(v1::REASON_ALREADY_ENDED, "distrust_key.from_index",
+                fmt::format("entry {} distrusts it from entry {} on", key->distrusted_index(), key->distrusted_from()));
+}
+
+/// A bundle carries every distrust of the ledger, but not every party whose keys are distrusted.
+MaybeRejection CheckDistrustKeyGlobal(Context& ctx) {
+  if (ctx.draft.Find<v1::KeyRecord>(ctx.event.distrust_key().key()) != nullptr) return std::nullopt;
+  return Reject(v1::REASON_UNKNOWN_KEY, "distrust_key.key", "a key of a party");
+}
+
+void ApplyDistrustKey(Context& ctx) {
+  const v1::DistrustKey& distrust = ctx.event.distrust_key();
+  AddHistory(ctx, kLedgerHistoryId);
+  const v1::KeyRecord* known = ctx.draft.Find<v1::KeyRecord>(distrust.key());
+  if (known == nullptr || known->distrusted_index() == 0) {
+    v1::LedgerRecord& ledger = ctx.draft.Change<v1::LedgerRecord>("");
+    ledger.set_distrusted_keys(ledger.distrusted_keys() + 1);
+  }
+  if (known == nullptr) return;
+  v1::KeyRecord& key = ctx.draft.Change<v1::KeyRecord>(distrust.key());
+  key.set_distrusted_index(ctx.admission.index);
+  key.set_distrusted_from(distrust.from_index());
+  AddHistory(ctx, key.party_id());
+}
+
 }  // namespace
 
 const Verb kAddKeyVerb = {"add_key", CheckAddKey, CheckAddKeyGlobal, ApplyAddKey};
 const Verb kRetireKeyVerb = {"retire_key", CheckRetireKey, nullptr, ApplyRetireKey};
+const Verb kDistrustKeyVerb = {"distrust_key", CheckDistrustKey, CheckDistrustKeyGlobal, ApplyDistrustKey, 2};
 
 }  // namespace touchstone::ledger

@@ -326,7 +326,8 @@ v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& mate
 }
 
 void FindUnseen(Context& ctx, const v1::LotRecord& lot) {
-  if (!ctx.rules.whole_domain || lot.seen()) return;
+  // Ruleset 1 did not note when a lot was made.
+  if (!ctx.rules.whole_domain || lot.seen() || lot.made_at_us() == 0) return;
   const int64_t age_us = ctx.admission.recorded_at_us - lot.made_at_us();
   if (age_us <= ctx.rules.unseen_after_us) return;
   constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;

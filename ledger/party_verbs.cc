@@ -1,4 +1,4 @@
-// Parties, the offices that root gives them, and their accreditations.
+// Parties: how they come into the ledger, how their particulars change, and how they are barred from it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,15 +7,22 @@
 #include "base/limits.h"
 #include "ledger/authority.h"
 #include "ledger/authority_verbs.h"
-#include "ledger/endings.h"
 #include "ledger/fields.h"
 #include "ledger/key_rules.h"
 
 namespace touchstone::ledger {
 namespace {
 
-MaybeRejection CheckInterests(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Interest>& interests) {
-  const std::string field = "register_party.interests";
+// --- Particulars --------------------------------------------------------------------------------------------------------
+
+MaybeRejection CheckRoles(const google::protobuf::RepeatedField<int>& roles, const std::string& field) {
+  TS_REJECT_IF(CheckCount(roles.size(), 1, limits::kMaxListedPerEvent, field));
+  TS_REJECT_IF(CheckChosen(roles.Get(0), field + "[0]"));
+  return CheckAscending(roles, field);
+}
+
+MaybeRejection CheckInterests(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Interest>& interests,
+                              const std::string& field) {
   TS_REJECT_IF(CheckCount(interests.size(), 0, limits::kMaxListedPerEvent, field));
   for (int i = 0; i < interests.size(); ++i) {
     const std::string path = fmt::format("{}[{}]", field, i);
@@ -31,28 +38,45 @@ MaybeRejection CheckInterests(Context& ctx, const google::protobuf::RepeatedPtrF
   return std::nullopt;
 }
 
+MaybeRejection CheckPersons(const google::protobuf::RepeatedPtrField<v1::Withheld>& persons, const std::string& field) {
+  TS_REJECT_IF(CheckCount(persons.size(), 0, limits::kMaxListedPerEvent, field));
+  for (int i = 0; i < persons.size(); ++i) {
+    const std::string path = fmt::format("{}[{}]", field, i);
+    TS_REJECT_IF(CheckWithheld(persons[i], path));
+    if (i > 0 && persons[i - 1].commitment() >= persons[i].commitment()) {
+      return Reject(v1::REASON_FIELD_INVALID, path + ".commitment", "persons are ascending, each once");
+    }
+  }
+  return std::nullopt;
+}
+
+/// Empty, or a party with the role of a cooperative.
+MaybeRejection CheckCooperative(Context& ctx, const std::string& party_id, const std::string& field) {
+  if (party_id.empty()) return std::nullopt;
+  TS_REJECT_IF(CheckId(ObjectKind::kParty, party_id, field));
+  TS_REJECT_IF(RequireParty(ctx, party_id, field));
+  const auto& roles = ctx.draft.Find<v1::PartyRecord>(party_id)->roles();
+  if (std::find(roles.begin(), roles.end(), v1::ROLE_COOPERATIVE) != roles.end()) return std::nullopt;
+  return Reject(v1::REASON_ROLE_MISSING, field, "names a party with the role of a cooperative");
+}
+
+// --- Register -----------------------------------------------------------------------------------------------------------
+
 MaybeRejection CheckRegisterParty(Context& ctx) {
   const v1::RegisterParty& party = ctx.event.register_party();
   TS_REJECT_IF(RequireRegistrarOrRoot(ctx));
   TS_REJECT_IF(CheckText(party.name(), "register_party.name", true));
   TS_REJECT_IF(CheckCountry(party.country(), "register_party.country"));
-  TS_REJECT_IF(CheckCount(party.roles_size(), 1, limits::kMaxListedPerEvent, "register_party.roles"));
-  TS_REJECT_IF(CheckChosen(party.roles(0), "register_party.roles[0]"));
-  TS_REJECT_IF(CheckAscending(party.roles(), "register_party.roles"));
+  TS_REJECT_IF(CheckRoles(party.roles(), "register_party.roles"));
   TS_REJECT_IF(CheckKeys(party.keys(), 0, limits::kMaxListedPerEvent, "register_party.keys"));
   TS_REJECT_IF(CheckReference(party.registry_reference(), "register_party.registry_reference", false));
-  TS_REJECT_IF(CheckInterests(ctx, party.interests()));
+  TS_REJECT_IF(CheckInterests(ctx, party.interests(), "register_party.interests"));
   if (party.has_beneficial_owners()) {
     TS_REJECT_IF(CheckWithheld(party.beneficial_owners(), "register_party.beneficial_owners"));
   }
+  TS_REJECT_IF(CheckPersons(party.owner_persons(), "register_party.owner_persons"));
   TS_REJECT_IF(CheckDocuments(party.documents(), "register_party.documents"));
-  if (party.member_of_party_id().empty()) return std::nullopt;
-  const std::string field = "register_party.member_of_party_id";
-  TS_REJECT_IF(CheckId(ObjectKind::kParty, party.member_of_party_id(), field));
-  TS_REJECT_IF(RequireParty(ctx, party.member_of_party_id(), field));
-  const auto& roles = ctx.draft.Find<v1::PartyRecord>(party.member_of_party_id())->roles();
-  if (std::find(roles.begin(), roles.end(), v1::ROLE_COOPERATIVE) != roles.end()) return std::nullopt;
-  return Reject(v1::REASON_ROLE_MISSING, field, "names a party with the role of a cooperative");
+  return CheckCooperative(ctx, party.member_of_party_id(), "register_party.member_of_party_id");
 }
 
 MaybeRejection CheckRegisterPartyGlobal(Context& ctx) {
@@ -77,121 +101,91 @@ void ApplyRegisterParty(Context& ctx) {
   if (ctx.rules.whole_domain) record.set_recorded_at_us(ctx.admission.recorded_at_us);
   for (const std::string& key : party.keys()) GiveKey(ctx, record, key);
   AddHistory(ctx, id);
+  if (!ctx.rules.whole_domain) return;
+  *record.mutable_owner_persons() = party.owner_persons();
+  *record.mutable_signed_by() = ctx.event.signer_keys();
 }
 
-const v1::OfficeRecord* FindOffice(const v1::PartyRecord& party, v1::Office office) {
-  for (const v1::OfficeRecord& held : party.offices()) {
-    if (held.office() == office && !held.has_ending()) return &held;
+// --- Update -------------------------------------------------------------------------------------------------------------
+
+/// Whether the event says anything new.
+bool ChangesSomething(const v1::UpdateParty& update) {
+  return !update.name().empty() || !update.roles().empty() || !update.interests().empty() ||
+         !update.member_of_party_id().empty() || !update.owner_persons().empty();
+}
+
+/// Nobody is its own owner, parent or cooperative.
+MaybeRejection CheckOthers(const v1::UpdateParty& update) {
+  for (int i = 0; i < update.interests_size(); ++i) {
+    if (update.interests(i).party_id() != update.party_id()) continue;
+    return Reject(v1::REASON_FIELD_INVALID, fmt::format("update_party.interests[{}].party_id", i),
+                  "another party than the one that it owns a part of");
   }
-  return nullptr;
+  if (update.member_of_party_id() != update.party_id()) return std::nullopt;
+  return Reject(v1::REASON_FIELD_INVALID, "update_party.member_of_party_id", "another party than its member");
 }
 
-MaybeRejection CheckAppoint(Context& ctx) {
-  const v1::Appoint& appoint = ctx.event.appoint();
-  TS_REJECT_IF(RequireRoot(ctx));
-  TS_REJECT_IF(CheckId(ObjectKind::kParty, appoint.party_id(), "appoint.party_id"));
-  TS_REJECT_IF(RequireParty(ctx, appoint.party_id(), "appoint.party_id"));
-  TS_REJECT_IF(CheckChosen(appoint.office(), "appoint.office"));
-  return CheckRoom(ctx.draft.Find<v1::PartyRecord>(appoint.party_id())->offices_size(), "appoint.party_id");
-}
-
-MaybeRejection CheckAppointGlobal(Context& ctx) {
-  const v1::Appoint& appoint = ctx.event.appoint();
-  const v1::OfficeRecord* held = FindOffice(*ctx.draft.Find<v1::PartyRecord>(appoint.party_id()), appoint.office());
-  if (held == nullptr) return std::nullopt;
-  return Reject(v1::REASON_OFFICE_HELD, "appoint.office", fmt::format("held since entry {}", held->index()));
-}
-
-void ApplyAppoint(Context& ctx) {
-  const v1::Appoint& appoint = ctx.event.appoint();
-  v1::OfficeRecord& office = *ctx.draft.Change<v1::PartyRecord>(appoint.party_id()).add_offices();
-  office.set_office(appoint.office());
-  office.set_index(ctx.admission.index);
-  AddHistory(ctx, appoint.party_id());
-}
-
-MaybeRejection CheckEndAppointment(Context& ctx) {
-  const v1::EndAppointment& end = ctx.event.end_appointment();
-  TS_REJECT_IF(RequireRoot(ctx));
-  TS_REJECT_IF(CheckId(ObjectKind::kParty, end.party_id(), "end_appointment.party_id"));
-  TS_REJECT_IF(RequireParty(ctx, end.party_id(), "end_appointment.party_id"));
-  TS_REJECT_IF(CheckChosen(end.office(), "end_appointment.office"));
-  TS_REJECT_IF(CheckEnding(ctx, end.cause(), end.effective_at_us(), "end_appointment"));
-  if (FindOffice(*ctx.draft.Find<v1::PartyRecord>(end.party_id()), end.office()) != nullptr) return std::nullopt;
-  return Reject(v1::REASON_ALREADY_ENDED, "end_appointment.office", "the party does not hold this office");
-}
-
-void ApplyEndAppointment(Context& ctx) {
-  const v1::EndAppointment& end = ctx.event.end_appointment();
-  for (v1::OfficeRecord& held : *ctx.draft.Change<v1::PartyRecord>(end.party_id()).mutable_offices()) {
-    if (held.office() != end.office() || held.has_ending()) continue;
-    *held.mutable_ending() = MakeEnding(ctx, end.cause(), end.effective_at_us());
+MaybeRejection CheckUpdateParty(Context& ctx) {
+  const v1::UpdateParty& update = ctx.event.update_party();
+  TS_REJECT_IF(RequireOffice(ctx, v1::OFFICE_REGISTRAR));
+  TS_REJECT_IF(CheckId(ObjectKind::kParty, update.party_id(), "update_party.party_id"));
+  TS_REJECT_IF(RequireParty(ctx, update.party_id(), "update_party.party_id"));
+  if (!ChangesSomething(update)) {
+    return Reject(v1::REASON_FIELD_REQUIRED, "update_party", "at least one field that changes");
   }
-  AddHistory(ctx, end.party_id());
+  TS_REJECT_IF(CheckText(update.name(), "update_party.name", false));
+  if (!update.roles().empty()) TS_REJECT_IF(CheckRoles(update.roles(), "update_party.roles"));
+  TS_REJECT_IF(CheckInterests(ctx, update.interests(), "update_party.interests"));
+  TS_REJECT_IF(CheckPersons(update.owner_persons(), "update_party.owner_persons"));
+  TS_REJECT_IF(CheckOthers(update));
+  return CheckCooperative(ctx, update.member_of_party_id(), "update_party.member_of_party_id");
 }
 
-MaybeRejection CheckAccredit(Context& ctx) {
-  const v1::Accredit& accredit = ctx.event.accredit();
-  TS_REJECT_IF(RequireOffice(ctx, v1::OFFICE_ACCREDITOR));
-  TS_REJECT_IF(CheckId(ObjectKind::kParty, accredit.party_id(), "accredit.party_id"));
-  TS_REJECT_IF(RequireParty(ctx, accredit.party_id(), "accredit.party_id"));
-  TS_REJECT_IF(CheckCount(accredit.scopes_size(), 1, limits::kMaxListedPerEvent, "accredit.scopes"));
-  TS_REJECT_IF(CheckChosen(accredit.scopes(0), "accredit.scopes[0]"));
-  TS_REJECT_IF(CheckAscending(accredit.scopes(), "accredit.scopes"));
-  TS_REJECT_IF(CheckPeriod(accredit.valid_from_us(), accredit.valid_until_us(), "accredit.valid_from_us",
-                           "accredit.valid_until_us"));
-  TS_REJECT_IF(CheckReference(accredit.reference(), "accredit.reference", false));
-  if (accredit.party_id() == ctx.actor) {
-    return Reject(v1::REASON_SELF_ATTESTATION, "accredit.party_id", "an accreditor does not accredit itself");
+void ApplyUpdateParty(Context& ctx) {
+  const v1::UpdateParty& update = ctx.event.update_party();
+  v1::PartyRecord& party = ctx.draft.Change<v1::PartyRecord>(update.party_id());
+  if (!update.name().empty()) party.set_name(update.name());
+  if (!update.roles().empty()) *party.mutable_roles() = update.roles();
+  if (!update.interests().empty()) *party.mutable_interests() = update.interests();
+  if (!update.member_of_party_id().empty()) party.set_member_of_party_id(update.member_of_party_id());
+  if (!update.owner_persons().empty()) *party.mutable_owner_persons() = update.owner_persons();
+  AddHistory(ctx, update.party_id());
+}
+
+// --- Suspend ------------------------------------------------------------------------------------------------------------
+
+MaybeRejection CheckSuspendParty(Context& ctx) {
+  const v1::SuspendParty& suspend = ctx.event.suspend_party();
+  TS_REJECT_IF(RequireOffice(ctx, v1::OFFICE_REGISTRAR));
+  TS_REJECT_IF(CheckId(ObjectKind::kParty, suspend.party_id(), "suspend_party.party_id"));
+  TS_REJECT_IF(RequireParty(ctx, suspend.party_id(), "suspend_party.party_id"));
+  TS_REJECT_IF(CheckText(suspend.reason(), "suspend_party.reason", false));
+  const v1::PartyRecord& party = *ctx.draft.Find<v1::PartyRecord>(suspend.party_id());
+  if (party.has_suspension() == suspend.lift()) return std::nullopt;
+  return Reject(v1::REASON_ALREADY_ENDED, "suspend_party.party_id",
+                party.has_suspension() ? fmt::format("suspended by entry {}", party.suspension().index())
+                                       : std::string("the party is not suspended"));
+}
+
+void ApplySuspendParty(Context& ctx) {
+  const v1::SuspendParty& suspend = ctx.event.suspend_party();
+  v1::PartyRecord& party = ctx.draft.Change<v1::PartyRecord>(suspend.party_id());
+  if (suspend.lift()) {
+    party.clear_suspension();
+  } else {
+    party.mutable_suspension()->set_index(ctx.admission.index);
+    party.mutable_suspension()->set_reason(suspend.reason());
   }
-  return CheckRoom(
-      ctx.draft.Find<v1::PartyRecord>(accredit.party_id())->accreditations_size() + accredit.scopes_size() - 1,
-      "accredit.party_id");
-}
-
-void ApplyAccredit(Context& ctx) {
-  const v1::Accredit& accredit = ctx.event.accredit();
-  v1::PartyRecord& party = ctx.draft.Change<v1::PartyRecord>(accredit.party_id());
-  for (const int scope : accredit.scopes()) {
-    v1::AccreditationRecord& accreditation = *party.add_accreditations();
-    accreditation.set_scope(static_cast<v1::Scope>(scope));
-    accreditation.set_index(ctx.admission.index);
-    accreditation.set_valid_from_us(accredit.valid_from_us());
-    accreditation.set_valid_until_us(accredit.valid_until_us());
+  for (const std::string& key : party.keys()) {
+    ctx.draft.Change<v1::KeyRecord>(key).set_party_suspended(!suspend.lift());
   }
-  AddHistory(ctx, accredit.party_id());
-}
-
-bool IsOpen(const v1::AccreditationRecord& accreditation, v1::Scope scope) {
-  return accreditation.scope() == scope && !accreditation.has_ending();
-}
-
-MaybeRejection CheckEndAccreditation(Context& ctx) {
-  const v1::EndAccreditation& end = ctx.event.end_accreditation();
-  TS_REJECT_IF(RequireOffice(ctx, v1::OFFICE_ACCREDITOR));
-  TS_REJECT_IF(CheckId(ObjectKind::kParty, end.party_id(), "end_accreditation.party_id"));
-  TS_REJECT_IF(RequireParty(ctx, end.party_id(), "end_accreditation.party_id"));
-  TS_REJECT_IF(CheckChosen(end.scope(), "end_accreditation.scope"));
-  TS_REJECT_IF(CheckEnding(ctx, end.cause(), end.effective_at_us(), "end_accreditation"));
-  const auto& held = ctx.draft.Find<v1::PartyRecord>(end.party_id())->accreditations();
-  if (std::any_of(held.begin(), held.end(), [&](const auto& a) { return IsOpen(a, end.scope()); })) return std::nullopt;
-  return Reject(v1::REASON_ALREADY_ENDED, "end_accreditation.scope", "the party has no accreditation for this scope");
-}
-
-void ApplyEndAccreditation(Context& ctx) {
-  const v1::EndAccreditation& end = ctx.event.end_accreditation();
-  for (v1::AccreditationRecord& a : *ctx.draft.Change<v1::PartyRecord>(end.party_id()).mutable_accreditations()) {
-    if (IsOpen(a, end.scope())) *a.mutable_ending() = MakeEnding(ctx, end.cause(), end.effective_at_us());
-  }
-  AddHistory(ctx, end.party_id());
+  AddHistory(ctx, suspend.party_id());
 }
 
 }  // namespace
 
 const Verb kRegisterPartyVerb = {"register_party", CheckRegisterParty, CheckRegisterPartyGlobal, ApplyRegisterParty};
-const Verb kAppointVerb = {"appoint", CheckAppoint, CheckAppointGlobal, ApplyAppoint};
-const Verb kEndAppointmentVerb = {"end_appointment", CheckEndAppointment, nullptr, ApplyEndAppointment};
-const Verb kAccreditVerb = {"accredit", CheckAccredit, nullptr, ApplyAccredit};
-const Verb kEndAccreditationVerb = {"end_accreditation", CheckEndAccreditation, nullptr, ApplyEndAccreditation};
+const Verb kUpdatePartyVerb = {"update_party", CheckUpdateParty, nullptr, ApplyUpdateParty, 2};
+const Verb kSuspendPartyVerb = {"suspend_party", CheckSuspendParty, nullptr, ApplySuspendParty, 2};
 
 }  // namespace touchstone::ledger

@@ -29,11 +29,6 @@ class FirstError final : public google::protobuf::io::ErrorCollector {
   std::string text_;
 };
 
-bool IsPolicyId(std::string_view id) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  return !id.empty() && id.size() <= limits::kMaxReferenceBytes && std::all_of(id.begin(), id.end(), allowed);
-}
-
 /// What a pack says is shown to people, and each of its rules is tried on every source: both are bounded.
 absl::Status CheckBounds(const v1::PolicyPack& pack) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
@@ -95,6 +90,11 @@ std::vector<Policy> LoadBuiltIn() {
 }
 
 }  // namespace
+
+bool IsPolicyId(std::string_view id) {
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !id.empty() && id.size() <= limits::kMaxReferenceBytes && std::all_of(id.begin(), id.end(), allowed);
+}
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text) {
   if (text.size() > limits::kMaxPolicyBytes) {

@@ -21,6 +21,9 @@ struct Policy {
   crypto::Hash sha256;
 };
 
+/// Whether a pack may have this id: 1 to 64 lower-case letters, digits and hyphens.
+bool IsPolicyId(std::string_view id);
+
 /// Reads a pack. INVALID_ARGUMENT BAD_POLICY with line or field.
 absl::StatusOr<Policy> ParsePolicy(std::string_view text);
 

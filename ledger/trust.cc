@@ -1,7 +1,9 @@
 #include "ledger/trust.h"
 
-#include <algorithm>
+#include <iterator>
+#include <set>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,23 +16,37 @@ bool Disowns(const v1::KeyRecord& key, uint64_t index) {
   return key.distrusted_index() != 0 && key.distrusted_from() <= index;
 }
 
+/// Walks from the keys that signed an entry to those that gave them, and on to root, whose keys have no record. A key
+/// is asked for the latest of the entries in question: entries are taken from the latest down, and whoever gave a key
+/// did so before the key signed. `find` yields the record of a key, or nothing.
+template <typename Find>
+bool SupportedBy(const Keys& keys, uint64_t index, const Find& find) {
+  std::set<std::pair<uint64_t, std::string>> open;
+  std::set<std::string> met;
+  for (const std::string& key : keys) open.emplace(index, key);
+  while (!open.empty()) {
+    const auto [asked, key] = *std::prev(open.end());
+    open.erase(std::prev(open.end()));
+    if (!met.insert(key).second) continue;
+    const auto record = find(key);
+    if (!record) continue;
+    if (Disowns(*record, asked)) return false;
+    for (const std::string& giver : record->signed_by()) open.emplace(record->index(), giver);
+  }
+  return true;
+}
+
 }  // namespace
 
 bool Supports(Context& ctx, const Keys& keys, uint64_t index) {
   if (ctx.draft.Find<v1::LedgerRecord>("")->distrusted_keys() == 0) return true;
-  return std::none_of(keys.begin(), keys.end(), [&](const std::string& key) {
-    const v1::KeyRecord* record = ctx.draft.Find<v1::KeyRecord>(key);
-    return record != nullptr && Disowns(*record, index);
-  });
+  return SupportedBy(keys, index, [&](const std::string& key) { return ctx.draft.Find<v1::KeyRecord>(key); });
 }
 
 bool Supports(const View& view, const Keys& keys, uint64_t index) {
   const auto ledger = Load<v1::LedgerRecord>(view, "");
   if (!ledger.has_value() || ledger->distrusted_keys() == 0) return true;
-  return std::none_of(keys.begin(), keys.end(), [&](const std::string& key) {
-    const auto record = Load<v1::KeyRecord>(view, key);
-    return record.has_value() && Disowns(*record, index);
-  });
+  return SupportedBy(keys, index, [&](const std::string& key) { return Load<v1::KeyRecord>(view, key); });
 }
 
 MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std::string& field) {
@@ -43,16 +59,22 @@ MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std:
     return Reject(v1::REASON_PARTY_SUSPENDED, field, fmt::format("{} is suspended", key.party_id()));
   }
   if (ctx.draft.Find<v1::LedgerRecord>("")->distrusted_keys() == 0) return std::nullopt;
+  if (!Supports(ctx, key.signed_by(), key.index())) {
+    return Reject(v1::REASON_KEY_DISTRUSTED, field,
+                  fmt::format("entry {} gave the key, and was signed by a key that is distrusted since", key.index()));
+  }
   const v1::PartyRecord* party = ctx.draft.Find<v1::PartyRecord>(key.party_id());
-  if (party == nullptr || Supports(ctx, party->signed_by(), party->index())) return std::nullopt;
-  return Reject(v1::REASON_KEY_DISTRUSTED, field,
-                fmt::format("{} was registered by a key that is distrusted since", key.party_id()));
+  return party == nullptr ? std::nullopt : RequireMayAct(ctx, *party, field);
 }
 
-MaybeRejection RequireNotSuspended(const v1::PartyRecord& party, const std::string& field) {
-  if (!party.has_suspension()) return std::nullopt;
-  return Reject(v1::REASON_PARTY_SUSPENDED, field,
-                fmt::format("{} is suspended since entry {}", party.party_id(), party.suspension().index()));
+MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const std::string& field) {
+  if (party.has_suspension()) {
+    return Reject(v1::REASON_PARTY_SUSPENDED, field,
+                  fmt::format("{} is suspended since entry {}", party.party_id(), party.suspension().index()));
+  }
+  if (Supports(ctx, party.signed_by(), party.index())) return std::nullopt;
+  return Reject(v1::REASON_KEY_DISTRUSTED, field,
+                fmt::format("{} was registered by a key that is distrusted since", party.party_id()));
 }
 
 }  // namespace touchstone::ledger

@@ -1,5 +1,6 @@
 // What a distrusted key supports: nothing that it signed from a certain entry on. Entries keep their history; decisions
-// and verdicts that would rest on them do not.
+// and verdicts that would rest on them do not. What such an entry gave is no better: a key that a thief adds goes with
+// the stolen one, and so on. Costs nothing while no key is distrusted.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace touchstone::ledger {
 
 using Keys = google::protobuf::RepeatedPtrField<std::string>;
 
-/// Whether an entry that these keys signed supports decisions. Costs nothing while no key is distrusted.
+/// Whether an entry that these keys signed supports decisions.
 bool Supports(Context& ctx, const Keys& keys, uint64_t index);
 
 /// The same for a reader of a whole state.
@@ -21,7 +22,8 @@ bool Supports(const View& view, const Keys& keys, uint64_t index);
 /// The key may sign, and the party that it belongs to too. KEY_DISTRUSTED, PARTY_SUSPENDED.
 MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std::string& field);
 
-/// The party is not suspended. PARTY_SUSPENDED.
-MaybeRejection RequireNotSuspended(const v1::PartyRecord& party, const std::string& field);
+/// The party may act, be it through another: it is not suspended (PARTY_SUSPENDED), and the entry that registered it
+/// supports decisions (KEY_DISTRUSTED).
+MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const std::string& field);
 
 }  // namespace touchstone::ledger
