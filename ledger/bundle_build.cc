@@ -99,6 +99,10 @@ class Collector {
       return absl::OkStatus();
     }
     if (kind == ObjectKind::kLot) TS_RETURN_IF_ERROR(NeedMarks(id));
+    if (kind == ObjectKind::kPiece) {
+      const auto piece = Load<v1::PieceRecord>(archive_, id);
+      if (piece.has_value()) TS_RETURN_IF_ERROR(NeedHolds(piece->holds()));
+    }
     return NeedHistory(id, NeedsOnlyThePast(*kind) ? bound : archive_.size());
   }
 
@@ -107,11 +111,29 @@ class Collector {
     const auto lot = Load<v1::LotRecord>(archive_, lot_id);
     if (!lot.has_value() || !marked_.insert(lot_id).second) return absl::OkStatus();
     if (lot->recalled_index() != 0) TS_RETURN_IF_ERROR(NeedEntry(lot->recalled_index()));
-    for (const v1::HoldRecord& hold : lot->holds()) TS_RETURN_IF_ERROR(NeedEntry(hold.index()));
+    TS_RETURN_IF_ERROR(NeedHolds(lot->holds()));
     const auto step = Load<v1::StepRecord>(archive_, StepId(lot->index()));
     if (!step.has_value()) return absl::OkStatus();
     if (step->voided_index() != 0) TS_RETURN_IF_ERROR(NeedEntry(step->voided_index()));
     for (const uint64_t index : step->corrected_indexes()) TS_RETURN_IF_ERROR(NeedEntry(index));
+    return absl::OkStatus();
+  }
+
+  absl::Status NeedHolds(const google::protobuf::RepeatedPtrField<v1::HoldRecord>& holds) {
+    for (const v1::HoldRecord& hold : holds) TS_RETURN_IF_ERROR(NeedEntry(hold.index()));
+    return absl::OkStatus();
+  }
+
+  /// A dispute outlives the lot or piece: its release may come after the thing was used up.
+  absl::Status NeedReleases(const std::string& id, uint64_t dispute_index) {
+    TS_ASSIGN_OR_RETURN(const std::vector<uint64_t> history, archive_.History(id));
+    for (const uint64_t index : history) {
+      if (index <= dispute_index) continue;
+      TS_ASSIGN_OR_RETURN(const std::string bytes, archive_.Entry(index));
+      TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(bytes));
+      TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
+      if (event.event.has_release()) TS_RETURN_IF_ERROR(NeedEntry(index));
+    }
     return absl::OkStatus();
   }
 
@@ -153,6 +175,7 @@ class Collector {
     if (event.event.has_void_()) {
       TS_RETURN_IF_ERROR(FollowOriginal(event.event.void_().event_index(), event.event.void_().original(), index));
     }
+    if (event.event.has_dispute()) TS_RETURN_IF_ERROR(NeedReleases(event.event.dispute().subject_id(), index));
     return FollowIds(event.event, index);
   }
 

@@ -173,12 +173,10 @@ class Evaluator {
     if (step.kind() == v1::StepRecord::KIND_PRODUCE) JudgeRoute(step, subject, where);
   }
 
-  /// Minamata Convention, Annex C, 1(b)(iv).
   bool LeachesMercuryTailings(const v1::StepRecord& step) {
-    if (step.route() != v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS) return false;
     return std::any_of(step.inputs().begin(), step.inputs().end(), [&](const v1::LotShare& share) {
       const auto lot = Load<v1::LotRecord>(view_, share.lot_id());
-      return lot.has_value() && lot->mercury_history();
+      return lot.has_value() && lot->mercury_history() && LeachesTailings(step.route(), lot->material().form());
     });
   }
 

@@ -48,13 +48,11 @@ MaybeRejection CheckProcessGlobal(Context& ctx) {
   return CheckInputsUnspent(ctx, ctx.event.process().inputs(), "process.inputs");
 }
 
-/// Minamata Convention, Annex C, 1(b)(iv): cyanide on tailings to which mercury was added and never taken out.
 void FindTailingsWithMercury(Context& ctx) {
   const v1::Process& process = ctx.event.process();
-  if (!LeachesWithCyanide(process.route())) return;
   const bool found = std::any_of(process.inputs().begin(), process.inputs().end(), [&](const v1::LotPart& input) {
     const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(input.lot_id());
-    return lot.material().form() == v1::FORM_TAILINGS && lot.mercury_history();
+    return lot.mercury_history() && LeachesTailings(process.route(), lot.material().form());
   });
   if (!found) return;
   AddFinding(ctx, v1::FINDING_CODE_TAILINGS_WITH_MERCURY, process.site_id(),
@@ -68,8 +66,6 @@ void ApplyProcess(Context& ctx) {
   step.set_route(process.route());
   step.set_mercury_use(process.mercury_use());
   step.set_custody_model(process.custody_model());
-  step.set_period_from_us(process.period_from_us());
-  step.set_period_until_us(process.period_until_us());
   const bool mercury = UsesMercury(process.mercury_use(), process.route(), process.outputs());
   WorkLots(ctx, process.inputs(), MadeBy(process), mercury, LossBandPpm(ctx.rules, step), step);
   FindMercury(ctx, process.mercury_use(), process.site_id(), "whoever treated the material");

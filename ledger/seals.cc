@@ -1,6 +1,7 @@
 #include "ledger/seals.h"
 
-#include <set>
+#include <cstdint>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -20,9 +21,10 @@ const std::string& SealOn(const v1::LotRecord& lot) {
 
 void CloseSeal(Context& ctx, const std::string& seal, std::string_view lot_id) {
   if (!ctx.rules.whole_domain) return;
-  if (ctx.draft.IsNameUsed(SealName(seal))) {
+  const std::optional<uint64_t> by = ctx.draft.NameUsedBy(SealName(seal));
+  if (by.has_value() && *by != ctx.admission.index) {
     AddFinding(ctx, v1::FINDING_CODE_SEAL_REUSED, lot_id,
-               fmt::format("seal `{}` was used by an earlier event; a seal is closed once", seal));
+               fmt::format("seal `{}` was closed by entry {}; a seal is closed once", seal, *by));
   }
   KeepSeal(ctx, seal);
 }
@@ -32,11 +34,8 @@ void KeepSeal(Context& ctx, const std::string& seal) {
 }
 
 void CloseStatedSeals(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Material>& outputs) {
-  std::set<std::string_view> closed;
   for (int i = 0; i < outputs.size(); ++i) {
-    const std::string& seal = outputs[i].seal();
-    if (seal.empty() || !closed.insert(seal).second) continue;
-    CloseSeal(ctx, seal, ctx.created_ids[static_cast<size_t>(i)]);
+    if (!outputs[i].seal().empty()) CloseSeal(ctx, outputs[i].seal(), ctx.created_ids[static_cast<size_t>(i)]);
   }
 }
 

@@ -12,13 +12,14 @@ namespace touchstone::ledger {
 /// The seal that a lot is under: that of its pack, else the one stated when it was made; empty for none.
 const std::string& SealOn(const v1::LotRecord& lot);
 
-/// The event closes this seal. SEAL_REUSED, about `lot_id`, when an earlier event closed it.
+/// The event closes this seal. SEAL_REUSED, about `lot_id`, when an earlier event closed it; several lots of one event
+/// may lie under one.
 void CloseSeal(Context& ctx, const std::string& seal, std::string_view lot_id);
 
 /// The event closes it once more over what lies under it already: nothing to find.
 void KeepSeal(Context& ctx, const std::string& seal);
 
-/// Closes the seals that outputs state, each once. The outputs are the lots created first by this event.
+/// Closes the seals that outputs state. The outputs are the lots created first by this event.
 void CloseStatedSeals(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Material>& outputs);
 
 }  // namespace touchstone::ledger

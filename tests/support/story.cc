@@ -370,6 +370,122 @@ Statement Story::RevokeClaim(const std::string& actor, std::string_view claim_id
   return Sign(std::move(event), {actor});
 }
 
+Statement Story::Intake(const std::string& actor, v1::Intake::Door door, const std::vector<v1::Material>& outputs,
+                        std::string_view country) {
+  v1::Event event;
+  v1::Intake& body = *event.mutable_intake();
+  body.set_door(door);
+  if (door == v1::Intake::DOOR_RECYCLED) body.set_recycled_kind(v1::Intake::RECYCLED_KIND_POST_CONSUMER);
+  AddAll(outputs, body.mutable_outputs());
+  body.set_country(std::string(country));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Process(const std::string& actor, std::string_view site_id, const std::vector<v1::LotPart>& inputs,
+                         const std::vector<v1::Material>& outputs, v1::ProcessRoute route, v1::MercuryUse mercury_use) {
+  v1::Event event;
+  v1::Process& body = *event.mutable_process();
+  AddAll(inputs, body.mutable_inputs());
+  AddAll(outputs, body.mutable_outputs());
+  body.set_site_id(std::string(site_id));
+  body.set_route(route);
+  body.set_mercury_use(mercury_use);
+  body.set_period_from_us(now_us_ - kSecondUs);
+  body.set_period_until_us(now_us_);
+  body.set_custody_model(v1::CUSTODY_MODEL_SEGREGATED);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Sample(const std::string& actor, std::string_view lot_id, uint64_t gross_mg,
+                        const std::string& laboratory) {
+  v1::Event event;
+  v1::Sample& body = *event.mutable_sample();
+  body.set_lot_id(std::string(lot_id));
+  body.set_sample_gross_mg(gross_mg);
+  body.set_laboratory_party_id(PartyOf(laboratory));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Pack(const std::string& actor, const std::vector<std::string>& lot_ids, std::string_view seal) {
+  v1::Event event;
+  AddAll(lot_ids, event.mutable_pack()->mutable_lot_ids());
+  event.mutable_pack()->set_seal(std::string(seal));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Unpack(const std::string& actor, std::string_view seal, bool intact) {
+  v1::Event event;
+  event.mutable_unpack()->set_seal(std::string(seal));
+  event.mutable_unpack()->set_intact(intact);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Hold(const std::string& actor, std::string_view subject_id) {
+  v1::Event event;
+  event.mutable_hold()->set_subject_id(std::string(subject_id));
+  event.mutable_hold()->set_reason("papers are missing");
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Dispute(const std::string& actor, std::string_view subject_id) {
+  v1::Event event;
+  event.mutable_dispute()->set_subject_id(std::string(subject_id));
+  event.mutable_dispute()->set_reason("never paid for");
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Release(const std::string& actor, std::string_view subject_id, std::string_view attestation_id) {
+  v1::Event event;
+  event.mutable_release()->set_subject_id(std::string(subject_id));
+  event.mutable_release()->set_attestation_id(std::string(attestation_id));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Stocktake(const std::string& actor, std::string_view site_id,
+                           const std::vector<std::pair<std::string, uint64_t>>& counted) {
+  v1::Event event;
+  v1::Stocktake& body = *event.mutable_stocktake();
+  body.set_site_id(std::string(site_id));
+  body.set_period_from_us(now_us_ - kDayUs);
+  body.set_period_until_us(now_us_);
+  for (const auto& [lot_id, gross_mg] : counted) {
+    v1::ReceivedMass& one = *body.add_counted();
+    one.set_lot_id(lot_id);
+    one.set_gross_mg(gross_mg);
+  }
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Import(const std::string& actor, const std::vector<std::string>& lot_ids, std::string_view country) {
+  v1::Event event;
+  AddAll(lot_ids, event.mutable_import()->mutable_lot_ids());
+  event.mutable_import()->set_country(std::string(country));
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Retire(const std::string& actor, std::string_view subject_id, v1::Retire::Kind kind) {
+  v1::Event event;
+  event.mutable_retire()->set_subject_id(std::string(subject_id));
+  event.mutable_retire()->set_kind(kind);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Lose(const std::string& actor, std::string_view lot_id, uint64_t part_gross_mg) {
+  v1::Event event;
+  v1::Lose& body = *event.mutable_lose();
+  body.set_lot_id(std::string(lot_id));
+  body.set_kind(v1::Lose::KIND_STOLEN);
+  body.set_part_gross_mg(part_gross_mg);
+  return Sign(std::move(event), {actor});
+}
+
+Statement Story::Recall(const std::string& actor, std::string_view lot_id) {
+  v1::Event event;
+  event.mutable_recall()->set_subject_id(std::string(lot_id));
+  event.mutable_recall()->set_reason("the papers were forged");
+  return Sign(std::move(event), {actor});
+}
+
 const std::string& Story::PartyOf(const std::string& actor) const {
   const auto it = parties_.find(actor);
   TS_CHECK(it != parties_.end());

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crypto/hash.h"
@@ -122,6 +123,28 @@ class Story {
                   uint64_t evidence_size);
   Statement RetireClaim(const std::string& actor, std::string_view claim_id);
   Statement RevokeClaim(const std::string& actor, std::string_view claim_id, std::string_view reason);
+
+  // What enters from outside, is treated, kept, stopped, counted, and leaves.
+
+  Statement Intake(const std::string& actor, v1::Intake::Door door, const std::vector<v1::Material>& outputs,
+                   std::string_view country = "");
+  Statement Process(const std::string& actor, std::string_view site_id, const std::vector<v1::LotPart>& inputs,
+                    const std::vector<v1::Material>& outputs, v1::ProcessRoute route = v1::PROCESS_ROUTE_GRAVITY,
+                    v1::MercuryUse mercury_use = v1::MERCURY_USE_NOT_USED);
+  Statement Sample(const std::string& actor, std::string_view lot_id, uint64_t gross_mg, const std::string& laboratory);
+  Statement Pack(const std::string& actor, const std::vector<std::string>& lot_ids, std::string_view seal);
+  Statement Unpack(const std::string& actor, std::string_view seal, bool intact = true);
+  Statement Hold(const std::string& actor, std::string_view subject_id);
+  Statement Dispute(const std::string& actor, std::string_view subject_id);
+  Statement Release(const std::string& actor, std::string_view subject_id, std::string_view attestation_id = "");
+  /// Each lot with what it weighs.
+  Statement Stocktake(const std::string& actor, std::string_view site_id,
+                      const std::vector<std::pair<std::string, uint64_t>>& counted);
+  Statement Import(const std::string& actor, const std::vector<std::string>& lot_ids, std::string_view country);
+  Statement Retire(const std::string& actor, std::string_view subject_id, v1::Retire::Kind kind);
+  /// All of the lot is stolen, or with `part_gross_mg` a part of it.
+  Statement Lose(const std::string& actor, std::string_view lot_id, uint64_t part_gross_mg = 0);
+  Statement Recall(const std::string& actor, std::string_view lot_id);
 
   /// The party that the actor was registered as; aborts when it was not.
   const std::string& PartyOf(const std::string& actor) const;

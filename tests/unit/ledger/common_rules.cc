@@ -12,6 +12,9 @@ void AddDocument(v1::Produce& produce, const std::string& sha256, uint64_t lengt
   document.set_length_bytes(length);
 }
 
+/// The entry by which root appointed the registrar.
+constexpr size_t kFirstOffice = 2;
+
 v1::Material& Output(Said& s) { return *s.event.mutable_produce()->mutable_outputs(0); }
 v1::Fineness& Fineness(Said& s) { return *Output(s).mutable_fineness(); }
 
@@ -30,10 +33,10 @@ std::vector<Rule> CommonRules() {
        [](const World& w, Said& s) {
          v1::LogEntry entry;
          v1::Envelope envelope;
-         entry.ParseFromString(w.ledger.entries().back());
+         entry.ParseFromString(w.ledger.entries()[kFirstOffice]);
          envelope.ParseFromString(entry.envelope());
          s.event.ParseFromString(envelope.payload());
-         s.by = {"jeweler"};
+         s.by = {"root"};
        },
        v1::REASON_EVENT_REPEATED, ""},
       {"an event from before 2000", Produce, [](const World&, Said& s) { s.event.set_occurred_at_us(1); },
@@ -46,7 +49,7 @@ std::vector<Rule> CommonRules() {
       {"a device's previous event of the wrong length", Produce,
        [](const World&, Said& s) { s.event.mutable_device()->set_previous_event_id("short"); },
        v1::REASON_FIELD_INVALID, "device.previous_event_id"},
-      {"a verb of a later ruleset", Produce, [](const World&, Said& s) { s.event.mutable_intake(); },
+      {"a verb of a later ruleset", Produce, [](const World&, Said& s) { s.event.mutable_freeze_log(); },
        v1::REASON_VERB_NOT_IN_RULESET, "body"},
 
       // Signers.

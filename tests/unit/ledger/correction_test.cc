@@ -5,46 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "ledger/bundle.h"
-#include "ledger/policy.h"
-#include "ledger/state.h"
-#include "tests/support/memory_ledger.h"
-#include "tests/support/story.h"
+#include "tests/unit/ledger/scene.h"
 
 namespace touchstone::ledger {
 namespace {
 
 using namespace testing;  // NOLINT: the vocabulary of stories
 
-/// A mine and a refiner.
-struct Stage {
-  Story story;
-  MemoryLedger ledger;
-  std::string site;
-
-  Stage() {
-    Say(story.Genesis(KeyOf("log").public_key()));
-    for (const Statement& statement : story.Offices()) Say(statement);
-    Say(story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
-    Say(story.RegisterParty("refiner", "CH", {v1::ROLE_REFINER}));
-    Say(story.RegisterParty("trader", "CH", {v1::ROLE_AGGREGATOR}));
-    site = Say(story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
-  }
-
-  Statement Say(Statement statement) {
-    ledger.Record(statement);
-    return statement;
-  }
-  v1::Reason Refused(const Statement& statement) { return ReasonOf(ledger.Try(statement.envelope)); }
-
-  Statement Dore(v1::MercuryUse mercury = v1::MERCURY_USE_NOT_USED) {
-    return Say(
-        story.Produce("north", site, {Metal(v1::FORM_DORE, 10'000, 900'000)}, v1::PROCESS_ROUTE_GRAVITY, mercury));
-  }
-  Statement Melt(const std::vector<v1::LotPart>& parts, uint64_t gross_mg) {
-    return Say(
-        story.Transform("north", v1::Transform::KIND_MELT, parts, {Into(Metal(v1::FORM_DORE, gross_mg, 900'000))}));
-  }
+/// A mine and a refiner, who come back to what they said.
+struct Stage : Scene {
   uint64_t IndexOf(const Statement& statement) const {
     return Load<v1::EventRecord>(ledger, statement.event_id.view())->index();
   }
@@ -65,27 +34,6 @@ struct Stage {
     event.mutable_void_()->set_original(told.event.SerializeAsString());
     event.mutable_void_()->set_reason("in error");
     return story.Sign(std::move(event), by);
-  }
-  v1::LotRecord Lot(const std::string& id) const { return *Load<v1::LotRecord>(ledger, id); }
-  std::string Book(const std::string& actor) const {
-    return ledger.Get(StateKey<v1::MassBookRecord>(story.PartyOf(actor))).value_or("");
-  }
-  v1::Evaluation Judge(const std::string& subject) const {
-    return *Evaluate(ledger, ledger.size(), subject, *FindBuiltInPolicy("mercury-free"));
-  }
-  bool Says(const std::string& subject, v1::VerdictCode code) const {
-    const v1::Evaluation evaluation = Judge(subject);
-    return std::any_of(evaluation.reasons().begin(), evaluation.reasons().end(),
-                       [&](const v1::VerdictReason& r) { return r.code() == code; });
-  }
-  /// A reader derives from a bundle what the ledger says.
-  void ExpectBundleAgrees(const std::string& subject) const {
-    const Policy& policy = *FindBuiltInPolicy("mercury-free");
-    const auto bundle = BuildBundle(ledger, subject, {&policy}, ledger.Checkpoint());
-    ASSERT_TRUE(bundle.ok()) << bundle.status();
-    const auto report = VerifyBundle(bundle->SerializeAsString(), ledger.Trust());
-    ASSERT_TRUE(report.ok()) << report.status();
-    EXPECT_EQ(report->evaluations[0].SerializeAsString(), Judge(subject).SerializeAsString());
   }
 };
 

@@ -154,6 +154,21 @@ TEST(Format, IsReadBackAsTheSameValue) {
   }
 }
 
+TEST(UnitSlip, IsTheRatioOfOuncesOrAPowerOfTenEitherWayRound) {
+  constexpr uint32_t kPpm = 2'000;
+  EXPECT_TRUE(IsUnitSlip(31'103'477, 28'349'523, kPpm));
+  EXPECT_TRUE(IsUnitSlip(28'349'523, 31'103'477, kPpm));
+  EXPECT_TRUE(IsUnitSlip(31'160'000, 28'349'523, kPpm));
+  EXPECT_FALSE(IsUnitSlip(31'180'000, 28'349'523, kPpm));
+  EXPECT_TRUE(IsUnitSlip(100'100, 10'000, kPpm));
+  EXPECT_TRUE(IsUnitSlip(1, 1'000, kPpm));
+  EXPECT_FALSE(IsUnitSlip(100'300, 10'000, kPpm));
+  EXPECT_FALSE(IsUnitSlip(10'000, 10'000, kPpm));
+  EXPECT_FALSE(IsUnitSlip(20'000, 10'000, kPpm));
+  EXPECT_FALSE(IsUnitSlip(0, 10'000, kPpm));
+  EXPECT_FALSE(IsUnitSlip(limits::kMaxOreMg, 1, kPpm));
+}
+
 TEST(Format, IsWhatPeopleWrite) {
   EXPECT_EQ(FormatMassMg(12'345), "12.345 g");
   EXPECT_EQ(FormatMassMg(12'300), "12.3 g");

@@ -16,6 +16,24 @@ struct Said {
   std::vector<std::string> by;
 };
 
+/// What was taken in, treated, kept, stopped and counted. Of keeper unless said otherwise.
+struct InCustody {
+  std::string old_dore;                               // of hermit; nobody has seen it for three months
+  std::string vault;                                  // keeper's store
+  std::string bar, grain;                             // all that keeper holds
+  std::string stock_count;                            // attestation of keeper's stock, by auditor
+  std::string concentrate, tailings, toxic_tailings;  // of washer, undetermined; mercury was used on the last
+  std::string sweeps;                                 // of washer, determined
+  std::string sealed, bare;                           // doré of refiner, which came under seal S-1, and under none
+  std::string packed, packed_too;                     // doré of north under the seal P-1; P-0 was opened
+  std::string held, disputed;                         // doré of north, held and disputed by it
+  std::string stopped_offer;                          // by north to refiner, of doré that was held since
+  std::string sampled;                                // a sample of north's
+  std::string recalled;                               // doré of north that it called back
+  std::string ring, held_ring, sold_ring;             // of goldsmith; the last one was sold to a consumer
+  std::string ring_claim;                             // on the first of them
+};
+
 /// A ledger in which everything that a rule can meet exists once. Nobody changes it: a row only asks what would be
 /// decided.
 struct World {
@@ -37,13 +55,21 @@ struct World {
   std::string open_offer, closed_offer, expiring_offer;    // by north to refiner
   std::string bar, ring;                                   // of jeweler; serials B-1 and R-1 are used
   std::string claim, retired_claim;                        // by jeweler, on ring
+  InCustody kept;
 
  private:
   testing::Statement Record(testing::Statement statement);
   void Cast();
+  void Past();
   void Papers();
   void Gold();
   void Jewelry();
+  void Keeping();
+  void KeepStock();
+  void KeepTreated();
+  void KeepSealed();
+  void KeepStopped();
+  void KeepPieces();
 };
 
 /// The same world for every test.
@@ -73,11 +99,15 @@ std::vector<Rule> CommonRules();
 std::vector<Rule> AuthorityRules();
 std::vector<Rule> CustodyRules();
 std::vector<Rule> PieceRules();
+std::vector<Rule> EnteringRules();
+std::vector<Rule> KeepingRules();
+std::vector<Rule> LeavingRules();
 std::vector<Flag> Flags();
+std::vector<Flag> CustodyFlags();
 std::vector<Rule> CorrectionRules();
 std::vector<Flag> CorrectionFlags();
 
-/// An honest event for each verb of ruleset 1, to start from.
+/// An honest event for each verb, to start from.
 namespace honest {
 Said Genesis(const World& w);
 Said RegisterParty(const World& w);
@@ -109,6 +139,23 @@ Said MakePiece(const World& w);
 Said Claim(const World& w);
 Said RetireClaim(const World& w);
 Said RevokeClaim(const World& w);
+Said Intake(const World& w);
+Said IntakeOfStock(const World& w);
+Said Process(const World& w);
+Said ProcessOfSweeps(const World& w);
+Said Sample(const World& w);
+Said Pack(const World& w);
+Said Unpack(const World& w);
+Said Hold(const World& w);
+Said HoldOfPiece(const World& w);
+Said Dispute(const World& w);
+Said Release(const World& w);
+Said Stocktake(const World& w);
+Said Import(const World& w);
+Said Retire(const World& w);
+Said RetireOfPiece(const World& w);
+Said Lose(const World& w);
+Said Recall(const World& w);
 }  // namespace honest
 
 }  // namespace touchstone::ledger

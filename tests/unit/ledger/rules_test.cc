@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "ledger/created.h"
 #include "ledger/describe.h"
 #include "ledger/envelope.h"
 #include "ledger/state.h"
@@ -23,7 +24,8 @@ using testing::ReasonOf;
 
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
-  for (const auto& table : {CommonRules(), AuthorityRules(), CustodyRules(), PieceRules(), CorrectionRules()}) {
+  for (const auto& table : {CommonRules(), AuthorityRules(), CustodyRules(), PieceRules(), CorrectionRules(),
+                            EnteringRules(), KeepingRules(), LeavingRules()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
@@ -31,7 +33,8 @@ std::vector<Rule> AllRules() {
 
 std::vector<Flag> AllFlags() {
   std::vector<Flag> all;
-  for (const auto& table : {Flags(), CorrectionFlags()}) all.insert(all.end(), table.begin(), table.end());
+  for (const auto& table : {Flags(), CorrectionFlags(), CustodyFlags()})
+    all.insert(all.end(), table.begin(), table.end());
   return all;
 }
 
@@ -78,6 +81,18 @@ TEST(Rules, OfPiecesAndClaimsRefuseEachOffenceAndAdmitItsHonestTwin) {
 
 TEST(Rules, OfCorrectionsRefuseEachOffenceAndAdmitItsHonestTwin) {
   for (const Rule& rule : CorrectionRules()) ExpectRule(rule);
+}
+
+TEST(Rules, OfWhatEntersAndIsTreatedRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : EnteringRules()) ExpectRule(rule);
+}
+
+TEST(Rules, OfPacksHoldsAndCountsRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : KeepingRules()) ExpectRule(rule);
+}
+
+TEST(Rules, OfWhatLeavesRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : LeavingRules()) ExpectRule(rule);
 }
 
 TEST(Flags, AreRaisedByTheFactThatCausesThemAlone) {
@@ -174,7 +189,7 @@ TEST(Decide, RefusesAGenesisThatIsNotTheFirstEntry) {
 
 // --- What is written -------------------------------------------------------------------------------------------------------
 
-TEST(Effects, OfEveryHonestVerbAreSortedAndNameWhatTheyCreate) {
+TEST(Effects, OfEveryHonestVerbAreSortedAndNameWhatTheyCreateAsADeviceAwayFromTheNetworkDoes) {
   for (const Rule& rule : AllRules()) {
     const Decision decision = Judge(rule.honest(TheWorld()));
     const auto* effects = std::get_if<Effects>(&decision);
@@ -183,6 +198,8 @@ TEST(Effects, OfEveryHonestVerbAreSortedAndNameWhatTheyCreate) {
       for (size_t i = 1; i < mutations->size(); ++i) EXPECT_LT((*mutations)[i - 1].key, (*mutations)[i].key);
     }
     for (const std::string& id : effects->created_ids) EXPECT_TRUE(KindOfId(id).has_value()) << id;
+    const auto event = DecodeEnvelope(Envelope(rule.honest(TheWorld())));
+    EXPECT_EQ(CreatedIds(event->event, event->event_id), effects->created_ids) << rule.behaviour;
   }
 }
 

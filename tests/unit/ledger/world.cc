@@ -15,6 +15,7 @@ World::World() {
   Papers();
   Gold();
   Jewelry();
+  Keeping();
 }
 
 Statement World::Record(Statement statement) {
@@ -25,6 +26,7 @@ Statement World::Record(Statement statement) {
 void World::Cast() {
   Record(story.Genesis(KeyOf("log").public_key()));
   for (const Statement& statement : story.Offices()) Record(statement);
+  Past();
   for (const char* miner : {"north", "south"}) Record(story.RegisterParty(miner, "PE", {v1::ROLE_MINER}));
   Record(story.RegisterParty("cooperative", "PE", {v1::ROLE_COOPERATIVE}));
   v1::RegisterParty member;

@@ -1,0 +1,396 @@
+// Gold that enters, is sampled, packed, stopped, counted, melted down and lost, told as stories.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "ledger/lineage.h"
+#include "ledger/mass.h"
+#include "ledger/stock.h"
+#include "tests/unit/ledger/scene.h"
+
+namespace touchstone::ledger {
+namespace {
+
+using namespace testing;  // NOLINT: the vocabulary of stories
+
+struct Keeping : Scene {
+  Keeping() {
+    Say(story.RegisterParty("laboratory", "CH", {v1::ROLE_ASSAY_LABORATORY}));
+    Say(story.RegisterParty("jeweler", "IT", {v1::ROLE_JEWELER}));
+  }
+
+  std::string Of(const std::string& actor) const { return story.PartyOf(actor); }
+  v1::StepRecord Step(const std::string& lot_id) const {
+    return *Load<v1::StepRecord>(ledger, StepId(Lot(lot_id).index()));
+  }
+  /// Doré of north under a seal, at the refiner's.
+  std::string Sealed(const std::string& seal) {
+    v1::Material dore = Metal(v1::FORM_DORE, 10'000, 900'000);
+    dore.set_seal(seal);
+    const std::string lot = Say(story.Produce("north", site, {dore})).lot();
+    Say(story.HandOver("north", "refiner", {lot}));
+    return lot;
+  }
+  Statement ReceiveUnder(const std::string& lot_id, const std::string& seal, bool release) {
+    v1::Event event = story.Receive("refiner", lot_id, 10'000).event;
+    event.mutable_receive()->mutable_received(0)->set_seal(seal);
+    event.mutable_receive()->set_release_from_quarantine(release);
+    return story.Sign(std::move(event), {"refiner"});
+  }
+  /// Two rings of the jeweler's, 5 g at 750 permille each.
+  Statement Rings() {
+    const std::string metal =
+        Say(story.Intake("jeweler", v1::Intake::DOOR_RECYCLED, {Metal(v1::FORM_ALLOY, 10'000, 750'000)})).lot();
+    std::vector<v1::Piece> rings(2);
+    for (size_t i = 0; i < rings.size(); ++i) {
+      rings[i].set_article("ring");
+      rings[i].set_serial("R-" + std::to_string(i));
+      rings[i].set_metal_mg(5'000);
+      *rings[i].mutable_fineness() = FineAs(750'000);
+    }
+    return Say(story.MakePieces("jeweler", {Take(metal)}, rings));
+  }
+  std::string ClaimOn(const std::string& piece_id) {
+    v1::PolicyRef policy;
+    policy.set_policy_id("mercury-free");
+    policy.set_version(1);
+    policy.set_sha256(std::string(FindBuiltInPolicy("mercury-free")->sha256.view()));
+    return Say(story.Claim("jeweler", piece_id, {policy}, ledger.size())).claim();
+  }
+};
+
+// --- Entering -------------------------------------------------------------------------------------------------------------
+
+TEST(Intake, IsASourceThatKnowsItsDoorAndWhatTheFormShows) {
+  Keeping k;
+  const Statement taken =
+      k.Say(k.story.Intake("trader", v1::Intake::DOOR_ARTISANAL_OFF_LEDGER,
+                           {Unassayed(v1::FORM_SPONGE, 5'000), Unassayed(v1::FORM_DORE, 6'000)}, "PE"));
+  const v1::StepRecord step = k.Step(taken.lot());
+  EXPECT_EQ(step.kind(), v1::StepRecord::KIND_INTAKE);
+  EXPECT_EQ(step.door(), v1::Intake::DOOR_ARTISANAL_OFF_LEDGER);
+  EXPECT_EQ(step.country(), "PE");
+  EXPECT_TRUE(step.first_determination());
+  EXPECT_EQ(step.pending_outputs(), 1u);
+  EXPECT_TRUE(k.Lot(taken.lot(0)).mercury_history());
+  EXPECT_FALSE(k.Lot(taken.lot(1)).mercury_history());
+  EXPECT_TRUE(k.Lot(taken.lot(0)).sources().empty());
+  k.ExpectBundleAgrees(taken.lot());
+}
+
+TEST(Process, HandsMercuryDownToAllThatComesOutOfOneTreatment) {
+  Keeping k;
+  const std::string concentrate =
+      k.Say(k.story.Produce("north", k.site, {Unassayed(v1::FORM_CONCENTRATE, 100'000)})).lot();
+  v1::Material sand;
+  sand.set_form(v1::FORM_TAILINGS);
+  sand.mutable_ore()->set_dry_mass_mg(90'000);
+  const Statement treated =
+      k.Say(k.story.Process("north", k.site, {Take(concentrate)}, {Unassayed(v1::FORM_AMALGAM, 1'000), sand}));
+  EXPECT_TRUE(k.Lot(treated.lot(0)).mercury_history());
+  EXPECT_TRUE(k.Lot(treated.lot(1)).mercury_history());
+  const Statement leached = k.story.Process("north", k.site, {Take(treated.lot(1))}, {Unassayed(v1::FORM_SOLUTION, 10)},
+                                            v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS);
+  EXPECT_TRUE(HasFinding(k.ledger.Try(leached.envelope), v1::FINDING_CODE_TAILINGS_WITH_MERCURY));
+  k.Say(leached);
+  EXPECT_TRUE(k.Says(leached.lot(), v1::VERDICT_CODE_TAILINGS_WITH_MERCURY));
+  k.ExpectBundleAgrees(leached.lot());
+}
+
+TEST(Process, LetsReagentsAddMass) {
+  Keeping k;
+  const std::string concentrate =
+      k.Say(k.story.Produce("north", k.site, {Unassayed(v1::FORM_CONCENTRATE, 100'000)})).lot();
+  k.Say(k.story.Process("north", k.site, {Take(concentrate)}, {Unassayed(v1::FORM_SOLUTION, 900'000)}));
+}
+
+TEST(Process, OfDeterminedMaterialWaitsForNoAssayOfTailings) {
+  Keeping k;
+  const std::string sweeps =
+      k.Say(k.story.Intake("refiner", v1::Intake::DOOR_RECYCLED, {Metal(v1::FORM_SWEEPS, 100'000, 100'000)})).lot();
+  v1::Material sand;
+  sand.set_form(v1::FORM_TAILINGS);
+  sand.mutable_ore()->set_dry_mass_mg(80'000);
+  const Statement treated =
+      k.Say(k.story.Process("refiner", k.site, {Take(sweeps)}, {Metal(v1::FORM_DORE, 10'500, 900'000), sand}));
+  EXPECT_EQ(k.Lot(treated.lot(1)).determination(), v1::LotRecord::DETERMINATION_NOT_APPLICABLE);
+  EXPECT_EQ(k.Step(treated.lot()).pending_outputs(), 0u);
+  EXPECT_EQ(k.Step(treated.lot()).loss_ng(), FineMassNg(100'000, 100'000) - FineMassNg(10'500, 900'000));
+}
+
+// --- Samples --------------------------------------------------------------------------------------------------------------
+
+TEST(Sample, LeavesTheLotWhatItWas) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  k.Say(k.story.Assay("north", dore, FineAs(900'100)));
+  const Statement taken = k.Say(k.story.Sample("north", dore, 500, "laboratory"));
+  const v1::LotRecord sample = k.Lot(taken.lot(0));
+  const v1::LotRecord rest = k.Lot(taken.lot(1));
+  EXPECT_EQ(k.Lot(dore).status(), v1::LotRecord::STATUS_CONSUMED);
+  EXPECT_EQ(sample.material().form(), v1::FORM_SAMPLE);
+  EXPECT_EQ(sample.material().gross_mg(), 500u);
+  EXPECT_EQ(rest.material().form(), v1::FORM_DORE);
+  EXPECT_EQ(rest.material().gross_mg(), 9'500u);
+  EXPECT_EQ(rest.assays_size(), 1);
+  EXPECT_EQ(rest.made_at_us(), k.Lot(dore).made_at_us());
+  EXPECT_EQ(sample.fine_ng() + rest.fine_ng(), k.Lot(dore).fine_ng());
+  EXPECT_EQ(BookBalance(k.Stock("north")), k.Lot(dore).fine_ng());
+  EXPECT_EQ(k.Refused(k.story.Transform("north", v1::Transform::KIND_MELT, {Take(taken.lot(0))},
+                                        {Into(Metal(v1::FORM_DORE, 500, 900'000))})),
+            v1::REASON_FORM_INVALID);
+  k.Say(k.story.HandOver("north", "laboratory", {taken.lot(0)}));
+  k.ExpectBundleAgrees(taken.lot(1));
+}
+
+// --- Seals ----------------------------------------------------------------------------------------------------------------
+
+TEST(Seals, ThatAreNotTheLotsOwnPutItIntoQuarantineWhateverTheReceiverSays) {
+  Keeping k;
+  const std::string lot = k.Sealed("S-1");
+  k.Say(k.ReceiveUnder(lot, "S-1", true));
+  EXPECT_FALSE(k.Lot(lot).quarantined());
+  k.Say(k.ReceiveUnder(lot, "S-2", true));
+  EXPECT_TRUE(k.Lot(lot).quarantined());
+  EXPECT_EQ(k.Refused(k.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(lot)},
+                                        {Into(Metal(v1::FORM_DORE, 10'000, 900'000))})),
+            v1::REASON_LOT_QUARANTINED);
+  k.ExpectBundleAgrees(lot);
+}
+
+TEST(Seals, OfAPackComeBeforeWhatTheLotWasMadeUnder) {
+  Keeping k;
+  const std::string lot = k.Sealed("S-1");
+  k.Say(k.story.Pack("refiner", {lot}, "P-1"));
+  k.Say(k.ReceiveUnder(lot, "P-1", false));
+  EXPECT_FALSE(k.Lot(lot).quarantined());
+  k.Say(k.ReceiveUnder(lot, "S-1", false));
+  EXPECT_TRUE(k.Lot(lot).quarantined());
+}
+
+TEST(Seals, AreNotFoundUsedByTheLotThatLiesUnderThem) {
+  Keeping k;
+  const std::string lot = k.Sealed("S-1");
+  const Statement packed = k.story.Pack("refiner", {lot}, "S-1");
+  EXPECT_FALSE(HasFinding(k.ledger.Try(packed.envelope), v1::FINDING_CODE_SEAL_REUSED));
+  k.Say(packed);
+  k.Say(k.story.Unpack("refiner", "S-1"));
+  const Statement other = k.story.Produce("north", k.site, {Metal(v1::FORM_DORE, 10'000, 900'000)});
+  k.Say(other);
+  EXPECT_TRUE(
+      HasFinding(k.ledger.Try(k.story.Pack("north", {other.lot()}, "S-1").envelope), v1::FINDING_CODE_SEAL_REUSED));
+}
+
+TEST(Seals, MayLieOnSeveralLotsOfOneProduction) {
+  Keeping k;
+  v1::Material dore = Metal(v1::FORM_DORE, 10'000, 900'000);
+  dore.set_seal("S-1");
+  const Statement produced = k.story.Produce("north", k.site, {dore, dore});
+  EXPECT_FALSE(HasFinding(k.ledger.Try(produced.envelope), v1::FINDING_CODE_SEAL_REUSED));
+}
+
+TEST(Packs, MoveAsAWholeAndAreOpenedByWhoHoldsThemNow) {
+  Keeping k;
+  const std::vector<std::string> lots = {k.Dore().lot(), k.Dore().lot()};
+  k.Say(k.story.Pack("north", lots, "P-1"));
+  k.Say(k.story.HandOver("north", "refiner", lots));
+  EXPECT_EQ(k.Refused(k.story.Unpack("north", "P-1")), v1::REASON_NOT_CUSTODIAN);
+  const std::string offer = k.Say(k.story.Offer("refiner", lots, "trader")).offer();
+  EXPECT_EQ(k.Refused(k.story.Unpack("refiner", "P-1")), v1::REASON_LOT_OFFERED);
+  k.Say(k.story.Accept("trader", offer));
+  k.Say(k.story.Unpack("trader", "P-1", false));
+  for (const std::string& lot : lots) {
+    EXPECT_TRUE(k.Lot(lot).quarantined());
+    EXPECT_TRUE(k.Lot(lot).pack_seal().empty());
+    k.ExpectBundleAgrees(lot);
+  }
+  const v1::PackRecord pack = *Load<v1::PackRecord>(k.ledger, "P-1");
+  EXPECT_NE(pack.opened_index(), 0u);
+}
+
+TEST(ReceivedMass, UnderRuleset1KnowsNoSeal) {
+  Story story;
+  MemoryLedger ledger;
+  ledger.Record(story.Genesis(KeyOf("log").public_key(), Story::kOrigin, 1));
+  ledger.RecordAll(story.Offices());
+  ledger.Record(story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  const Statement site = story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", "PE");
+  ledger.Record(site);
+  v1::Material sealed = Metal(v1::FORM_DORE, 10'000, 900'000);
+  sealed.set_seal("S-1");
+  const Statement dore = story.Produce("north", site.site(), {sealed});
+  ledger.Record(dore);
+  EXPECT_FALSE(
+      HasFinding(ledger.Try(story.Produce("north", site.site(), {sealed}).envelope), v1::FINDING_CODE_SEAL_REUSED));
+  v1::Event received = story.Receive("north", dore.lot(), 100'000).event;
+  const Decision ten_times = ledger.Try(story.Sign(received, {"north"}).envelope);
+  EXPECT_TRUE(HasFinding(ten_times, v1::FINDING_CODE_MASS_MISMATCH));
+  EXPECT_FALSE(HasFinding(ten_times, v1::FINDING_CODE_UNIT_SLIP));
+  received.mutable_receive()->mutable_received(0)->set_seal("S-1");
+  EXPECT_EQ(ReasonOf(ledger.Try(story.Sign(received, {"north"}).envelope)), v1::REASON_FIELD_INVALID);
+}
+
+// --- Holds ----------------------------------------------------------------------------------------------------------------
+
+TEST(Holds, OfSeveralPartiesStandUntilTheLastIsReleased) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  k.Say(k.story.Hold("north", dore));
+  k.Say(k.story.Hold("registry", dore));
+  EXPECT_TRUE(k.Says(dore, v1::VERDICT_CODE_HELD));
+  k.ExpectBundleAgrees(dore);
+  k.Say(k.story.Release("north", dore));
+  EXPECT_EQ(k.Refused(k.story.Offer("north", {dore}, "refiner")), v1::REASON_LOT_HELD);
+  k.Say(k.story.Release("registry", dore));
+  k.Say(k.story.Offer("north", {dore}, "refiner"));
+  EXPECT_FALSE(k.Says(dore, v1::VERDICT_CODE_HELD));
+  k.ExpectBundleAgrees(dore);
+}
+
+TEST(Holds, DoNotKeepGoldFromBeingLostNorFromHavingCrossedABorder) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  k.Say(k.story.Hold("north", dore));
+  k.Say(k.story.Import("north", {dore}, "PE"));
+  const std::string rest = k.Say(k.story.Lose("north", dore, 4'000)).lot();
+  EXPECT_EQ(k.Lot(rest).holds_size(), 1);
+  EXPECT_EQ(k.Refused(k.story.Offer("north", {rest}, "refiner")), v1::REASON_LOT_HELD);
+  k.Say(k.story.Release("north", rest));
+  k.ExpectBundleAgrees(rest);
+}
+
+TEST(Holds, ByAnAttestorOfDueDiligenceAndAreAsManyAsFit) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  for (int i = 0; i <= limits::kMaxHolds; ++i) {
+    const std::string name = "attestor " + std::to_string(i);
+    k.Say(k.story.RegisterParty(name, "CH", {v1::ROLE_INSPECTOR}));
+    k.Say(k.story.Accredit(name, {v1::SCOPE_DUE_DILIGENCE}));
+    const Statement hold = k.story.Hold(name, dore);
+    if (i < limits::kMaxHolds) {
+      k.Say(hold);
+    } else {
+      EXPECT_EQ(k.Refused(hold), v1::REASON_LIMIT_REACHED);
+    }
+  }
+}
+
+TEST(Disputes, ByWhoHadItOrIsOfferedItMarkWhatIsMadeOfItUntilTheyEnd) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  const std::string offer = k.Say(k.story.Offer("north", {dore}, "refiner")).offer();
+  k.Say(k.story.Dispute("refiner", dore));
+  k.Say(k.story.Accept("refiner", offer));
+  const std::string melt = k.Say(k.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(dore)},
+                                                   {Into(Metal(v1::FORM_DORE, 10'000, 900'000))}))
+                               .lot();
+  k.Say(k.story.Dispute("north", dore));
+  EXPECT_TRUE(k.Says(melt, v1::VERDICT_CODE_DISPUTED));
+  k.ExpectBundleAgrees(melt);
+  k.Say(k.story.Release("north", dore));
+  EXPECT_TRUE(k.Says(melt, v1::VERDICT_CODE_DISPUTED));
+  k.ExpectBundleAgrees(melt);
+  k.Say(k.story.Release("refiner", dore));
+  EXPECT_FALSE(k.Says(melt, v1::VERDICT_CODE_DISPUTED));
+  k.ExpectBundleAgrees(melt);
+}
+
+TEST(Recall, ReachesEverythingThatWasMadeOfTheLot) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  const std::string melt = k.Melt({Take(dore)}, 10'000).lot();
+  k.Say(k.story.HandOver("north", "refiner", {melt}));
+  EXPECT_FALSE(k.Says(melt, v1::VERDICT_CODE_RECALLED));
+  k.Say(k.story.Recall("north", dore));
+  EXPECT_TRUE(k.Says(melt, v1::VERDICT_CODE_RECALLED));
+  k.ExpectBundleAgrees(melt);
+}
+
+// --- Counting -------------------------------------------------------------------------------------------------------------
+
+TEST(Stocktake, OpensTheBookAnewWithWhatIsCounted) {
+  Keeping k;
+  const std::string vault = k.Say(k.story.RegisterSite("Vault", v1::RegisterSite::KIND_STORE, "refiner", "CH")).site();
+  const std::string one = k.Dore().lot();
+  const std::string two = k.Dore().lot();
+  k.Say(k.story.HandOver("north", "refiner", {one, two}));
+  const Statement whole = k.story.Stocktake("refiner", vault, {{one, 10'000}, {two, 10'000}});
+  EXPECT_FALSE(HasFinding(k.ledger.Try(whole.envelope), v1::FINDING_CODE_COUNT_DIFFERS));
+  k.Say(whole);
+  EXPECT_EQ(k.Stock("refiner").lots(), 2u);
+  EXPECT_EQ(FromRecord(k.Stock("refiner").opening_ng()), 2 * FineMassNg(10'000, 900'000));
+  EXPECT_FALSE(k.Stock("refiner").has_receipts_ng());
+  EXPECT_EQ(k.Stock("refiner").counted_index(), k.ledger.size() - 1);
+
+  // What is not found is not in the book any more; what turns up again is not either.
+  const Statement short_of = k.Say(k.story.Stocktake("refiner", vault, {{one, 10'000}}));
+  EXPECT_EQ(BookBalance(k.Stock("refiner")), FineMassNg(10'000, 900'000));
+  const Statement again = k.story.Stocktake("refiner", vault, {{one, 10'000}, {two, 10'000}});
+  EXPECT_TRUE(HasFinding(k.ledger.Try(again.envelope), v1::FINDING_CODE_COUNT_DIFFERS));
+  k.Say(again);
+  const Statement last = k.story.Stocktake("refiner", vault, {{one, 10'000}, {two, 10'000}});
+  EXPECT_FALSE(HasFinding(k.ledger.Try(last.envelope), v1::FINDING_CODE_COUNT_DIFFERS));
+}
+
+// --- Leaving --------------------------------------------------------------------------------------------------------------
+
+TEST(Retire, EndsClaimsUnlessAConsumerHasBoughtThePiece) {
+  Keeping k;
+  const Statement rings = k.Rings();
+  const std::string sold = k.ClaimOn(rings.piece(0));
+  const std::string gone = k.ClaimOn(rings.piece(1));
+  k.Say(k.story.Retire("jeweler", rings.piece(0), v1::Retire::KIND_SOLD_TO_CONSUMER));
+  k.Say(k.story.Retire("jeweler", rings.piece(1), v1::Retire::KIND_LEFT_LEDGER));
+  EXPECT_EQ(Load<v1::ClaimRecord>(k.ledger, sold)->status(), v1::ClaimRecord::STATUS_LIVE);
+  EXPECT_EQ(Load<v1::ClaimRecord>(k.ledger, gone)->status(), v1::ClaimRecord::STATUS_RETIRED);
+  k.ExpectBundleAgrees(sold);
+  k.ExpectBundleAgrees(gone);
+}
+
+TEST(Retire, OfAMeltedPieceMakesScrapWhoseLineageRunsThroughThePiece) {
+  Keeping k;
+  const Statement rings = k.Rings();
+  const std::string claim = k.ClaimOn(rings.piece(0));
+  const std::string scrap = k.Say(k.story.Retire("jeweler", rings.piece(0), v1::Retire::KIND_MELTED_DOWN)).lot();
+  EXPECT_EQ(Load<v1::ClaimRecord>(k.ledger, claim)->status(), v1::ClaimRecord::STATUS_RETIRED);
+  EXPECT_EQ(k.Lot(scrap).material().form(), v1::FORM_SCRAP);
+  EXPECT_EQ(k.Lot(scrap).fine_ng(), FineMassNg(5'000, 750'000));
+  EXPECT_EQ(k.Step(scrap).kind(), v1::StepRecord::KIND_MELT_DOWN);
+  EXPECT_EQ(BookBalance(k.Stock("jeweler")), FineMassNg(5'000, 750'000));
+  const std::string melt = k.Say(k.story.Transform("jeweler", v1::Transform::KIND_MELT, {Take(scrap, 4'000)},
+                                                   {Into(Metal(v1::FORM_ALLOY, 4'000, 750'000))}))
+                               .lot();
+  const auto ancestry = TraceUpstream(k.ledger, melt, 0);
+  ASSERT_TRUE(ancestry.ok());
+  ASSERT_EQ(ancestry->nodes.size(), 4u);
+  EXPECT_EQ(ancestry->nodes[1].id, scrap);
+  EXPECT_EQ(ancestry->nodes[2].id, rings.piece(0));
+  EXPECT_TRUE(ancestry->nodes[2].is_piece);
+  EXPECT_EQ(ancestry->nodes[3].lot.material().form(), v1::FORM_ALLOY);
+  k.ExpectBundleAgrees(melt);
+  k.ExpectBundleAgrees(claim);
+}
+
+TEST(Lose, BooksWhatIsGoneToWhoHeldIt) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  k.Say(k.story.HandOver("north", "refiner", {dore}));
+  const std::string rest = k.Say(k.story.Lose("refiner", dore, 4'000)).lot();
+  EXPECT_EQ(k.Lot(dore).status(), v1::LotRecord::STATUS_CONSUMED);
+  EXPECT_EQ(k.Lot(rest).fine_ng(), FineMassNg(6'000, 900'000));
+  EXPECT_EQ(k.Step(rest).loss_ng(), FineMassNg(4'000, 900'000));
+  EXPECT_EQ(BookBalance(k.Stock("refiner")), FineMassNg(6'000, 900'000));
+  k.Say(k.story.Lose("refiner", rest));
+  EXPECT_EQ(k.Lot(rest).status(), v1::LotRecord::STATUS_LOST);
+  EXPECT_EQ(BookBalance(k.Stock("refiner")), 0u);
+  v1::MassBookRecord book;
+  ASSERT_TRUE(book.ParseFromString(k.Book("refiner")));
+  EXPECT_EQ(FromRecord(book.losses_ng()), FineMassNg(10'000, 900'000));
+  k.ExpectBundleAgrees(rest);
+}
+
+}  // namespace
+}  // namespace touchstone::ledger
