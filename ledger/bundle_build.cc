@@ -148,6 +148,14 @@ class Collector {
     return absl::OkStatus();
   }
 
+  /// The lots of an offer, as they stood before the bound.
+  absl::Status NeedOffered(const std::string& offer_id, uint64_t bound) {
+    const auto offer = Load<v1::OfferRecord>(archive_, offer_id);
+    if (!offer.has_value()) return absl::OkStatus();
+    for (const std::string& lot_id : offer->lot_ids()) TS_RETURN_IF_ERROR(NeedObject(lot_id, bound));
+    return absl::OkStatus();
+  }
+
   absl::Status NeedEntry(uint64_t index) {
     if (entries_.count(index) != 0) return absl::OkStatus();
     TS_ASSIGN_OR_RETURN(std::string bytes, archive_.Entry(index));
@@ -192,7 +200,11 @@ class Collector {
     TS_RETURN_IF_ERROR(NeedEntry(event_index));
     v1::Event original;
     if (!original.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return absl::OkStatus();
-    for (const std::string& id : CreatedIds(original, EventId(payload))) TS_RETURN_IF_ERROR(NeedObject(id, bound));
+    for (const std::string& id : CreatedIds(original, EventId(payload))) {
+      TS_RETURN_IF_ERROR(NeedObject(id, bound));
+      TS_RETURN_IF_ERROR(NeedOffered(id, bound));
+    }
+    TS_RETURN_IF_ERROR(NeedOffered(original.accept().offer_id(), bound));
     return FollowIds(original, bound);
   }
 

@@ -389,27 +389,27 @@ void VoidStep(Context& ctx, const Original& original, v1::StepRecord& step) {
   UnbookStep(ctx, step);
 }
 
-/// A hand-over that did not happen gives the lots back that are still where it brought them.
-void VoidHandOver(Context& ctx, const Original& original) {
-  const v1::HandOver& hand_over = original.event.hand_over();
-  const bool possession = hand_over.rights() != v1::TRANSFER_RIGHT_OWNERSHIP;
-  const bool ownership = hand_over.rights() != v1::TRANSFER_RIGHT_POSSESSION;
-  const bool whole = std::all_of(hand_over.lot_ids().begin(), hand_over.lot_ids().end(), [&](const std::string& id) {
+/// A transfer that did not happen gives the lots back that are still where it brought them.
+void VoidTransfer(Context& ctx, const Transfer& transfer) {
+  const bool possession = transfer.rights != v1::TRANSFER_RIGHT_OWNERSHIP;
+  const bool ownership = transfer.rights != v1::TRANSFER_RIGHT_POSSESSION;
+  const bool whole = std::all_of(transfer.lot_ids.begin(), transfer.lot_ids.end(), [&](const std::string& id) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
     return lot != nullptr && lot->status() == v1::LotRecord::STATUS_LIVE &&
-           (!possession || lot->custodian_party_id() == hand_over.to_party_id()) &&
-           (!ownership || lot->owner_party_id() == hand_over.to_party_id());
+           (!possession || lot->custodian_party_id() == transfer.to_party_id) &&
+           (!ownership || lot->owner_party_id() == transfer.to_party_id);
   });
-  for (const std::string& id : hand_over.lot_ids()) {
-    if (whole) MoveLot(ctx, id, hand_over.rights(), hand_over.from_party_id());
+  for (const std::string& id : transfer.lot_ids) {
+    if (ctx.draft.Find<v1::LotRecord>(id) == nullptr) continue;
+    if (whole) MoveLot(ctx, id, transfer.rights, transfer.from_party_id);
     AddHistory(ctx, id);
   }
 }
 
 void ApplyVoid(Context& ctx) {
   const Original original = FoundOriginal(ctx, ctx.event.void_().original());
-  if (original.event.has_hand_over()) {
-    VoidHandOver(ctx, original);
+  if (const auto transfer = TransferOf(ctx, original)) {
+    VoidTransfer(ctx, *transfer);
   } else {
     v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(original.index));
     step.set_voided_index(ctx.admission.index);

@@ -1,4 +1,5 @@
 #include "ledger/custody_verbs.h"
+#include "ledger/trust.h"
 
 #include <string>
 
@@ -168,7 +169,7 @@ MaybeRejection CheckReceive(Context& ctx) {
   const LotIds lot_ids = LotsOf(receive.received());
   TS_REJECT_IF(RequireLots(ctx, lot_ids, "receive.received"));
   for (int i = 0; i < lot_ids.size(); ++i) {
-    TS_REJECT_IF(RequireCustodian(ctx, lot_ids[i], fmt::format("receive.received[{}].lot_id", i)));
+    TS_REJECT_IF(RequireHolder(ctx, lot_ids[i], fmt::format("receive.received[{}].lot_id", i)));
   }
   return CheckReceived(ctx, receive.received(), lot_ids, "receive.received");
 }
@@ -181,9 +182,20 @@ MaybeRejection CheckReceiveGlobal(Context& ctx) {
   return std::nullopt;
 }
 
+/// A party whose own key was stolen confirms what that key did to a lot which it still holds.
+void ConfirmCustody(Context& ctx, const std::string& lot_id) {
+  const v1::LotRecord& held = *ctx.draft.Find<v1::LotRecord>(lot_id);
+  if (!ctx.rules.whole_domain || !DisownedEntry(ctx, held).has_value() || !MayConfirm(ctx, held)) return;
+  v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
+  lot.set_custody_index(ctx.admission.index);
+  *lot.mutable_custody_keys() = ctx.event.signer_keys();
+  lot.clear_custody_offer_id();
+}
+
 void ApplyReceive(Context& ctx) {
   const v1::Receive& receive = ctx.event.receive();
   for (const v1::ReceivedMass& received : receive.received()) {
+    ConfirmCustody(ctx, received.lot_id());
     if (receive.release_from_quarantine()) ctx.draft.Change<v1::LotRecord>(received.lot_id()).set_quarantined(false);
     AddHistory(ctx, received.lot_id());
   }

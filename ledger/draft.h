@@ -21,8 +21,8 @@
 
 namespace touchstone::ledger {
 
-/// Lives for one decision. A record is read and parsed at most once; references stay valid for the draft's life. Records
-/// live on an arena whose first block is the draft's own, so that an ordinary decision allocates little.
+/// Lives for one decision. A record is read and parsed at most once; references stay valid for the draft's life.
+/// Records live on an arena whose first block is the draft's own, so that an ordinary decision allocates little.
 class Draft {
  public:
   explicit Draft(const View& view) : view_(view), arena_(first_block_, sizeof(first_block_)) { slots_.reserve(32); }

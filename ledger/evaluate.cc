@@ -91,9 +91,10 @@ class Evaluator {
       Add(v1::VERDICT_CODE_RECALLED, v1::VERDICT_INDETERMINATE, node.id, node.lot.recalled_index(),
           "what was made of it is called back");
     }
-    if (has_distrusted_keys_ && !Supports(view_, node.lot.custody_keys(), node.lot.custody_index())) {
-      Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot.custodian_party_id(),
-          node.lot.custody_index(), "it changed hands under a key that is distrusted since");
+    const auto disowned = has_distrusted_keys_ ? DisownedEntry(view_, node.lot) : std::nullopt;
+    if (disowned.has_value()) {
+      Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot.custodian_party_id(), *disowned,
+          "it changed hands under a key that is distrusted since");
     }
     JudgeMercuryIn(node);
   }

@@ -75,15 +75,12 @@ v1::Material WithMass(v1::Material material, uint64_t mass_mg) {
   return material;
 }
 
-/// What the actor's right to the lot rests on: the entry that made it, and the one by which it was moved last.
+/// What the actor's right to the lot rests on.
 MaybeRejection RequireSupported(Context& ctx, const v1::LotRecord& lot, std::string_view field) {
-  if (!ctx.rules.whole_domain || ctx.draft.Find<v1::LedgerRecord>("")->distrusted_keys() == 0) return std::nullopt;
-  const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
-  const bool made = step == nullptr || Supports(ctx, step->keys(), lot.index());
-  if (made && Supports(ctx, lot.custody_keys(), lot.custody_index())) return std::nullopt;
-  return Reject(
-      v1::REASON_LOT_DISTRUSTED, std::string(field),
-      fmt::format("entry {} was signed by a key that is distrusted since", made ? lot.custody_index() : lot.index()));
+  const std::optional<uint64_t> disowned = DisownedEntry(ctx, lot);
+  if (!disowned.has_value()) return std::nullopt;
+  return Reject(v1::REASON_LOT_DISTRUSTED, std::string(field),
+                fmt::format("entry {} was signed by a key that is distrusted since", *disowned));
 }
 
 /// Adds a party to those who held a lot: the latest last, each once.
@@ -128,9 +125,13 @@ MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_vie
 }
 
 MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field) {
-  const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
-  const std::string& custodian = lot.custodian_party_id();
-  if (custodian == ctx.actor) return RequireSupported(ctx, lot, field);
+  TS_REJECT_IF(RequireHolder(ctx, lot_id, field));
+  return RequireSupported(ctx, *ctx.draft.Find<v1::LotRecord>(lot_id), field);
+}
+
+MaybeRejection RequireHolder(Context& ctx, std::string_view lot_id, std::string_view field) {
+  const std::string& custodian = ctx.draft.Find<v1::LotRecord>(lot_id)->custodian_party_id();
+  if (custodian == ctx.actor) return std::nullopt;
   return Reject(v1::REASON_NOT_CUSTODIAN, std::string(field),
                 fmt::format("held by {}, not by {}", custodian, ctx.actor));
 }
@@ -405,6 +406,7 @@ void MoveLot(Context& ctx, std::string_view lot_id, v1::TransferRight rights, st
   if (ctx.rules.whole_domain) {
     lot.set_custody_index(ctx.admission.index);
     *lot.mutable_custody_keys() = ctx.event.signer_keys();
+    lot.set_custody_offer_id(ctx.event.accept().offer_id());
   }
   if (rights == v1::TRANSFER_RIGHT_OWNERSHIP) return;
   const std::string from = lot.custodian_party_id();

@@ -20,6 +20,8 @@ MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_vie
 /// The actor holds it (NOT_CUSTODIAN), owns it (NOT_OWNER), and what that rests on stands (LOT_DISTRUSTED). The lot
 /// exists.
 MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field);
+/// The actor holds it, whatever that rests on (NOT_CUSTODIAN).
+MaybeRejection RequireHolder(Context& ctx, std::string_view lot_id, std::string_view field);
 MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_view field);
 /// Each id names a lot, each once, 1 to limits::kMaxItemsPerEvent of them. LOT_REPEATED.
 MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view field);

@@ -14,10 +14,13 @@ bool MakesLots(const v1::Event& event) {
   return event.has_produce() || event.has_intake() || event.has_process() || event.has_transform();
 }
 
-/// Whose statement a lot-making event was says its step; a hand-over is its giver's.
-std::string MakerOf(Context& ctx, const v1::Event& event, uint64_t index) {
-  if (event.has_hand_over()) return event.hand_over().from_party_id();
-  const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(index));
+/// Whose statement a lot-making event was says its step; a hand-over is its giver's, an offer its maker's, an accept
+/// its signer's.
+std::string MakerOf(Context& ctx, const Original& original) {
+  if (const auto transfer = TransferOf(ctx, original)) {
+    return original.event.has_accept() ? transfer->to_party_id : transfer->from_party_id;
+  }
+  const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(original.index));
   return step == nullptr ? std::string() : step->party_id();
 }
 
@@ -27,7 +30,20 @@ void AddParty(std::set<std::string>& parties, const std::string& party_id, const
 
 }  // namespace
 
-MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view payload, bool hand_overs,
+std::optional<Transfer> TransferOf(Context& ctx, const Original& original) {
+  if (original.event.has_hand_over()) {
+    const v1::HandOver& hand_over = original.event.hand_over();
+    return Transfer{hand_over.lot_ids(), hand_over.rights(), hand_over.from_party_id(), hand_over.to_party_id()};
+  }
+  if (!original.event.has_accept() && !original.event.has_offer()) return std::nullopt;
+  const std::string offer_id = original.event.has_accept() ? original.event.accept().offer_id()
+                                                           : ObjectId(ObjectKind::kOffer, original.event_id, 0);
+  const v1::OfferRecord* offer = ctx.draft.Find<v1::OfferRecord>(offer_id);
+  if (offer == nullptr || offer->status() != v1::OfferRecord::STATUS_ACCEPTED) return std::nullopt;
+  return Transfer{offer->lot_ids(), offer->rights(), offer->from_party_id(), offer->to_party_id()};
+}
+
+MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view payload, bool transfers,
                             const std::string& verb, Original& original) {
   const absl::Status status = ParseCanonical(payload, verb + ".original", "PAYLOAD_MALFORMED", original.event);
   if (!status.ok()) return Reject(v1::REASON_FIELD_INVALID, verb + ".original", std::string(MessageOf(status)));
@@ -38,20 +54,17 @@ MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view
                   fmt::format("entry {} does not have this payload", event_index));
   }
   original.index = event_index;
-  if (!MakesLots(original.event) && !(hand_overs && original.event.has_hand_over())) {
+  if (!MakesLots(original.event) && !(transfers && TransferOf(ctx, original).has_value())) {
     return Reject(v1::REASON_NOT_CORRECTABLE, verb + ".event_index",
-                  hand_overs
-                      ? "a produce, intake, process, transform or hand_over; what else was said is ended by a verb "
-                        "of its own"
-                      : "a produce, intake, process or transform; what else was said is ended by a verb of its "
-                        "own");
+                  fmt::format("a produce, intake, process{}; what else was said is ended by a verb of its own",
+                              transfers ? ", transform, hand_over, accept, or an accepted offer" : " or transform"));
   }
   const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(event_index));
   if (step != nullptr && step->voided_index() != 0) {
     return Reject(v1::REASON_NOT_CORRECTABLE, verb + ".event_index",
                   fmt::format("voided by entry {}", step->voided_index()));
   }
-  original.maker = MakerOf(ctx, original.event, event_index);
+  original.maker = MakerOf(ctx, original);
   return std::nullopt;
 }
 
@@ -60,7 +73,7 @@ Original FoundOriginal(Context& ctx, std::string_view payload) {
   original.event.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
   original.event_id = EventId(payload);
   original.index = ctx.draft.Find<v1::EventRecord>(original.event_id.view())->index();
-  original.maker = MakerOf(ctx, original.event, original.index);
+  original.maker = MakerOf(ctx, original);
   return original;
 }
 
@@ -91,7 +104,10 @@ std::vector<std::string> OutputsOf(const Original& original) {
 std::set<std::string> WhoReliedOn(Context& ctx, const Original& original) {
   std::set<std::string> parties;
   if (!Supports(ctx, original.event.signer_keys(), original.index)) return parties;
-  AddParty(parties, original.event.hand_over().to_party_id(), original.maker);
+  if (const auto transfer = TransferOf(ctx, original)) {
+    AddParty(parties, transfer->from_party_id, original.maker);
+    AddParty(parties, transfer->to_party_id, original.maker);
+  }
   for (const std::string& id : OutputsOf(original)) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
     if (lot == nullptr) continue;

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "google/protobuf/repeated_field.h"
 #include "ledger/verb.h"
 
 namespace touchstone::ledger {
@@ -19,9 +21,20 @@ struct Original {
   std::string maker;  // the party whose statement it was
 };
 
-/// Decodes the payload and finds its entry: a produce, intake, process, transform or, where `hand_overs` may be named,
-/// a hand-over, not voided. UNKNOWN_EVENT, NOT_CORRECTABLE. `verb` prefixes the fields.
-MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view payload, bool hand_overs,
+/// What a transfer moved.
+struct Transfer {
+  google::protobuf::RepeatedPtrField<std::string> lot_ids;
+  v1::TransferRight rights = v1::TRANSFER_RIGHT_UNSPECIFIED;
+  std::string from_party_id;
+  std::string to_party_id;
+};
+
+/// Of a hand-over, an accepted offer and its accept; nullopt of every other event.
+std::optional<Transfer> TransferOf(Context& ctx, const Original& original);
+
+/// Decodes the payload and finds its entry: a produce, intake, process, transform or, where `transfers` may be named, a
+/// transfer, not voided. UNKNOWN_EVENT, NOT_CORRECTABLE. `verb` prefixes the fields.
+MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view payload, bool transfers,
                             const std::string& verb, Original& original);
 
 /// The original as FindOriginal found it, once the checks passed.
@@ -30,8 +43,8 @@ Original FoundOriginal(Context& ctx, std::string_view payload);
 /// The lots that it made, remainders apart, in order.
 std::vector<std::string> OutputsOf(const Original& original);
 
-/// The parties, its maker apart, that hold or own an output now, or whose steps took one in; of a hand-over the
-/// receiver. None for what a key signed that is distrusted from this entry or an earlier one on.
+/// The parties, its maker apart, that hold or own an output now, or whose steps took one in; of a transfer its
+/// other party. None for what a key signed that is distrusted from this entry or an earlier one on.
 std::set<std::string> WhoReliedOn(Context& ctx, const Original& original);
 
 /// The materials that an event states as its outputs; null when it states none.

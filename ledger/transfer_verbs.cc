@@ -10,6 +10,7 @@
 #include "ledger/holds.h"
 #include "ledger/lots.h"
 #include "ledger/received.h"
+#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -74,6 +75,7 @@ void ApplyOffer(Context& ctx) {
   record.set_rights(offer.rights());
   record.set_expires_at_us(offer.expires_at_us());
   record.set_status(v1::OfferRecord::STATUS_OPEN);
+  if (ctx.rules.whole_domain) *record.mutable_signed_by() = ctx.event.signer_keys();
   for (const std::string& lot_id : offer.lot_ids()) {
     v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
     lot.set_status(v1::LotRecord::STATUS_OFFERED);
@@ -113,6 +115,10 @@ MaybeRejection CheckAccept(Context& ctx) {
   TS_REJECT_IF(RequireOpenOffer(ctx, accept.offer_id(), "accept.offer_id"));
   TS_REJECT_IF(RequireOfferedTo(ctx, accept.offer_id(), "accept.offer_id"));
   const v1::OfferRecord& offer = *ctx.draft.Find<v1::OfferRecord>(accept.offer_id());
+  if (!Supports(ctx, offer.signed_by(), offer.index())) {
+    return Reject(v1::REASON_LOT_DISTRUSTED, "accept.offer_id",
+                  "the offer was signed by a key that is distrusted since");
+  }
   const int64_t accepted_at_us = ctx.rules.whole_domain ? ctx.admission.recorded_at_us : ctx.event.occurred_at_us();
   if (offer.expires_at_us() != 0 && accepted_at_us >= offer.expires_at_us()) {
     return Reject(v1::REASON_OFFER_CLOSED, "accept.offer_id", "the offer expired before it was accepted");

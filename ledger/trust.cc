@@ -77,4 +77,36 @@ MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const s
                 fmt::format("{} was registered by a key that is distrusted since", party.party_id()));
 }
 
+std::optional<uint64_t> DisownedEntry(Context& ctx, const v1::LotRecord& lot) {
+  if (ctx.draft.Find<v1::LedgerRecord>("")->distrusted_keys() == 0) return std::nullopt;
+  if (!Supports(ctx, lot.custody_keys(), lot.custody_index())) return lot.custody_index();
+  if (lot.custody_offer_id().empty()) return std::nullopt;
+  const v1::OfferRecord* offer = ctx.draft.Find<v1::OfferRecord>(lot.custody_offer_id());
+  if (offer == nullptr || Supports(ctx, offer->signed_by(), offer->index())) return std::nullopt;
+  return offer->index();
+}
+
+std::optional<uint64_t> DisownedEntry(const View& view, const v1::LotRecord& lot) {
+  if (!Supports(view, lot.custody_keys(), lot.custody_index())) return lot.custody_index();
+  if (lot.custody_offer_id().empty()) return std::nullopt;
+  const auto offer = Load<v1::OfferRecord>(view, lot.custody_offer_id());
+  if (!offer.has_value() || Supports(view, offer->signed_by(), offer->index())) return std::nullopt;
+  return offer->index();
+}
+
+bool MayConfirm(Context& ctx, const v1::LotRecord& lot) {
+  const auto own = [&](const Keys& keys, uint64_t index) {
+    return std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+      Keys one;
+      *one.Add() = key;
+      const v1::KeyRecord* record = ctx.draft.Find<v1::KeyRecord>(key);
+      return Supports(ctx, one, index) || (record != nullptr && record->party_id() == ctx.actor);
+    });
+  };
+  if (!own(lot.custody_keys(), lot.custody_index())) return false;
+  const v1::OfferRecord* offer =
+      lot.custody_offer_id().empty() ? nullptr : ctx.draft.Find<v1::OfferRecord>(lot.custody_offer_id());
+  return offer == nullptr || own(offer->signed_by(), offer->index());
+}
+
 }  // namespace touchstone::ledger

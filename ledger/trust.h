@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "google/protobuf/repeated_field.h"
 #include "ledger/verb.h"
@@ -25,5 +27,13 @@ MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std:
 /// The party may act, be it through another: it is not suspended (PARTY_SUSPENDED), and the entry that registered it
 /// supports decisions (KEY_DISTRUSTED).
 MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const std::string& field);
+
+/// The entry that keeps a lot's custody from standing: the one that made it or moved it last, or the offer by which it
+/// was moved, where it does not support decisions. Nullopt when it stands.
+std::optional<uint64_t> DisownedEntry(Context& ctx, const v1::LotRecord& lot);
+std::optional<uint64_t> DisownedEntry(const View& view, const v1::LotRecord& lot);
+
+/// Whether every key behind the lot's custody that counts no more is the actor's own, so that the actor can confirm it.
+bool MayConfirm(Context& ctx, const v1::LotRecord& lot);
 
 }  // namespace touchstone::ledger
