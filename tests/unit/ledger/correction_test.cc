@@ -35,6 +35,14 @@ struct Stage : Scene {
     event.mutable_void_()->set_reason("in error");
     return story.Sign(std::move(event), by);
   }
+  /// The actor's first key is distrusted from an entry on.
+  Statement Distrust(const std::string& actor, uint64_t from_index) {
+    v1::Event event;
+    event.mutable_distrust_key()->set_key(std::string(KeyOf(actor).public_key().view()));
+    event.mutable_distrust_key()->set_from_index(from_index);
+    event.mutable_distrust_key()->set_reason("stolen");
+    return story.Sign(std::move(event), {"registry"});
+  }
 };
 
 constexpr auto kUsed = [](v1::Event& e) { e.mutable_produce()->set_mercury_use(v1::MERCURY_USE_USED); };
@@ -193,6 +201,67 @@ TEST(Void, AHandOverGivesTheLotsBackWhenBothSign) {
   EXPECT_EQ(s.Lot(dore.lot()).custodian_party_id(), s.story.PartyOf("north"));
   EXPECT_EQ(s.Lot(dore.lot()).owner_party_id(), s.story.PartyOf("north"));
   s.ExpectBundleAgrees(dore.lot());
+}
+
+TEST(Void, AnAcceptedOfferGivesTheLotsBackAndAnOpenOneIsCancelledInstead) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement offer = s.Say(s.story.Offer("north", {dore.lot()}, "refiner"));
+  EXPECT_EQ(s.Refused(s.Void(offer, {"north", "refiner"})), v1::REASON_NOT_CORRECTABLE);
+  const Statement accept = s.Say(s.story.Accept("refiner", offer.offer()));
+  EXPECT_EQ(s.Refused(s.Void(offer, {"north"})), v1::REASON_COUNTERSIGNATURE_MISSING);
+  EXPECT_EQ(s.Refused(s.Void(accept, {"north", "refiner"})), v1::REASON_UNSPECIFIED);
+  s.Say(s.Void(offer, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore.lot()).custodian_party_id(), s.story.PartyOf("north"));
+  s.ExpectBundleAgrees(dore.lot());
+}
+
+TEST(Void, WhatAStolenKeyGaveAwayComesBackWithoutTheReceiver) {
+  for (const bool offered : {false, true}) {
+    Stage s;
+    s.Say(s.story.AddKey("north", "north-2"));
+    const Statement dore = s.Dore();
+    Statement transfer = s.story.HandOver("north", "trader", {dore.lot()});
+    if (offered) transfer = s.story.Offer("north", {dore.lot()}, "trader");
+    s.Say(transfer);
+    if (offered) s.Say(s.story.Accept("trader", transfer.offer()));
+    s.Say(s.Distrust("north", s.IndexOf(transfer)));
+    EXPECT_EQ(s.Refused(s.story.HandOver("trader", "refiner", {dore.lot()})), v1::REASON_LOT_DISTRUSTED) << offered;
+    EXPECT_TRUE(s.Says(dore.lot(), v1::VERDICT_CODE_KEY_DISTRUSTED)) << offered;
+    s.ExpectBundleAgrees(dore.lot());
+    s.Say(s.Void(transfer, {"north-2"}));
+    EXPECT_EQ(s.Lot(dore.lot()).custodian_party_id(), s.story.PartyOf("north")) << offered;
+    EXPECT_FALSE(s.Says(dore.lot(), v1::VERDICT_CODE_KEY_DISTRUSTED)) << offered;
+    s.ExpectBundleAgrees(dore.lot());
+  }
+}
+
+TEST(Distrust, AnOpenOfferOfAStolenKeyIsNotAccepted) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement offer = s.Say(s.story.Offer("north", {dore.lot()}, "trader"));
+  s.Say(s.Distrust("north", s.IndexOf(offer)));
+  EXPECT_EQ(s.Refused(s.story.Accept("trader", offer.offer())), v1::REASON_LOT_DISTRUSTED);
+}
+
+TEST(Distrust, APartyConfirmsWhatItsStolenKeyMade) {
+  Stage s;
+  s.Say(s.story.AddKey("north", "north-2"));
+  const Statement dore = s.Dore();
+  s.Say(s.Distrust("north", s.IndexOf(dore)));
+  const auto with_new_key = [&](const Statement& told) { return s.story.Sign(told.event, {"north-2"}); };
+  EXPECT_EQ(s.Refused(with_new_key(s.story.Offer("north", {dore.lot()}, "refiner"))), v1::REASON_LOT_DISTRUSTED);
+  s.Say(with_new_key(s.story.Receive("north", dore.lot(), 10'000)));
+  s.Say(with_new_key(s.story.Offer("north", {dore.lot()}, "refiner")));
+}
+
+TEST(Distrust, NobodyConfirmsWhatAnothersStolenKeyBroughtHim) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement hand_over = s.Say(s.story.HandOver("north", "trader", {dore.lot()}));
+  s.Say(s.Distrust("north", s.IndexOf(hand_over)));
+  s.Say(s.story.Receive("trader", dore.lot(), 10'000));
+  EXPECT_EQ(s.Refused(s.story.HandOver("trader", "refiner", {dore.lot()})), v1::REASON_LOT_DISTRUSTED);
 }
 
 TEST(Void, AHandOverThatMovedOnStays) {

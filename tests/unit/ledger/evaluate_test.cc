@@ -66,6 +66,13 @@ struct Stage {
     event.mutable_end_accreditation()->set_effective_at_us(effective_at_us);
     Say(story.Sign(std::move(event), {"accreditor"}));
   }
+  void Distrust(const std::string& actor, uint64_t from_index) {
+    v1::Event event;
+    event.mutable_distrust_key()->set_key(std::string(KeyOf(actor).public_key().view()));
+    event.mutable_distrust_key()->set_from_index(from_index);
+    event.mutable_distrust_key()->set_reason("stolen");
+    Say(story.Sign(std::move(event), {"registry"}));
+  }
   std::string Dore(v1::MercuryUse mercury = v1::MERCURY_USE_NOT_USED,
                    v1::ProcessRoute route = v1::PROCESS_ROUTE_GRAVITY, v1::Form form = v1::FORM_DORE) {
     return Say(story.Produce("north", site, {Metal(form, 10'000, 900'000)}, route, mercury)).lot();
@@ -110,6 +117,20 @@ std::set<v1::VerdictCode> CodesOf(const v1::Evaluation& evaluation) {
 }
 
 // --- Every code of a verdict --------------------------------------------------------------------------------------------
+
+/// Doré of a day after the licence, or the attestation, ended.
+v1::Evaluation AfterTheEndOfTheLicence(v1::EndCause cause, const Policy& policy) {
+  Stage stage;
+  stage.Say(stage.story.EndLicence(stage.licence, cause));
+  stage.story.AdvanceUs(kDayUs);
+  return stage.Judge(stage.Dore(), policy);
+}
+v1::Evaluation AfterTheEndOfTheAttestation(v1::EndCause cause, const Policy& policy) {
+  Stage stage;
+  stage.Say(stage.story.EndAttestation("inspector", stage.attestation, cause));
+  stage.story.AdvanceUs(kDayUs);
+  return stage.Judge(stage.Dore(), policy);
+}
 
 struct Scene {
   const char* behaviour;
@@ -283,6 +304,119 @@ const std::vector<Scene>& Scenes() {
          const std::string claim = s.Claim(ring, s.ledger.size());
          s.Say(s.story.RevokeClaim("jeweler", claim, "in error"));
          return s.Judge(claim, p);
+       }},
+      {"a licence that had run out", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_LAPSED,
+       [](const Policy& p) {
+         Stage s;
+         s.story.AdvanceUs(2'000 * kDayUs);
+         return s.Judge(s.Dore(), p);
+       }},
+      {"a licence ended as lapsed", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_LAPSED,
+       [](const Policy& p) { return AfterTheEndOfTheLicence(v1::END_CAUSE_LAPSED, p); }},
+      {"a suspended licence", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_SUSPENDED,
+       [](const Policy& p) { return AfterTheEndOfTheLicence(v1::END_CAUSE_SUSPENDED, p); }},
+      {"a withdrawn licence", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_WITHDRAWN,
+       [](const Policy& p) { return AfterTheEndOfTheLicence(v1::END_CAUSE_WITHDRAWN, p); }},
+      {"an annulled licence", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_ANNULLED,
+       [](const Policy& p) { return AfterTheEndOfTheLicence(v1::END_CAUSE_ANNULLED, p); }},
+      {"an attestation ended as lapsed", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_LAPSED,
+       [](const Policy& p) { return AfterTheEndOfTheAttestation(v1::END_CAUSE_LAPSED, p); }},
+      {"a suspended attestation", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_SUSPENDED,
+       [](const Policy& p) { return AfterTheEndOfTheAttestation(v1::END_CAUSE_SUSPENDED, p); }},
+      {"a withdrawn attestation", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_WITHDRAWN,
+       [](const Policy& p) { return AfterTheEndOfTheAttestation(v1::END_CAUSE_WITHDRAWN, p); }},
+      {"an annulled attestation", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_ANNULLED,
+       [](const Policy& p) { return AfterTheEndOfTheAttestation(v1::END_CAUSE_ANNULLED, p); }},
+      {"an attestation from before it was seen", MercuryFree, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_ATTESTATION_MISSING,
+       [](const Policy& p) {
+         Stage s(true, false);
+         const std::string lot = s.Dore();
+         s.story.AdvanceUs(10 * kDayUs);
+         s.Say(s.Visit());
+         return s.Judge(lot, p);
+       }},
+      {"a step signed with a stolen key", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_KEY_DISTRUSTED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore();
+         s.Distrust("north", s.ledger.size() - 1);
+         return s.Judge(lot, p);
+       }},
+      {"an attestation signed with a stolen key", MercuryFree, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_ATTESTATION_MISSING,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore();
+         s.Distrust("inspector", Load<v1::AttestationRecord>(s.ledger, s.attestation)->index());
+         return s.Judge(lot, p);
+       }},
+      {"a lot that is held", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_HELD,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore();
+         s.Say(s.story.Hold("north", lot));
+         return s.Judge(lot, p);
+       }},
+      {"a lot that is disputed", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_DISPUTED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore();
+         s.Say(s.story.Dispute("north", lot));
+         return s.Judge(lot, p);
+       }},
+      {"what was made of a lot that is called back", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_RECALLED,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore();
+         const std::string ring = s.Ring(lot);
+         s.Say(s.story.Recall("north", lot));
+         return s.Judge(ring, p);
+       }},
+      {"a production that did not happen", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_STEP_VOIDED,
+       [](const Policy& p) {
+         Stage s;
+         const Statement produced = s.Say(s.story.Produce("north", s.site, {Metal(v1::FORM_DORE, 10'000, 900'000)}));
+         v1::Event voiding;
+         voiding.mutable_void_()->set_event_index(s.ledger.size() - 1);
+         voiding.mutable_void_()->set_original(produced.event.SerializeAsString());
+         voiding.mutable_void_()->set_reason("entered twice");
+         s.Say(s.story.Sign(std::move(voiding), {"north"}));
+         return s.Judge(produced.lot(), p);
+       }},
+      {"recycled gold", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ORIGIN_OFF_LEDGER,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(
+             s.Say(s.story.Intake("refiner", v1::Intake::DOOR_RECYCLED, {Metal(v1::FORM_SCRAP, 10'000, 585'000)}))
+                 .lot(),
+             p);
+       }},
+      {"mercury found by an assay", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_MERCURY_FOUND,
+       [](const Policy& p) {
+         Stage s;
+         const std::string lot = s.Dore();
+         v1::Event assay = s.story.Assay("north", lot, FineAs(900'000)).event;
+         v1::ElementResult& mercury = *assay.mutable_assay()->add_other_elements();
+         mercury.set_element("Hg");
+         mercury.set_ppm(2'000);
+         s.Say(s.story.Sign(std::move(assay), {"north"}));
+         return s.Judge(lot, p);
+       }},
+      {"tailings of amalgamation leached with cyanide", MercuryFree, v1::VERDICT_FAIL,
+       v1::VERDICT_CODE_TAILINGS_WITH_MERCURY,
+       [](const Policy& p) {
+         Stage s;
+         v1::Material tailings;
+         tailings.set_form(v1::FORM_TAILINGS);
+         tailings.mutable_ore()->set_dry_mass_mg(1'000'000'000);
+         const std::string lot = s.Say(s.story.Produce("north", s.site, {tailings},
+                                                       v1::PROCESS_ROUTE_WHOLE_ORE_AMALGAMATION, v1::MERCURY_USE_USED))
+                                     .lot();
+         return s.Judge(s.Say(s.story.Process("north", s.site, {Take(lot)}, {Metal(v1::FORM_DORE, 1'000, 900'000)},
+                                              v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS))
+                            .lot(),
+                        p);
        }},
   };
   return scenes;
