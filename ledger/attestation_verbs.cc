@@ -100,6 +100,13 @@ void ListOnSubject(Context& ctx, const std::string& subject_id, const std::strin
   if (kind == ObjectKind::kLicence) ctx.draft.Change<v1::LicenceRecord>(subject_id).add_attestation_ids(attestation_id);
 }
 
+/// What a site, or the sites of a party, can yield is looked up whenever something comes out.
+void ListCapacity(Context& ctx, const std::string& subject_id, const std::string& attestation_id) {
+  const std::optional<ObjectKind> kind = KindOfId(subject_id);
+  if (kind == ObjectKind::kSite) ctx.draft.Change<v1::SiteRecord>(subject_id).add_capacity_ids(attestation_id);
+  if (kind == ObjectKind::kParty) ctx.draft.Change<v1::PartyRecord>(subject_id).add_capacity_ids(attestation_id);
+}
+
 void ApplyAttest(Context& ctx) {
   const v1::Attest& attest = ctx.event.attest();
   const std::string id = MakeId(ctx, ObjectKind::kAttestation, 0);
@@ -121,6 +128,9 @@ void ApplyAttest(Context& ctx) {
   AddHistory(ctx, attest.subject_id());
   AddHistory(ctx, id);
   FindLateRecord(ctx);
+  if (!ctx.rules.whole_domain) return;
+  if (attest.has_capacity()) *record.mutable_capacity() = attest.capacity();
+  if (attest.has_capacity()) ListCapacity(ctx, attest.subject_id(), id);
 }
 
 MaybeRejection CheckEndAttestation(Context& ctx) {

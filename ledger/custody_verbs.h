@@ -7,7 +7,6 @@ namespace touchstone::ledger {
 
 // custody_verbs.cc
 extern const Verb kProduceVerb;
-extern const Verb kAssayVerb;
 extern const Verb kReceiveVerb;
 extern const Verb kExportVerb;
 // transfer_verbs.cc
@@ -18,6 +17,14 @@ extern const Verb kCancelOfferVerb;
 extern const Verb kHandOverVerb;
 // transform_verb.cc
 extern const Verb kTransformVerb;
+// assay_verbs.cc
+extern const Verb kAssayVerb;
+extern const Verb kSettleVerb;
+// account_verbs.cc
+extern const Verb kOpenAccountVerb;
+extern const Verb kChargeVerb;
+extern const Verb kDischargeVerb;
+extern const Verb kCloseAccountVerb;
 // piece_verbs.cc
 extern const Verb kMakePieceVerb;
 extern const Verb kClaimVerb;

@@ -226,6 +226,8 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kProduceVerb;
     case v1::Event::kAssay:
       return &kAssayVerb;
+    case v1::Event::kSettle:
+      return &kSettleVerb;
     case v1::Event::kOffer:
       return &kOfferVerb;
     case v1::Event::kAccept:
@@ -240,6 +242,14 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kReceiveVerb;
     case v1::Event::kTransform:
       return &kTransformVerb;
+    case v1::Event::kOpenAccount:
+      return &kOpenAccountVerb;
+    case v1::Event::kCharge:
+      return &kChargeVerb;
+    case v1::Event::kDischarge:
+      return &kDischargeVerb;
+    case v1::Event::kCloseAccount:
+      return &kCloseAccountVerb;
     case v1::Event::kExport:
       return &kExportVerb;
     case v1::Event::kMakePiece:
@@ -261,13 +271,8 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
     case v1::Event::kIntake:
     case v1::Event::kProcess:
     case v1::Event::kSample:
-    case v1::Event::kSettle:
     case v1::Event::kPack:
     case v1::Event::kUnpack:
-    case v1::Event::kOpenAccount:
-    case v1::Event::kCharge:
-    case v1::Event::kDischarge:
-    case v1::Event::kCloseAccount:
     case v1::Event::kHold:
     case v1::Event::kDispute:
     case v1::Event::kRelease:

@@ -133,7 +133,8 @@ class Evaluator {
   // --- Custody --------------------------------------------------------------------------------------------------------
 
   void JudgeCustodyModel(const v1::StepRecord& step) {
-    if (step.kind() != v1::StepRecord::KIND_TRANSFORM) return;
+    const bool discharged = step.kind() == v1::StepRecord::KIND_DISCHARGE;
+    if (step.kind() != v1::StepRecord::KIND_TRANSFORM && !discharged) return;
     // One lot by itself needs no model, but one that is declared under another model was not kept by itself.
     if (step.inputs_size() < 2 && step.custody_model() == v1::CUSTODY_MODEL_UNSPECIFIED) return;
     const auto& permitted = pack_.permitted_models();
@@ -142,7 +143,10 @@ class Evaluator {
     Add(v1::VERDICT_CODE_CUSTODY_MODEL, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
         fmt::format("{} worked {} under the custody model `{}`, which cannot support this policy",
                     PartyName(step.party_id()),
-                    step.inputs_size() == 1 ? "a lot" : fmt::format("{} lots", step.inputs_size()), model));
+                    discharged                ? "what is in a work account"
+                    : step.inputs_size() == 1 ? "a lot"
+                                              : fmt::format("{} lots", step.inputs_size()),
+                    model));
   }
 
   // --- Sources --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "ledger/mass.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -89,6 +90,8 @@ FineNg FineMassNg(uint64_t gross_mg, uint32_t ppm) {
 uint64_t MassMg(const v1::Material& material) {
   return material.has_ore() ? material.ore().dry_mass_mg() : material.gross_mg();
 }
+
+FineNg CappedNg(FineSumNg sum) { return static_cast<FineNg>(std::min<FineSumNg>(sum, UINT64_MAX)); }
 
 FineSumNg FromRecord(const v1::FineSum& sum) { return FineSumNg{sum.high()} << 64 | sum.low(); }
 

@@ -23,6 +23,9 @@ FineNg FineMassNg(uint64_t gross_mg, uint32_t ppm);
 /// The mass a lot is measured by: dry mass for ore and tailings, gross mass otherwise. Milligrams.
 uint64_t MassMg(const v1::Material& material);
 
+/// A sum as far as 64 bits hold it.
+FineNg CappedNg(FineSumNg sum);
+
 /// The stored form of a sum.
 FineSumNg FromRecord(const v1::FineSum& sum);
 v1::FineSum ToRecord(FineSumNg sum);

@@ -49,6 +49,10 @@ void ApplyRegisterSite(Context& ctx) {
   if (site.has_point()) *record.mutable_point() = site.point();
   if (site.has_withheld_point()) *record.mutable_withheld_point() = site.withheld_point();
   AddHistory(ctx, id);
+  if (!ctx.rules.whole_domain) return;
+  *record.mutable_registrants() = site.registrants();
+  if (site.has_registrant_limit()) *record.mutable_registrant_limit() = site.registrant_limit();
+  record.set_recorded_at_us(ctx.admission.recorded_at_us);
 }
 
 /// Whether a licence of this kind concerns a place.

@@ -1,11 +1,11 @@
 // Merge, split, melt, smelt, refine, alloy, cast.
-#include <set>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "base/limits.h"
 #include "ledger/authority.h"
+#include "ledger/bars.h"
 #include "ledger/custody_verbs.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
@@ -20,15 +20,6 @@ v1::Form FormOf(Context& ctx, const v1::LotPart& input) {
   return ctx.draft.Find<v1::LotRecord>(input.lot_id())->material().form();
 }
 
-/// A bar's serial and mark; other forms have none.
-MaybeRejection CheckBarMarks(const v1::Output& output, const std::string& path) {
-  TS_REJECT_IF(CheckReference(output.serial(), path + ".serial", false));
-  TS_REJECT_IF(CheckReference(output.mark(), path + ".mark", false));
-  const bool marked = !output.serial().empty() || !output.mark().empty();
-  if (!marked || output.material().form() == v1::FORM_BAR) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, path + ".serial", "only bars carry serial and mark");
-}
-
 MaybeRejection CheckOutputs(const Context& ctx, const StepRule& rule) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckCount(transform.outputs_size(), 1, limits::kMaxItemsPerEvent, "transform.outputs"));
@@ -36,7 +27,7 @@ MaybeRejection CheckOutputs(const Context& ctx, const StepRule& rule) {
     const std::string path = fmt::format("transform.outputs[{}]", i);
     const v1::Material& material = transform.outputs(i).material();
     TS_REJECT_IF(CheckMaterial(material, path + ".material"));
-    TS_REJECT_IF(CheckBarMarks(transform.outputs(i), path));
+    TS_REJECT_IF(CheckBarMarks(ctx, transform.outputs(i), path));
     if ((rule.output_forms & FormBit(material.form())) == 0) {
       return Reject(v1::REASON_FORM_INVALID, path + ".material.form",
                     fmt::format("{} does not make {}", v1::Transform::Kind_Name(transform.kind()),
@@ -107,23 +98,10 @@ MaybeRejection CheckTransform(Context& ctx) {
   return CheckBalance(ctx, in, OutputsOf(ctx, in.determined), transform.added_non_gold_mg(), "transform.outputs");
 }
 
-/// The name under which a maker's bar serial is used once.
-std::string SerialName(const Context& ctx, std::string_view serial) {
-  return fmt::format("bar/{}/{}", ctx.actor, serial);
-}
-
 MaybeRejection CheckTransformGlobal(Context& ctx) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckInputsUnspent(ctx, transform.inputs(), "transform.inputs"));
-  std::set<std::string_view> serials;
-  for (int i = 0; i < transform.outputs_size(); ++i) {
-    const std::string& serial = transform.outputs(i).serial();
-    if (serial.empty()) continue;
-    if (serials.insert(serial).second && !ctx.draft.IsNameUsed(SerialName(ctx, serial))) continue;
-    return Reject(v1::REASON_SERIAL_IN_USE, fmt::format("transform.outputs[{}].serial", i),
-                  fmt::format("{} has used serial `{}`", ctx.actor, serial));
-  }
-  return std::nullopt;
+  return CheckSerials(ctx, transform.outputs(), "transform.outputs");
 }
 
 void ApplyTransform(Context& ctx) {
@@ -145,9 +123,7 @@ void ApplyTransform(Context& ctx) {
     const v1::Output& output = transform.outputs(i);
     v1::LotRecord& lot = CreateLot(ctx, static_cast<uint32_t>(i), output.material(),
                                    DeterminationOf(output.material(), in.determined), owner, heritage);
-    lot.set_serial(output.serial());
-    lot.set_mark(output.mark());
-    if (!output.serial().empty()) ctx.draft.UseName(SerialName(ctx, output.serial()), ctx.admission.index);
+    MarkBar(ctx, output, lot);
   }
   ConsumeInputs(ctx, transform.inputs(), static_cast<uint32_t>(transform.outputs_size()), step);
   SettleBalance(ctx, in, out, ctx.rules.StepRuleOf(transform.kind())->loss_band_ppm, ctx.created_ids.front(), step);
