@@ -62,6 +62,9 @@ inline constexpr int kMaxSources = 64;
 /// Earlier holders that a lot remembers: gold that goes in a circle does so in fewer steps.
 inline constexpr int kMaxPastParties = 8;
 
+/// Owners whose metal one pool may hold together.
+inline constexpr int kMaxAccountOwners = 256;
+
 /// Counters of a device that may be missing before the lowest are given up.
 inline constexpr int kMaxMissingCounters = 64;
 
@@ -172,6 +175,10 @@ inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
 
 /// Lots visited by one trace or evaluation: the largest supported ancestry, with room above the 10,000 aimed at.
 inline constexpr size_t kMaxTraceLots = 100'000;
+
+/// Inputs listed over all lots of one trace. What comes out of a work account lists all that was ever charged, so that
+/// a few lots may have very many: some 100 MB of names.
+inline constexpr size_t kMaxTraceInputs = 1'000'000;
 
 /// The text of a policy pack: rules and where they come from, on some pages.
 inline constexpr size_t kMaxPolicyBytes = size_t{64} << 10;

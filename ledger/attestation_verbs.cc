@@ -109,6 +109,13 @@ void FindBackdating(Context& ctx) {
                          (attest.observed_from_us() - attest.valid_from_us()) / 1'000'000));
 }
 
+/// What a site, or the sites of a party, can yield is looked up whenever something comes out.
+void ListCapacity(Context& ctx, const std::string& subject_id, const std::string& attestation_id) {
+  const std::optional<ObjectKind> kind = KindOfId(subject_id);
+  if (kind == ObjectKind::kSite) ctx.draft.Change<v1::SiteRecord>(subject_id).add_capacity_ids(attestation_id);
+  if (kind == ObjectKind::kParty) ctx.draft.Change<v1::PartyRecord>(subject_id).add_capacity_ids(attestation_id);
+}
+
 void ApplyAttest(Context& ctx) {
   const v1::Attest& attest = ctx.event.attest();
   const std::string id = MakeId(ctx, ObjectKind::kAttestation, 0);
@@ -133,6 +140,7 @@ void ApplyAttest(Context& ctx) {
   if (!ctx.rules.whole_domain) return;
   record.set_observed_from_us(attest.observed_from_us());
   if (attest.has_capacity()) *record.mutable_capacity() = attest.capacity();
+  if (attest.has_capacity()) ListCapacity(ctx, attest.subject_id(), id);
   if (KindOfId(attest.subject_id()) == ObjectKind::kLot) {
     ctx.draft.Change<v1::LotRecord>(attest.subject_id()).set_seen(true);
   }

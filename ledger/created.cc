@@ -46,6 +46,7 @@ std::vector<std::string> CreatedIds(const v1::Event& event, const crypto::Hash& 
   if (event.retire().kind() == v1::Retire::KIND_MELTED_DOWN) made.Add(ObjectKind::kLot, 1);
   if (event.has_charge()) made.Add(ObjectKind::kLot, Remainders(event.charge().inputs()));
   if (event.has_discharge()) made.Add(ObjectKind::kLot, event.discharge().outputs_size());
+  if (event.has_close_account()) made.Add(ObjectKind::kLot, event.close_account().counted_size());
   if (event.has_process()) {
     made.Add(ObjectKind::kLot, event.process().outputs_size() + Remainders(event.process().inputs()));
   }

@@ -7,7 +7,6 @@ namespace touchstone::ledger {
 
 // custody_verbs.cc
 extern const Verb kProduceVerb;
-extern const Verb kAssayVerb;
 extern const Verb kReceiveVerb;
 // intake_verb.cc
 extern const Verb kIntakeVerb;
@@ -42,6 +41,14 @@ extern const Verb kTransformVerb;
 // correction_verbs.cc
 extern const Verb kCorrectVerb;
 extern const Verb kVoidVerb;
+// assay_verbs.cc
+extern const Verb kAssayVerb;
+extern const Verb kSettleVerb;
+// account_verbs.cc
+extern const Verb kOpenAccountVerb;
+extern const Verb kChargeVerb;
+extern const Verb kDischargeVerb;
+extern const Verb kCloseAccountVerb;
 // piece_verbs.cc
 extern const Verb kMakePieceVerb;
 extern const Verb kClaimVerb;

@@ -240,6 +240,8 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kProduceVerb;
     case v1::Event::kAssay:
       return &kAssayVerb;
+    case v1::Event::kSettle:
+      return &kSettleVerb;
     case v1::Event::kOffer:
       return &kOfferVerb;
     case v1::Event::kAccept:
@@ -258,6 +260,14 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kVoidVerb;
     case v1::Event::kTransform:
       return &kTransformVerb;
+    case v1::Event::kOpenAccount:
+      return &kOpenAccountVerb;
+    case v1::Event::kCharge:
+      return &kChargeVerb;
+    case v1::Event::kDischarge:
+      return &kDischargeVerb;
+    case v1::Event::kCloseAccount:
+      return &kCloseAccountVerb;
     case v1::Event::kExport:
       return &kExportVerb;
     case v1::Event::kMakePiece:
@@ -297,11 +307,6 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
     // The vocabulary is wider than the rules.
     case v1::Event::kRotateLogKey:
     case v1::Event::kFreezeLog:
-    case v1::Event::kSettle:
-    case v1::Event::kOpenAccount:
-    case v1::Event::kCharge:
-    case v1::Event::kDischarge:
-    case v1::Event::kCloseAccount:
     case v1::Event::BODY_NOT_SET:
       return nullptr;
   }

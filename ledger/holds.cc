@@ -42,7 +42,6 @@ const v1::HoldRecord* FindHold(const Holds& holds, v1::HoldRecord::Kind kind, st
 }
 
 void PutHold(const Context& ctx, Holds& holds, v1::HoldRecord::Kind kind, std::string_view party_id) {
-  if (party_id.empty() && holds.size() >= limits::kMaxHolds) return;
   v1::HoldRecord& hold = *holds.Add();
   hold.set_kind(kind);
   hold.set_index(ctx.admission.index);

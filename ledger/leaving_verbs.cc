@@ -127,7 +127,6 @@ void LosePart(Context& ctx, const v1::LotRecord& lot, FineNg gone_ng) {
   part.set_part_gross_mg(ctx.event.lose().part_gross_mg());
   ConsumeInputs(ctx, inputs, 0, step);
   step.set_loss_ng(gone_ng);
-  if (IsPending(lot)) step.set_pending_step(PendingStepOf(ctx, lot));
 }
 
 void LoseAll(Context& ctx, v1::LotRecord& lot) {
@@ -135,8 +134,8 @@ void LoseAll(Context& ctx, v1::LotRecord& lot) {
   EndLot(ctx, lot, v1::LotRecord::STATUS_LOST);
   if (!IsPending(lot)) return;
   // Nothing will be found in it: what its step keeps for it is lost.
-  v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(PendingStepOf(ctx, lot)));
-  SettleDetermination(ctx, 0, LossBandPpm(ctx.rules, step), lot.lot_id(), step);
+  v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
+  SettleDetermination(ctx, 0, LossBandPpm(ctx, step), lot.lot_id(), step);
 }
 
 void ApplyLose(Context& ctx) {

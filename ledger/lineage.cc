@@ -25,6 +25,11 @@ absl::Status AncestorAbsent(std::string_view what) {
   return MakeError(absl::StatusCode::kDataLoss, "ANCESTOR_ABSENT", "", fmt::format("{} is missing", what));
 }
 
+absl::Status TooMany(size_t most, std::string_view of_what) {
+  return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_LOTS", "subject_id",
+                   fmt::format("more than {} {} lie upstream", most, of_what));
+}
+
 /// Breadth-first walk up. Steps are loaded once each.
 class Walk {
  public:
@@ -42,8 +47,7 @@ class Walk {
  private:
   absl::Status Visit(const std::string& id, uint32_t depth) {
     if (ancestry_.nodes.size() >= limits::kMaxTraceLots) {
-      return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_LOTS", "subject_id",
-                       fmt::format("more than {} lots lie upstream", limits::kMaxTraceLots));
+      return TooMany(limits::kMaxTraceLots, "lots");
     }
     AncestryNode node;
     node.id = id;
@@ -66,7 +70,9 @@ class Walk {
 
   absl::Status Expand(size_t position) {
     TS_ASSIGN_OR_RETURN(const v1::StepRecord* step, StepOf(ancestry_.nodes[position].step_index));
-    std::vector<std::string> inputs = InputsOf(ancestry_.nodes[position], *step);
+    TS_ASSIGN_OR_RETURN(std::vector<std::string> inputs, InputsOf(ancestry_.nodes[position], *step));
+    inputs_ += inputs.size();
+    if (inputs_ > limits::kMaxTraceInputs) return TooMany(limits::kMaxTraceInputs, "inputs");
     const uint32_t depth = ancestry_.nodes[position].depth + 1;
     ancestry_.nodes[position].input_ids = inputs;
     if (max_depth_ != 0 && depth > max_depth_) return absl::OkStatus();
@@ -84,11 +90,29 @@ class Walk {
     return &steps_.emplace(index, *std::move(step)).first->second;
   }
 
-  /// A remainder came from its own input alone; every other output from all inputs.
-  static std::vector<std::string> InputsOf(const AncestryNode& node, const v1::StepRecord& step) {
-    if (const auto remainder = RemainderInput(node, step)) return {step.inputs(*remainder).lot_id()};
+  /// A remainder came from its own input alone; every other output from all inputs, and what comes out of a work
+  /// account from all that had gone into it.
+  absl::StatusOr<std::vector<std::string>> InputsOf(const AncestryNode& node, const v1::StepRecord& step) {
+    if (const auto remainder = RemainderInput(node, step)) return std::vector{step.inputs(*remainder).lot_id()};
+    if (step.kind() == v1::StepRecord::KIND_DISCHARGE) return Charged(step);
     std::vector<std::string> ids;
     for (const v1::LotShare& share : step.inputs()) ids.push_back(share.lot_id());
+    return ids;
+  }
+
+  /// The lots of all charges before a discharge, each once, in the order of the log.
+  absl::StatusOr<std::vector<std::string>> Charged(const v1::StepRecord& discharge) {
+    std::vector<const v1::StepRecord*> charges;
+    for (uint64_t index = discharge.previous_charge(); index != 0; index = charges.back()->previous_charge()) {
+      TS_ASSIGN_OR_RETURN(charges.emplace_back(), StepOf(index));
+    }
+    std::vector<std::string> ids;
+    std::unordered_set<std::string_view> met;
+    for (auto charge = charges.rbegin(); charge != charges.rend(); ++charge) {
+      for (const v1::LotShare& share : (*charge)->inputs()) {
+        if (met.insert(share.lot_id()).second) ids.push_back(share.lot_id());
+      }
+    }
     return ids;
   }
 
@@ -105,6 +129,7 @@ class Walk {
   Ancestry ancestry_;
   std::map<uint64_t, v1::StepRecord> steps_;
   std::unordered_set<std::string> seen_;
+  size_t inputs_ = 0;  // listed so far, over all nodes
 };
 
 }  // namespace

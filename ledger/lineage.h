@@ -34,7 +34,8 @@ struct Ancestry {
 absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view subject_id);
 
 /// Walks up from a lot or piece, at most `max_depth` steps (0: to the sources). NOT_FOUND UNKNOWN_SUBJECT; DATA_LOSS
-/// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond limits::kMaxTraceLots.
+/// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond limits::kMaxTraceLots, or
+/// limits::kMaxTraceInputs.
 absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth);
 
 }  // namespace touchstone::ledger

@@ -216,7 +216,8 @@ MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, std::strin
   return std::nullopt;
 }
 
-MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field) {
+MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field,
+                           Owners owners) {
   TS_REJECT_IF(CheckCount(inputs.size(), 1, limits::kMaxItemsPerEvent, field));
   std::set<std::string_view> seen;
   for (int i = 0; i < inputs.size(); ++i) {
@@ -227,7 +228,7 @@ MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms,
     }
     const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(inputs[i].lot_id());
     const v1::LotRecord& first = *ctx.draft.Find<v1::LotRecord>(inputs[0].lot_id());
-    if (lot.owner_party_id() != first.owner_party_id()) {
+    if (owners == Owners::kOne && lot.owner_party_id() != first.owner_party_id()) {
       return Reject(v1::REASON_NOT_OWNER, path + ".lot_id", "all inputs of one step have one owner");
     }
     // Undetermined material beside determined would let gold of no known mass pass for a gain of the other.
@@ -247,6 +248,8 @@ MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::str
   }
   return std::nullopt;
 }
+
+uint64_t OriginIndexOf(const v1::LotRecord& lot) { return lot.origin_index() == 0 ? lot.index() : lot.origin_index(); }
 
 uint64_t TakenMg(const v1::LotRecord& lot, const v1::LotPart& input) {
   return input.part_gross_mg() == 0 ? MassMg(lot.material()) : input.part_gross_mg();
@@ -360,12 +363,8 @@ v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lo
   rest.set_settled(lot.settled());
   *rest.mutable_assays() = lot.assays();
   *rest.mutable_holds() = lot.holds();
+  rest.set_origin_index(OriginIndexOf(lot));
   return rest;
-}
-
-uint64_t PendingStepOf(Context& ctx, const v1::LotRecord& lot) {
-  const v1::StepRecord& step = *ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
-  return step.pending_step() == 0 ? step.index() : step.pending_step();
 }
 
 void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainder, v1::StepRecord& step) {

@@ -47,10 +47,14 @@ struct InputTotals {
   bool determined = true;      // every input's fineness is; otherwise none's
 };
 
-/// Every input is a lot of the actor, of one owner, in one of the forms, not pending, not quarantined, and a part is
-/// smaller than its lot; either all of them are determined or none is. Undetermined ones come from at most
-/// limits::kMaxSources productions (LIMIT_REACHED).
-MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field);
+/// Whether the inputs of a step may have several owners.
+enum class Owners { kOne, kAny };
+
+/// Every input is a lot of the actor, in one of the forms, not pending, not quarantined, and a part is smaller than its
+/// lot; they have one owner, unless several are allowed; either all of them are determined or none is. Undetermined
+/// ones come from at most limits::kMaxSources productions (LIMIT_REACHED).
+MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field,
+                           Owners owners = Owners::kOne);
 /// Global: none of them is spent, held or packed.
 MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::string_view field);
 /// The sums of inputs that passed CheckInputs.
@@ -81,7 +85,6 @@ v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool 
 v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lot, uint64_t mass_mg);
 
 /// The entry of the step against which a pending lot will be determined. The step exists.
-uint64_t PendingStepOf(Context& ctx, const v1::LotRecord& lot);
 
 /// Uses the inputs up, notes their shares in the step, and makes the remainders of parts lots numbered from
 /// `first_remainder`.
@@ -98,6 +101,9 @@ void EndLot(Context& ctx, v1::LotRecord& lot, v1::LotRecord::Status status);
 
 /// Moves possession, ownership or both of a lot. Finding: ROUND_TRIP.
 void MoveLot(Context& ctx, std::string_view lot_id, v1::TransferRight rights, std::string_view to_party_id);
+
+/// The entry of the step in whose balance the lot counts: see LotRecord.origin_index.
+uint64_t OriginIndexOf(const v1::LotRecord& lot);
 
 /// The part of a lot that an input takes, in milligrams.
 uint64_t TakenMg(const v1::LotRecord& lot, const v1::LotPart& input);

@@ -109,6 +109,8 @@ bool IsUnitSlip(uint64_t a, uint64_t b, uint32_t tolerance_ppm) {
   return false;
 }
 
+FineNg CappedNg(FineSumNg sum) { return static_cast<FineNg>(std::min<FineSumNg>(sum, UINT64_MAX)); }
+
 FineSumNg FromRecord(const v1::FineSum& sum) { return FineSumNg{sum.high()} << 64 | sum.low(); }
 
 v1::FineSum ToRecord(FineSumNg sum) {

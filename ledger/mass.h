@@ -27,6 +27,9 @@ uint64_t MassMg(const v1::Material& material);
 /// the troy ounce to the avoirdupois ounce, or a power of ten up to 10^6. Both are at most limits::kMaxOreMg.
 bool IsUnitSlip(uint64_t a, uint64_t b, uint32_t tolerance_ppm);
 
+/// A sum as far as 64 bits hold it.
+FineNg CappedNg(FineSumNg sum);
+
 /// The stored form of a sum.
 FineSumNg FromRecord(const v1::FineSum& sum);
 v1::FineSum ToRecord(FineSumNg sum);

@@ -8,6 +8,7 @@
 
 #include "ledger/lots.h"
 #include "ledger/verb.h"
+#include "ledger/windows.h"
 
 namespace touchstone::ledger {
 
@@ -31,30 +32,55 @@ MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const Out
 MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
                                 std::string_view field);
 
-/// Settles the step's fine mass: books loss or gain of the party when nothing is pending, else leaves in the step what
-/// pending outputs may be determined at. `subject_id` is what a finding names.
+/// Settles the step's fine mass, its inputs consumed and its outputs made: books loss or gain of the party when nothing
+/// is pending, else leaves in the step what pending outputs may be determined at. `subject_id` is what a finding names.
+/// What is determined for the first time is counted as output of its mines. Holds the outputs of the event when a gain
+/// or an output is above its limit. Findings: HIGH_LOSS, SMALL_GAIN, ACCUMULATED_GAIN, GAIN_ABOVE_LIMIT, NEAR_CEILING,
+/// ABOVE_CEILING, STEP_CHANGE.
 void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out, uint32_t loss_band_ppm,
                    std::string_view subject_id, v1::StepRecord& step);
 
-/// ASSAY_ABOVE_INPUT when a pending lot of the step would be determined at more fine gold than went in.
+/// ASSAY_ABOVE_INPUT when a pending lot of the step would be determined at more fine gold than went in and is not found
+/// in its other outputs, or since ruleset 2 a determined one at more than before and than that. Under ruleset 1 local.
+/// Since ruleset 2 other outputs may turn out to hold less, by entries that a bundle does not carry: global.
 MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
                                   const v1::Fineness& fineness, std::string_view field);
 
-/// Takes what the lot was determined at out of the step's pending mass, and books what remains after the last one.
+/// Since ruleset 2 the part of that which is local: no output alone holds more than went in.
+MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
+                                       const v1::Fineness& fineness, std::string_view field);
+
+/// Takes what the pending lot was determined at out of the step's pending mass, and books what remains after the last
+/// one. `subject_id` is the lot. Findings as above.
 void SettleDetermination(Context& ctx, FineNg fine_ng, uint32_t loss_band_ppm, std::string_view subject_id,
                          v1::StepRecord& step);
 
-/// Books what turned out later: that the step of this entry lost or gained so much more.
-void BookLater(Context& ctx, v1::StepRecord& step, FineNg loss_ng, FineNg gain_ng);
+/// Since ruleset 2: a lot that the step took in held so much more, or less (below zero), than was known. What it lost
+/// or gained is booked anew; its outputs stay.
+void ReviseInput(Context& ctx, SignedFineNg change_ng, std::string_view lot_id, v1::StepRecord& step);
 
 /// Takes what the step lost or gained out of the books again, and what it still has pending: it did not happen.
 void UnbookStep(Context& ctx, v1::StepRecord& step);
 
-/// The loss of fine gold that is ordinary in a step of this kind, in ppm of what went in.
-uint32_t LossBandPpm(const Ruleset& rules, const v1::StepRecord& step);
-
 /// Books gold that the party declares as gone, beside the losses of its steps.
 void BookDeclaredLoss(Context& ctx, const std::string& party_id, FineSumNg loss_ng);
+
+/// Since ruleset 2: the lot, an output of the step, turns out to hold more, or less (below zero), within another
+/// tolerance: what was booked as lost or gained is booked anew. Findings as above.
+void ReviseBalance(Context& ctx, SignedFineNg change_ng, SignedFineNg tolerance_change_ng, uint32_t loss_band_ppm,
+                   std::string_view lot_id, v1::StepRecord& step);
+
+/// The step in whose balance a lot counts: the one that made it, or made the lot that it is left of.
+const v1::StepRecord* OriginOf(Context& ctx, const v1::LotRecord& lot);
+
+/// The loss band of a step, in ppm of what went in.
+uint32_t LossBandPpm(Context& ctx, const v1::StepRecord& step);
+
+/// What capped uncertainty lets a mass of this fineness be off by, in nanograms.
+FineNg OwnToleranceNg(const Ruleset& rules, uint64_t gross_mg, const v1::Fineness& fineness);
+
+/// What two good scales may differ by when they weigh so much fine gold, in nanograms.
+FineSumNg WeighingToleranceNg(const Ruleset& rules, FineSumNg fine_ng);
 
 /// The difference of two scales that is still agreement, in milligrams.
 uint64_t WeighingToleranceMg(const Ruleset& rules, uint64_t mass_mg);

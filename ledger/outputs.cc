@@ -38,6 +38,7 @@ void EnterLots(Context& ctx, const Materials& outputs, Heritage (*heritage)(cons
     received_ng += lot.fine_ng();
     if (determination == v1::LotRecord::DETERMINATION_PENDING) step.set_pending_outputs(step.pending_outputs() + 1);
   }
+  if (ctx.rules.whole_domain) step.set_output_fine_ng(CappedNg(received_ng));
   BookReceipt(ctx, ctx.actor, received_ng);
   CloseStatedSeals(ctx, outputs);
 }

@@ -23,7 +23,16 @@ constexpr uint32_t kClaimants = kMakers | RoleBit(v1::ROLE_RETAILER);
 
 // --- Make piece -------------------------------------------------------------------------------------------------------
 
-MaybeRejection CheckPiece(const v1::Piece& piece, const std::string& path) {
+/// Gold in solder and findings is outside every balance: there may be little of it. Since ruleset 2.
+MaybeRejection CheckExcluded(const Context& ctx, const v1::Piece& piece, const std::string& path) {
+  const uint64_t most_mg = piece.metal_mg() * ctx.rules.excluded_ppm / limits::kMaxPpm;
+  if (!ctx.rules.whole_domain || piece.excluded_mg() <= most_mg) return std::nullopt;
+  return Reject(v1::REASON_EXCLUDED_ABOVE_LIMIT, path + ".excluded_mg",
+                fmt::format("{} of solder and findings; at most {} in a piece of {}", FormatMassMg(piece.excluded_mg()),
+                            FormatMassMg(most_mg), FormatMassMg(piece.metal_mg())));
+}
+
+MaybeRejection CheckPiece(const Context& ctx, const v1::Piece& piece, const std::string& path) {
   TS_REJECT_IF(CheckText(piece.article(), path + ".article", true));
   TS_REJECT_IF(CheckReference(piece.serial(), path + ".serial", true));
   TS_REJECT_IF(CheckText(piece.stones(), path + ".stones", false));
@@ -33,8 +42,10 @@ MaybeRejection CheckPiece(const v1::Piece& piece, const std::string& path) {
   if (!piece.has_fineness())
     return Reject(v1::REASON_FIELD_REQUIRED, path + ".fineness", "a piece is of known fineness");
   TS_REJECT_IF(CheckFineness(piece.fineness(), path + ".fineness"));
-  if (piece.excluded_mg() <= limits::kMaxGrossMg) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, path + ".excluded_mg", "solder and findings, in milligrams");
+  if (piece.excluded_mg() > limits::kMaxGrossMg) {
+    return Reject(v1::REASON_FIELD_INVALID, path + ".excluded_mg", "solder and findings, in milligrams");
+  }
+  return CheckExcluded(ctx, piece, path);
 }
 
 OutputTotals OutputsOf(const Context& ctx) {
@@ -53,7 +64,7 @@ MaybeRejection CheckMakePiece(Context& ctx) {
   TS_REJECT_IF(CheckInputs(ctx, make.inputs(), rule.input_forms, "make_piece.inputs"));
   TS_REJECT_IF(CheckCount(make.pieces_size(), 1, limits::kMaxItemsPerEvent, "make_piece.pieces"));
   for (int i = 0; i < make.pieces_size(); ++i) {
-    TS_REJECT_IF(CheckPiece(make.pieces(i), fmt::format("make_piece.pieces[{}]", i)));
+    TS_REJECT_IF(CheckPiece(ctx, make.pieces(i), fmt::format("make_piece.pieces[{}]", i)));
   }
   TS_REJECT_IF(CheckOutputs(make.leftovers(), rule.output_forms, 0, "make_piece.leftovers", "making pieces"));
   if (make.added_non_gold_mg() > limits::kMaxGrossMg) {
@@ -91,8 +102,13 @@ void CreatePiece(Context& ctx, uint32_t number, const v1::Piece& piece, const st
   record.set_custodian_party_id(ctx.actor);
   record.set_owner_party_id(owner);
   ctx.draft.UseName(SerialName(ctx, piece.serial()), ctx.admission.index);
-  BookShipment(ctx, ctx.actor, record.fine_ng());  // a piece is no longer among the lots that are counted
   AddHistory(ctx, id);
+}
+
+FineSumNg FineIn(const google::protobuf::RepeatedPtrField<v1::Piece>& pieces) {
+  FineSumNg sum = 0;
+  for (const v1::Piece& piece : pieces) sum += FineMassNg(piece.metal_mg(), piece.fineness().ppm());
+  return sum;
 }
 
 void ApplyMakePiece(Context& ctx) {
@@ -109,6 +125,7 @@ void ApplyMakePiece(Context& ctx) {
   }
   ConsumeInputs(ctx, make.inputs(), number, step);
   SettleBalance(ctx, in, OutputsOf(ctx), ctx.rules.PieceRule().loss_band_ppm, ctx.created_ids.front(), step);
+  BookShipment(ctx, ctx.actor, FineIn(make.pieces()));
   FindLateRecord(ctx);
 }
 

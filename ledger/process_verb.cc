@@ -67,7 +67,7 @@ void ApplyProcess(Context& ctx) {
   step.set_mercury_use(process.mercury_use());
   step.set_custody_model(process.custody_model());
   const bool mercury = UsesMercury(process.mercury_use(), process.route(), process.outputs());
-  WorkLots(ctx, process.inputs(), MadeBy(process), mercury, LossBandPpm(ctx.rules, step), step);
+  WorkLots(ctx, process.inputs(), MadeBy(process), mercury, LossBandPpm(ctx, step), step);
   FindMercury(ctx, process.mercury_use(), process.site_id(), "whoever treated the material");
   FindTailingsWithMercury(ctx);
   FindLateRecord(ctx);

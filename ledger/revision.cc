@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "ledger/books.h"
 #include "ledger/findings.h"
+#include "ledger/lots.h"
 #include "ledger/mass_balance.h"
+#include "ledger/output.h"
 #include "ledger/stock.h"
 
 namespace touchstone::ledger {
@@ -13,38 +16,48 @@ bool IsHeldBySomeone(const v1::LotRecord& lot) {
   return lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
 }
 
-/// The step lost more, or gained more; its custodian's book stays in balance, as what moved is not in its hands now.
-void BookToStep(Context& ctx, v1::StepRecord& step, FineNg less_ng, FineNg more_ng) {
-  BookLater(ctx, step, less_ng, more_ng);
-  BookStockLoss(ctx, step.party_id(), less_ng);
-  BookReceipt(ctx, step.party_id(), less_ng);
-  BookStockGain(ctx, step.party_id(), more_ng);
-  BookShipment(ctx, step.party_id(), more_ng);
+/// The book of a custodian when a lot holds more, or less (below zero), than it says.
+void BookHeld(Context& ctx, const std::string& party_id, SignedFineNg change_ng) {
+  if (change_ng > 0) BookReceipt(ctx, party_id, static_cast<FineSumNg>(change_ng));
+  if (change_ng < 0) BookShipment(ctx, party_id, static_cast<FineSumNg>(-change_ng));
+}
+
+/// What took the lot in took in something else than was known.
+void ReviseTaken(Context& ctx, const v1::LotRecord& lot, SignedFineNg change_ng) {
+  if (ctx.draft.Find<v1::StepRecord>(StepId(lot.consumed_index())) == nullptr) return;
+  v1::StepRecord& taken_by = ctx.draft.Change<v1::StepRecord>(StepId(lot.consumed_index()));
+  ReviseInput(ctx, change_ng, lot.lot_id(), taken_by);
+  if (change_ng > 0) return;
+  AddFinding(ctx, v1::FINDING_CODE_CORRECTION_SHOWS_GAIN, lot.lot_id(),
+             fmt::format("entry {} took it in with {} of fine gold more than it had", taken_by.index(),
+                         FormatFineNg(static_cast<FineSumNg>(-change_ng))));
 }
 
 }  // namespace
 
-void ReviseFineMass(Context& ctx, v1::LotRecord& lot, FineNg to_ng) {
-  const FineNg from_ng = lot.fine_ng();
-  const FineNg less_ng = from_ng > to_ng ? from_ng - to_ng : 0;
-  const FineNg more_ng = to_ng > from_ng ? to_ng - from_ng : 0;
-  if (less_ng == 0 && more_ng == 0) return;
-  lot.set_fine_ng(to_ng);
-  v1::StepRecord& made_by = ctx.draft.Change<v1::StepRecord>(StepId(lot.index()));
-  made_by.set_output_fine_ng(made_by.output_fine_ng() + more_ng - std::min(made_by.output_fine_ng(), less_ng));
-  if (!made_by.first_determination()) BookToStep(ctx, made_by, less_ng, more_ng);
-  if (IsHeldBySomeone(lot)) {
-    BookShipment(ctx, lot.custodian_party_id(), less_ng);
-    BookReceipt(ctx, lot.custodian_party_id(), more_ng);
-    return;
+void ReviseEntered(Context& ctx, const v1::LotRecord& lot, v1::StepRecord& origin, SignedFineNg change_ng) {
+  if (IsHeldBySomeone(lot)) BookHeld(ctx, lot.custodian_party_id(), change_ng);
+  uint64_t output_ng = origin.output_fine_ng();
+  AddTo(output_ng, change_ng);
+  origin.set_output_fine_ng(output_ng);
+  if (CountDetermination(ctx, origin, &lot, change_ng) && IsHeldBySomeone(lot)) {
+    HoldLot(ctx, lot.lot_id(), v1::HoldRecord::KIND_CEILING);
   }
-  if (ctx.draft.Find<v1::StepRecord>(StepId(lot.consumed_index())) == nullptr) return;
-  v1::StepRecord& taken_by = ctx.draft.Change<v1::StepRecord>(StepId(lot.consumed_index()));
-  BookToStep(ctx, taken_by, more_ng, less_ng);
-  if (less_ng == 0) return;
-  AddFinding(ctx, v1::FINDING_CODE_CORRECTION_SHOWS_GAIN, lot.lot_id(),
-             fmt::format("entry {} took it in with {} of fine gold more than it had", taken_by.index(),
-                         FormatFineNg(less_ng)));
+}
+
+void ReviseFineMass(Context& ctx, v1::LotRecord& lot, FineNg to_ng) {
+  const SignedFineNg change_ng = SignedFineNg{to_ng} - SignedFineNg{lot.fine_ng()};
+  if (change_ng == 0) return;
+  lot.set_fine_ng(to_ng);
+  v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
+  if (origin.first_determination()) {
+    ReviseEntered(ctx, lot, origin, change_ng);
+  } else {
+    ReviseBalance(ctx, change_ng, 0, LossBandPpm(ctx, origin), lot.lot_id(), origin);
+    // Its last holder holds it no more: what the balance passed on to him is taken back.
+    if (!IsHeldBySomeone(lot)) BookHeld(ctx, lot.custodian_party_id(), -change_ng);
+  }
+  if (!IsHeldBySomeone(lot)) ReviseTaken(ctx, lot, change_ng);
 }
 
 }  // namespace touchstone::ledger

@@ -4,13 +4,18 @@
 
 #include "ledger/mass.h"
 #include "ledger/verb.h"
+#include "ledger/windows.h"
 
 namespace touchstone::ledger {
 
-/// The lot's fine mass becomes `to_ng`. What entered the ledger with the lot is revised where gold is counted from it
-/// on (first determination); otherwise the step that made it lost or gained the difference. A step that took the lot in
-/// has then gained what the lot lacks, or lost what it has more: that is booked to its party, and a gain is found
-/// (CORRECTION_SHOWS_GAIN).
+/// Gold of a step with first determination: what a lot of it holds more, or less (below zero), than was known came to
+/// whoever holds it, and counts as output of mines. Of what entered, nothing can be lost or gained. Above a ceiling the
+/// lot is held. Findings: NEAR_CEILING, ABOVE_CEILING, STEP_CHANGE.
+void ReviseEntered(Context& ctx, const v1::LotRecord& lot, v1::StepRecord& origin, SignedFineNg change_ng);
+
+/// The lot's fine mass becomes `to_ng`. What entered the ledger with it is revised where gold is counted from it on;
+/// otherwise the step that made it lost or gained the difference. A step that took the lot in has then gained what the
+/// lot lacks, or lost what it has more: that is booked to its party, and a gain is found (CORRECTION_SHOWS_GAIN).
 void ReviseFineMass(Context& ctx, v1::LotRecord& lot, FineNg to_ng);
 
 }  // namespace touchstone::ledger

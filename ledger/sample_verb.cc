@@ -47,11 +47,9 @@ MaybeRejection CheckSampleGlobal(Context& ctx) {
 }
 
 /// Sample and rest wait for the same assay as the lot did: one lot more is pending against the step that made it.
-void SharePending(Context& ctx, const v1::LotRecord& lot, v1::StepRecord& step) {
-  const uint64_t index = PendingStepOf(ctx, lot);
-  v1::StepRecord& made = ctx.draft.Change<v1::StepRecord>(StepId(index));
+void SharePending(Context& ctx, const v1::LotRecord& lot) {
+  v1::StepRecord& made = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
   made.set_pending_outputs(made.pending_outputs() + 1);
-  step.set_pending_step(index);
 }
 
 void ApplySample(Context& ctx) {
@@ -70,11 +68,11 @@ void ApplySample(Context& ctx) {
   rest.set_serial(lot.serial());
   rest.set_mark(lot.mark());
   if (lot.determination() == v1::LotRecord::DETERMINATION_PENDING) {
-    SharePending(ctx, lot, step);
+    SharePending(ctx, lot);
   } else {
     OutputTotals out;
     out.AddMaterial(ctx.rules, taken.material(), in.determined);
-    SettleBalance(ctx, in, out, LossBandPpm(ctx.rules, step), taken.lot_id(), step);
+    SettleBalance(ctx, in, out, LossBandPpm(ctx, step), taken.lot_id(), step);
   }
   FindLateRecord(ctx);
 }

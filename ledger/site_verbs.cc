@@ -65,6 +65,7 @@ void ApplyRegisterSite(Context& ctx) {
   if (site.has_area()) SetOutline(ctx, record, site.area());
   *record.mutable_registrants() = site.registrants();
   if (site.has_registrant_limit()) *record.mutable_registrant_limit() = site.registrant_limit();
+  record.set_recorded_at_us(ctx.admission.recorded_at_us);
 }
 
 /// Whether the event says anything new.

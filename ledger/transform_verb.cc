@@ -1,5 +1,4 @@
 // Merge, split, melt, smelt, refine, alloy, cast.
-#include <set>
 #include <string>
 #include <vector>
 
@@ -7,6 +6,7 @@
 
 #include "base/limits.h"
 #include "ledger/authority.h"
+#include "ledger/bars.h"
 #include "ledger/custody_verbs.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
@@ -22,15 +22,6 @@ v1::Form FormOf(Context& ctx, const v1::LotPart& input) {
   return ctx.draft.Find<v1::LotRecord>(input.lot_id())->material().form();
 }
 
-/// A bar's serial and mark; other forms have none.
-MaybeRejection CheckBarMarks(const v1::Output& output, const std::string& path) {
-  TS_REJECT_IF(CheckReference(output.serial(), path + ".serial", false));
-  TS_REJECT_IF(CheckReference(output.mark(), path + ".mark", false));
-  const bool marked = !output.serial().empty() || !output.mark().empty();
-  if (!marked || output.material().form() == v1::FORM_BAR) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, path + ".serial", "only bars carry serial and mark");
-}
-
 MaybeRejection CheckMade(const Context& ctx, const StepRule& rule) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckCount(transform.outputs_size(), 1, limits::kMaxItemsPerEvent, "transform.outputs"));
@@ -38,7 +29,7 @@ MaybeRejection CheckMade(const Context& ctx, const StepRule& rule) {
     const std::string path = fmt::format("transform.outputs[{}]", i);
     const v1::Material& material = transform.outputs(i).material();
     TS_REJECT_IF(CheckMaterial(material, path + ".material"));
-    TS_REJECT_IF(CheckBarMarks(transform.outputs(i), path));
+    TS_REJECT_IF(CheckBarMarks(ctx, transform.outputs(i), path));
     TS_REJECT_IF(
         CheckForm(material, rule.output_forms, path + ".material", v1::Transform::Kind_Name(transform.kind())));
   }
@@ -102,32 +93,16 @@ MaybeRejection CheckTransform(Context& ctx) {
                       "transform.outputs");
 }
 
-/// The name under which a maker's bar serial is used once.
-std::string SerialName(const Context& ctx, std::string_view serial) {
-  return fmt::format("bar/{}/{}", ctx.actor, serial);
-}
-
 MaybeRejection CheckTransformGlobal(Context& ctx) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckInputsUnspent(ctx, transform.inputs(), "transform.inputs"));
-  std::set<std::string_view> serials;
-  for (int i = 0; i < transform.outputs_size(); ++i) {
-    const std::string& serial = transform.outputs(i).serial();
-    if (serial.empty()) continue;
-    if (serials.insert(serial).second && !ctx.draft.IsNameUsed(SerialName(ctx, serial))) continue;
-    return Reject(v1::REASON_SERIAL_IN_USE, fmt::format("transform.outputs[{}].serial", i),
-                  fmt::format("{} has used serial `{}`", ctx.actor, serial));
-  }
-  return std::nullopt;
+  return CheckSerials(ctx, transform.outputs(), "transform.outputs");
 }
 
 void MarkBars(Context& ctx) {
   for (int i = 0; i < ctx.event.transform().outputs_size(); ++i) {
-    const v1::Output& output = ctx.event.transform().outputs(i);
-    v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(ctx.created_ids[static_cast<size_t>(i)]);
-    lot.set_serial(output.serial());
-    lot.set_mark(output.mark());
-    if (!output.serial().empty()) ctx.draft.UseName(SerialName(ctx, output.serial()), ctx.admission.index);
+    MarkBar(ctx, ctx.event.transform().outputs(i),
+            ctx.draft.Change<v1::LotRecord>(ctx.created_ids[static_cast<size_t>(i)]));
   }
 }
 
@@ -140,7 +115,7 @@ void ApplyTransform(Context& ctx) {
   step.set_custody_model(transform.custody_model());
   step.set_transform_kind(transform.kind());
   const bool mercury = transform.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(transform.route());
-  WorkLots(ctx, transform.inputs(), MadeBy(transform), mercury, LossBandPpm(ctx.rules, step), step);
+  WorkLots(ctx, transform.inputs(), MadeBy(transform), mercury, LossBandPpm(ctx, step), step);
   MarkBars(ctx);
   if (transform.mercury_use() == v1::MERCURY_USE_USED) {
     AddFinding(ctx, v1::FINDING_CODE_MERCURY_USED, ctx.created_ids.front(), "the step declares that mercury was used");

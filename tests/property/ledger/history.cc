@@ -38,10 +38,12 @@ Market::Market(uint64_t seed) : dice_(seed) {
     ledger_.Record(site);
     sites_[miner] = site.site();
   }
+  OpenFacilities();
 }
 
 Statement Market::Move() {
   if (lots_.size() < 4) return Produce();
+  if (dice_.Chance(25)) return MassMove();
   switch (dice_.Below(16)) {
     case 0:
     case 1:
@@ -81,6 +83,7 @@ void Market::Note(const Statement& move, const Decision& decision) {
     const auto kind = KindOfId(id);
     if (kind == ObjectKind::kLot) lots_.push_back(id);
     if (kind == ObjectKind::kOffer) offers_.push_back(id);
+    if (kind == ObjectKind::kAccount) accounts_.push_back(id);
     if (kind == ObjectKind::kLot || kind == ObjectKind::kPiece) things_.push_back(id);
   }
 }

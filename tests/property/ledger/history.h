@@ -8,6 +8,7 @@
 
 #include "tests/support/memory_ledger.h"
 #include "tests/support/story.h"
+#include "touchstone/v1/record.pb.h"
 
 namespace touchstone::ledger {
 
@@ -67,11 +68,25 @@ class Market {
   testing::Statement HandOver();
   testing::Statement Again();
 
+  // history_mass.cc
+  void OpenFacilities();
+  testing::Statement MassMove();
+  std::string LotOf(const std::string& keeper);
+  v1::AccountRecord SomeAccount(std::string& keeper);
+  std::vector<v1::Output> Yield(const v1::AccountRecord& account);
+  testing::Statement OpenOrClose();
+  testing::Statement Charge();
+  testing::Statement Discharge();
+  testing::Statement Exchange();
+  testing::Statement Settle();
+
   Dice dice_;
   testing::Story story_;
   testing::MemoryLedger ledger_;
-  std::map<std::string, std::string> sites_;   // by miner
-  std::map<std::string, std::string> actors_;  // by party id
+  std::map<std::string, std::string> sites_;       // by miner
+  std::map<std::string, std::string> actors_;      // by party id
+  std::map<std::string, std::string> facilities_;  // by keeper
+  std::vector<std::string> accounts_;
   std::vector<std::string> lots_ = {"lot_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
   std::vector<std::string> offers_ = {"offer_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
   std::vector<std::string> things_;
