@@ -20,7 +20,7 @@ namespace touchstone::ledger {
 namespace {
 
 /// The account exists, and the actor keeps it.
-MaybeRejection RequireAccount(Context& ctx, const std::string& account_id, const std::string& field) {
+MaybeRejection RequireAccount(Context& ctx, const std::string& account_id, const Path& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kAccount, account_id, field));
   const v1::AccountRecord* account = ctx.draft.Find<v1::AccountRecord>(account_id);
   if (account == nullptr) {
@@ -32,7 +32,7 @@ MaybeRejection RequireAccount(Context& ctx, const std::string& account_id, const
 
 bool IsClosed(const v1::AccountRecord& account) { return account.closed_index() != 0; }
 
-MaybeRejection RequireOpen(const v1::AccountRecord& account, const std::string& field) {
+MaybeRejection RequireOpen(const v1::AccountRecord& account, const Path& field) {
   if (!IsClosed(account)) return std::nullopt;
   return Reject(v1::REASON_ACCOUNT_CLOSED, field, fmt::format("closed by entry {}", account.closed_index()));
 }
@@ -187,7 +187,7 @@ OutputTotals OutputsOf(const Ruleset& rules, const Outputs& outputs) {
 }
 
 MaybeRejection CheckOutput(const Context& ctx, const v1::AccountRecord& account, const v1::Output& output,
-                           const std::string& path) {
+                           const Path& path) {
   const v1::Material& material = output.material();
   TS_REJECT_IF(CheckMaterial(material, path + ".material"));
   TS_REJECT_IF(CheckBarMarks(ctx, output, path));
@@ -205,7 +205,7 @@ MaybeRejection CheckOutput(const Context& ctx, const v1::AccountRecord& account,
 }
 
 MaybeRejection CheckOutputs(const Context& ctx, const v1::AccountRecord& account, const Outputs& outputs, int least,
-                            std::string_view field) {
+                            const Path& field) {
   TS_REJECT_IF(CheckCount(outputs.size(), least, limits::kMaxItemsPerEvent, field));
   for (int i = 0; i < outputs.size(); ++i) {
     TS_REJECT_IF(CheckOutput(ctx, account, outputs[i], fmt::format("{}[{}]", field, i)));
@@ -216,7 +216,7 @@ MaybeRejection CheckOutputs(const Context& ctx, const v1::AccountRecord& account
 /// No more comes out than the owner has in the account and capped uncertainty allows beyond that, or than a closed
 /// account has lost.
 MaybeRejection CheckAccount(const Context& ctx, const v1::AccountRecord& account, const std::string& owner_id,
-                            const Outputs& outputs, std::string_view field) {
+                            const Outputs& outputs, const Path& field) {
   const OutputTotals out = OutputsOf(ctx.rules, outputs);
   if (IsClosed(account)) {
     if (out.fine_ng <= account.loss_ng()) return std::nullopt;
@@ -306,7 +306,7 @@ std::string DischargedOwner(const v1::AccountRecord& account, const v1::Discharg
 }
 
 /// Metal of that owner was charged.
-MaybeRejection RequireCharged(const v1::AccountRecord& account, const std::string& owner_id, std::string_view field) {
+MaybeRejection RequireCharged(const v1::AccountRecord& account, const std::string& owner_id, const Path& field) {
   const auto owns = [&](const v1::AccountBalance& balance) { return balance.owner_party_id() == owner_id; };
   if (std::any_of(account.balances().begin(), account.balances().end(), owns)) return std::nullopt;
   return Reject(v1::REASON_ACCOUNT_OVERDRAWN, std::string(field), "no metal of that owner was charged");

@@ -68,8 +68,7 @@ void FindOverlaps(Context& ctx, const v1::SiteRecord& site, const std::set<std::
 
 }  // namespace
 
-MaybeRejection CheckOutline(Context& ctx, const v1::GeoPolygon& outline, std::string_view site_id,
-                            const std::string& field) {
+MaybeRejection CheckOutline(Context& ctx, const v1::GeoPolygon& outline, std::string_view site_id, const Path& field) {
   TS_REJECT_IF(CheckPolygon(outline, field));
   if (!ctx.rules.whole_domain) return std::nullopt;
   const Box box = BoxOf(outline);
@@ -89,7 +88,7 @@ MaybeRejection CheckOutline(Context& ctx, const v1::GeoPolygon& outline, std::st
   return std::nullopt;
 }
 
-MaybeRejection CheckGround(const Context& ctx, const v1::GeoPolygon& ground, const std::string& field) {
+MaybeRejection CheckGround(const Context& ctx, const v1::GeoPolygon& ground, const Path& field) {
   TS_REJECT_IF(CheckPolygon(ground, field));
   if (!ctx.rules.whole_domain) return std::nullopt;
   constexpr int64_t kHalfRoundE7 = 1'800'000'000;

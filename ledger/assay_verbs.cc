@@ -90,7 +90,7 @@ MaybeRejection CheckAssay(Context& ctx) {
 }
 
 /// The lot is here. On offer it is too: a buyer has it assayed before accepting.
-MaybeRejection RequireAssayable(Context& ctx, const v1::LotRecord& lot, std::string_view field) {
+MaybeRejection RequireAssayable(Context& ctx, const v1::LotRecord& lot, const Path& field) {
   if (lot.status() == v1::LotRecord::STATUS_OFFERED) return std::nullopt;
   return RequireUnspent(ctx, lot.lot_id(), field);
 }

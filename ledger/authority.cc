@@ -203,20 +203,20 @@ MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::s
   return Reject(v1::REASON_SIGNERS_MISMATCH, "signer_keys", "only its maker and those who relied on it sign");
 }
 
-MaybeRejection RequireSite(Context& ctx, std::string_view site_id, std::string_view field) {
+MaybeRejection RequireSite(Context& ctx, std::string_view site_id, const Path& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kSite, site_id, field));
   if (ctx.draft.Find<v1::SiteRecord>(site_id) != nullptr) return std::nullopt;
   return Reject(v1::REASON_UNKNOWN_SITE, std::string(field), fmt::format("`{}` is not registered", site_id));
 }
 
-MaybeRejection RequireOperator(Context& ctx, std::string_view site_id, std::string_view field) {
+MaybeRejection RequireOperator(Context& ctx, std::string_view site_id, const Path& field) {
   TS_REJECT_IF(RequireSite(ctx, site_id, field));
   const std::string& operator_id = ctx.draft.Find<v1::SiteRecord>(site_id)->operator_party_id();
   if (operator_id == ctx.actor) return std::nullopt;
   return Reject(v1::REASON_NOT_OPERATOR, std::string(field), fmt::format("operated by {}", operator_id));
 }
 
-MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field) {
+MaybeRejection RequireParty(Context& ctx, std::string_view party_id, const Path& field) {
   if (ctx.draft.Find<v1::PartyRecord>(party_id) != nullptr) return std::nullopt;
   return Reject(v1::REASON_UNKNOWN_PARTY, std::string(field), fmt::format("`{}` is not registered", party_id));
 }

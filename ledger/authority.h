@@ -47,13 +47,13 @@ bool HasRole(const v1::PartyRecord& party, uint32_t roles);
 bool HoldsOffice(const v1::PartyRecord& party, v1::Office office);
 
 /// The site is registered. The form of the id, UNKNOWN_SITE.
-MaybeRejection RequireSite(Context& ctx, std::string_view site_id, std::string_view field);
+MaybeRejection RequireSite(Context& ctx, std::string_view site_id, const Path& field);
 
 /// It is, and the actor operates it. NOT_OPERATOR.
-MaybeRejection RequireOperator(Context& ctx, std::string_view site_id, std::string_view field);
+MaybeRejection RequireOperator(Context& ctx, std::string_view site_id, const Path& field);
 
 /// The party is registered. UNKNOWN_PARTY.
-MaybeRejection RequireParty(Context& ctx, std::string_view party_id, std::string_view field);
+MaybeRejection RequireParty(Context& ctx, std::string_view party_id, const Path& field);
 
 /// The ending as far as it counts for what was decided on the first `evidence_size` entries: an annulment reaches back
 /// to decisions that were taken before it was known, every other cause does not. Null when it does not count.

@@ -31,24 +31,24 @@ std::string WhyNotGoodDelivery(const Ruleset& rules, const v1::LotRecord& bar) {
 
 }  // namespace
 
-MaybeRejection CheckBarMarks(const Context& ctx, const v1::Output& output, const std::string& path) {
-  TS_REJECT_IF(CheckReference(output.serial(), path + ".serial", false));
-  TS_REJECT_IF(CheckReference(output.mark(), path + ".mark", false));
+MaybeRejection CheckBarMarks(const Context& ctx, const v1::Output& output, const Path& path) {
+  TS_REJECT_IF(CheckReference(output.serial(), Path(path, ".serial"), false));
+  TS_REJECT_IF(CheckReference(output.mark(), Path(path, ".mark"), false));
   if (output.material().form() == v1::FORM_BAR) return std::nullopt;
   if (!output.serial().empty() || !output.mark().empty()) {
-    return Reject(v1::REASON_FIELD_INVALID, path + ".serial", "only bars carry serial and mark");
+    return Reject(v1::REASON_FIELD_INVALID, Path(path, ".serial"), "only bars carry serial and mark");
   }
   if (!ctx.rules.whole_domain || !output.good_delivery()) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, path + ".good_delivery", "only bars are sold as Good Delivery");
+  return Reject(v1::REASON_FIELD_INVALID, Path(path, ".good_delivery"), "only bars are sold as Good Delivery");
 }
 
-MaybeRejection CheckSerials(Context& ctx, const Outputs& outputs, std::string_view field) {
+MaybeRejection CheckSerials(Context& ctx, const Outputs& outputs, const Path& field) {
   std::set<std::string_view> serials;
   for (int i = 0; i < outputs.size(); ++i) {
     const std::string& serial = outputs[i].serial();
     if (serial.empty()) continue;
     if (serials.insert(serial).second && !ctx.draft.IsNameUsed(SerialName(ctx, serial))) continue;
-    return Reject(v1::REASON_SERIAL_IN_USE, fmt::format("{}[{}].serial", field, i),
+    return Reject(v1::REASON_SERIAL_IN_USE, Path(Path(field, i), ".serial"),
                   fmt::format("{} has used serial `{}`", ctx.actor, serial));
   }
   return std::nullopt;

@@ -12,7 +12,7 @@
 namespace touchstone::ledger {
 namespace {
 
-MaybeRejection RequireHeldLots(Context& ctx, const LotIds& lot_ids, std::string_view field) {
+MaybeRejection RequireHeldLots(Context& ctx, const LotIds& lot_ids, const Path& field) {
   TS_REJECT_IF(RequireLots(ctx, lot_ids, field));
   for (int i = 0; i < lot_ids.size(); ++i) {
     TS_REJECT_IF(RequireCustodian(ctx, lot_ids[i], fmt::format("{}[{}]", field, i)));

@@ -94,7 +94,7 @@ MaybeRejection CheckReceive(Context& ctx) {
   const LotIds lot_ids = LotsOf(receive.received());
   TS_REJECT_IF(RequireLots(ctx, lot_ids, "receive.received"));
   for (int i = 0; i < lot_ids.size(); ++i) {
-    TS_REJECT_IF(RequireHolder(ctx, lot_ids[i], fmt::format("receive.received[{}].lot_id", i)));
+    TS_REJECT_IF(RequireHolder(ctx, lot_ids[i], Path(Path("receive.received", i), ".lot_id")));
   }
   return CheckReceived(ctx, receive.received(), lot_ids, "receive.received");
 }
@@ -102,7 +102,7 @@ MaybeRejection CheckReceive(Context& ctx) {
 MaybeRejection CheckReceiveGlobal(Context& ctx) {
   const auto& received = ctx.event.receive().received();
   for (int i = 0; i < received.size(); ++i) {
-    TS_REJECT_IF(RequireUnspent(ctx, received[i].lot_id(), fmt::format("receive.received[{}].lot_id", i)));
+    TS_REJECT_IF(RequireUnspent(ctx, received[i].lot_id(), Path(Path("receive.received", i), ".lot_id")));
   }
   return std::nullopt;
 }

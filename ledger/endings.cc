@@ -9,7 +9,7 @@ namespace touchstone::ledger {
 namespace {
 
 template <typename Record>
-MaybeRejection MayEnd(const Context& ctx, const Record& record, v1::EndCause cause, const std::string& field) {
+MaybeRejection MayEnd(const Context& ctx, const Record& record, v1::EndCause cause, const Path& field) {
   if (!record.has_ending()) return std::nullopt;
   const v1::Ending& last = record.has_annulment() ? record.annulment() : record.ending();
   const bool annuls = cause == v1::END_CAUSE_ANNULLED && last.cause() != v1::END_CAUSE_ANNULLED;
@@ -42,19 +42,19 @@ v1::Ending MakeEnding(const Context& ctx, v1::EndCause cause, int64_t effective_
 }
 
 MaybeRejection CheckMayEnd(const Context& ctx, const v1::LicenceRecord& licence, v1::EndCause cause,
-                           const std::string& field) {
+                           const Path& field) {
   return MayEnd(ctx, licence, cause, field);
 }
 
 MaybeRejection CheckMayEnd(const Context& ctx, const v1::AttestationRecord& attestation, v1::EndCause cause,
-                           const std::string& field) {
+                           const Path& field) {
   return MayEnd(ctx, attestation, cause, field);
 }
 
 void EndRecord(v1::LicenceRecord& licence, const v1::Ending& ending) { NoteEnding(licence, ending); }
 void EndRecord(v1::AttestationRecord& attestation, const v1::Ending& ending) { NoteEnding(attestation, ending); }
 
-MaybeRejection CheckRoom(int listed, std::string_view field) {
+MaybeRejection CheckRoom(int listed, const Path& field) {
   if (listed < limits::kMaxListedPerRecord) return std::nullopt;
   return Reject(v1::REASON_LIMIT_REACHED, std::string(field),
                 fmt::format("the record lists {} already, and no more fit", limits::kMaxListedPerRecord));

@@ -17,16 +17,15 @@ v1::Ending MakeEnding(const Context& ctx, v1::EndCause cause, int64_t effective_
 
 /// A licence or attestation can end this way: it has not ended, or since ruleset 2 it has ended for another cause than
 /// annulment and is annulled now, once. ALREADY_ENDED, naming the entry and cause.
-MaybeRejection CheckMayEnd(const Context& ctx, const v1::LicenceRecord& licence, v1::EndCause cause,
-                           const std::string& field);
+MaybeRejection CheckMayEnd(const Context& ctx, const v1::LicenceRecord& licence, v1::EndCause cause, const Path& field);
 MaybeRejection CheckMayEnd(const Context& ctx, const v1::AttestationRecord& attestation, v1::EndCause cause,
-                           const std::string& field);
+                           const Path& field);
 
 /// Notes the ending of a licence or attestation that CheckMayEnd passed: its first, or its annulment afterwards.
 void EndRecord(v1::LicenceRecord& licence, const v1::Ending& ending);
 void EndRecord(v1::AttestationRecord& attestation, const v1::Ending& ending);
 
 /// Lists that a record keeps stay bounded by limits::kMaxListedPerRecord. LIMIT_REACHED.
-MaybeRejection CheckRoom(int listed, std::string_view field);
+MaybeRejection CheckRoom(int listed, const Path& field);
 
 }  // namespace touchstone::ledger

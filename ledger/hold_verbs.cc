@@ -21,7 +21,7 @@ namespace {
 bool IsPiece(std::string_view id) { return IsId(ObjectKind::kPiece, id); }
 
 /// A lot or a piece of the ledger.
-MaybeRejection RequireThing(Context& ctx, std::string_view id, std::string_view field) {
+MaybeRejection RequireThing(Context& ctx, std::string_view id, const Path& field) {
   return IsPiece(id) ? RequirePiece(ctx, id, field) : RequireLot(ctx, id, field);
 }
 
@@ -62,19 +62,19 @@ bool IsRegistrar(Context& ctx) {
   return HoldsOffice(*ctx.draft.Find<v1::PartyRecord>(ctx.actor), v1::OFFICE_REGISTRAR);
 }
 
-Rejection NotInvolved(const Context& ctx, std::string_view field, std::string_view who) {
+Rejection NotInvolved(const Context& ctx, const Path& field, std::string_view who) {
   return Reject(v1::REASON_NOT_INVOLVED, std::string(field), fmt::format("{} is not {}", ctx.actor, who));
 }
 
 /// Parties put so many; what the rules put themselves is bounded by PutHold.
-MaybeRejection CheckRoomToHold(Context& ctx, std::string_view id, std::string_view field) {
+MaybeRejection CheckRoomToHold(Context& ctx, std::string_view id, const Path& field) {
   const Holds& holds = HoldsOf(ctx, id);
   const auto put = std::count_if(holds.begin(), holds.end(), [](const auto& h) { return !h.party_id().empty(); });
   if (put < limits::kMaxHolds) return std::nullopt;
   return Reject(v1::REASON_LIMIT_REACHED, std::string(field), "it bears as many holds and disputes as fit");
 }
 
-MaybeRejection RequireFirst(Context& ctx, std::string_view id, v1::HoldRecord::Kind kind, std::string_view field) {
+MaybeRejection RequireFirst(Context& ctx, std::string_view id, v1::HoldRecord::Kind kind, const Path& field) {
   const v1::HoldRecord* hold = FindHold(HoldsOf(ctx, id), kind, ctx.actor);
   if (hold == nullptr) return std::nullopt;
   return Reject(v1::REASON_ALREADY_HELD, std::string(field),

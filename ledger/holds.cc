@@ -48,11 +48,10 @@ void PutHold(const Context& ctx, Holds& holds, v1::HoldRecord::Kind kind, std::s
   hold.set_party_id(std::string(party_id));
 }
 
-MaybeRejection RequireNotHeld(const Holds& holds, std::string_view field) {
+MaybeRejection RequireNotHeld(const Holds& holds, const Path& field) {
   const v1::HoldRecord* stop = FirstStop(holds);
   if (stop == nullptr) return std::nullopt;
-  return Reject(v1::REASON_LOT_HELD, std::string(field),
-                fmt::format("held since entry {}: {}", stop->index(), Why(stop->kind())));
+  return Reject(v1::REASON_LOT_HELD, field, fmt::format("held since entry {}: {}", stop->index(), Why(stop->kind())));
 }
 
 }  // namespace touchstone::ledger

@@ -11,7 +11,7 @@
 namespace touchstone::ledger {
 
 MaybeRejection CheckKeys(const google::protobuf::RepeatedPtrField<std::string>& keys, int least, int most,
-                         const std::string& field) {
+                         const Path& field) {
   TS_REJECT_IF(CheckCount(keys.size(), least, most, field));
   for (int i = 0; i < keys.size(); ++i) {
     TS_REJECT_IF(CheckBytes(keys[i], crypto::PublicKey::kSize, fmt::format("{}[{}]", field, i)));
@@ -19,7 +19,7 @@ MaybeRejection CheckKeys(const google::protobuf::RepeatedPtrField<std::string>& 
   return CheckAscending(keys, field);
 }
 
-MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const std::string& field) {
+MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const Path& field) {
   const v1::LedgerRecord& ledger = *ctx.draft.Find<v1::LedgerRecord>("");
   const bool is_root = std::find(ledger.root_keys().begin(), ledger.root_keys().end(), key) != ledger.root_keys().end();
   if (!is_root && key != ledger.log_key() && ctx.draft.Find<v1::KeyRecord>(key) == nullptr) return std::nullopt;

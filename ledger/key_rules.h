@@ -10,10 +10,10 @@ namespace touchstone::ledger {
 
 /// Between `least` and `most` Ed25519 public keys of 32 bytes, ascending, each once.
 MaybeRejection CheckKeys(const google::protobuf::RepeatedPtrField<std::string>& keys, int least, int most,
-                         const std::string& field);
+                         const Path& field);
 
 /// Global: the key is no root or log key and no party's. KEY_IN_USE.
-MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const std::string& field);
+MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const Path& field);
 
 /// Makes the key the party's; that of a suspended party is suspended too. A key belongs to the first party it was given
 /// to: over a bundle, where uniqueness is not judged, a second gift is void.

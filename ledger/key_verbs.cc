@@ -16,7 +16,7 @@ namespace touchstone::ledger {
 namespace {
 
 /// The party itself, or a registrar.
-MaybeRejection RequireSelfOrRegistrar(Context& ctx, const std::string& party_id, const std::string& field) {
+MaybeRejection RequireSelfOrRegistrar(Context& ctx, const std::string& party_id, const Path& field) {
   TS_REJECT_IF(RequireForSelf(ctx));
   TS_REJECT_IF(CheckId(ObjectKind::kParty, party_id, field));
   TS_REJECT_IF(RequireParty(ctx, party_id, field));

@@ -41,8 +41,8 @@ bool IsMetal(v1::Form form) {
   return false;
 }
 
-MaybeRejection CheckInput(Context& ctx, const v1::LotPart& input, uint32_t forms, const std::string& path) {
-  const std::string field = path + ".lot_id";
+MaybeRejection CheckInput(Context& ctx, const v1::LotPart& input, uint32_t forms, const Path& path) {
+  const Path field(path, ".lot_id");
   TS_REJECT_IF(RequireLot(ctx, input.lot_id(), field));
   TS_REJECT_IF(RequireCustodian(ctx, input.lot_id(), field));
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(input.lot_id());
@@ -76,10 +76,10 @@ v1::Material WithMass(v1::Material material, uint64_t mass_mg) {
 }
 
 /// What the actor's right to the lot rests on.
-MaybeRejection RequireSupported(Context& ctx, const v1::LotRecord& lot, std::string_view field) {
+MaybeRejection RequireSupported(Context& ctx, const v1::LotRecord& lot, const Path& field) {
   const std::optional<uint64_t> disowned = DisownedEntry(ctx, lot);
   if (!disowned.has_value()) return std::nullopt;
-  return Reject(v1::REASON_LOT_DISTRUSTED, std::string(field),
+  return Reject(v1::REASON_LOT_DISTRUSTED, field,
                 fmt::format("entry {} was signed by a key that is distrusted since", *disowned));
 }
 
@@ -118,56 +118,53 @@ void AddSources(std::vector<v1::SourceRecord>& sources, const v1::LotRecord& lot
 
 }  // namespace
 
-MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, const Path& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kLot, lot_id, field));
   if (ctx.draft.Find<v1::LotRecord>(lot_id) != nullptr) return std::nullopt;
-  return Reject(v1::REASON_UNKNOWN_LOT, std::string(field), fmt::format("`{}` is not in the ledger", lot_id));
+  return Reject(v1::REASON_UNKNOWN_LOT, field, fmt::format("`{}` is not in the ledger", lot_id));
 }
 
-MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, const Path& field) {
   TS_REJECT_IF(RequireHolder(ctx, lot_id, field));
   return RequireSupported(ctx, *ctx.draft.Find<v1::LotRecord>(lot_id), field);
 }
 
-MaybeRejection RequireHolder(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireHolder(Context& ctx, std::string_view lot_id, const Path& field) {
   const std::string& custodian = ctx.draft.Find<v1::LotRecord>(lot_id)->custodian_party_id();
   if (custodian == ctx.actor) return std::nullopt;
-  return Reject(v1::REASON_NOT_CUSTODIAN, std::string(field),
-                fmt::format("held by {}, not by {}", custodian, ctx.actor));
+  return Reject(v1::REASON_NOT_CUSTODIAN, field, fmt::format("held by {}, not by {}", custodian, ctx.actor));
 }
 
-MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, const Path& field) {
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
   const std::string& owner = lot.owner_party_id();
   if (owner == ctx.actor) return RequireSupported(ctx, lot, field);
-  return Reject(v1::REASON_NOT_OWNER, std::string(field), fmt::format("owned by {}, not by {}", owner, ctx.actor));
+  return Reject(v1::REASON_NOT_OWNER, field, fmt::format("owned by {}, not by {}", owner, ctx.actor));
 }
 
-MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view field) {
+MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, const Path& field) {
   TS_REJECT_IF(CheckCount(lot_ids.size(), 1, limits::kMaxItemsPerEvent, field));
   std::set<std::string_view> seen;
   for (int i = 0; i < lot_ids.size(); ++i) {
-    const std::string path = fmt::format("{}[{}]", field, i);
+    const Path path(field, i);
     TS_REJECT_IF(RequireLot(ctx, lot_ids[i], path));
     if (!seen.insert(lot_ids[i]).second) return Reject(v1::REASON_LOT_REPEATED, path, "each lot is named once");
   }
   return std::nullopt;
 }
 
-MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, const Path& field) {
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
   switch (lot.status()) {
     case v1::LotRecord::STATUS_LIVE:
     case v1::LotRecord::STATUS_OFFERED:
       return std::nullopt;
     case v1::LotRecord::STATUS_RETIRED:
-      return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
-                    fmt::format("left the ledger by entry {}", lot.consumed_index()));
+      return Reject(v1::REASON_LOT_CONSUMED, field, fmt::format("left the ledger by entry {}", lot.consumed_index()));
     case v1::LotRecord::STATUS_LOST:
-      return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
-                    fmt::format("lost, says entry {}", lot.consumed_index()));
+      return Reject(v1::REASON_LOT_CONSUMED, field, fmt::format("lost, says entry {}", lot.consumed_index()));
     case v1::LotRecord::STATUS_VOID:
-      return Reject(v1::REASON_LOT_CONSUMED, std::string(field),
+      return Reject(v1::REASON_LOT_CONSUMED, field,
                     fmt::format("void: entry {} says that it was not made", lot.consumed_index()));
     case v1::LotRecord::STATUS_CONSUMED:
     case v1::LotRecord::STATUS_UNSPECIFIED:
@@ -175,53 +172,52 @@ MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, std::string_vi
     case v1::LotRecord_Status_LotRecord_Status_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;
   }
-  return Reject(v1::REASON_LOT_CONSUMED, std::string(field), fmt::format("consumed by entry {}", lot.consumed_index()));
+  return Reject(v1::REASON_LOT_CONSUMED, field, fmt::format("consumed by entry {}", lot.consumed_index()));
 }
 
-MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, const Path& field) {
   TS_REJECT_IF(RequireHere(ctx, lot_id, field));
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
   if (lot.status() != v1::LotRecord::STATUS_OFFERED) return std::nullopt;
-  return Reject(v1::REASON_LOT_OFFERED, std::string(field), fmt::format("bound by the open offer {}", lot.offer_id()));
+  return Reject(v1::REASON_LOT_OFFERED, field, fmt::format("bound by the open offer {}", lot.offer_id()));
 }
 
-MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, const Path& field) {
   TS_REJECT_IF(RequireUnspent(ctx, lot_id, field));
   return RequireNotHeld(ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), field);
 }
 
-MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, const Path& field) {
   const std::string& seal = ctx.draft.Find<v1::LotRecord>(lot_id)->pack_seal();
   if (seal.empty()) return std::nullopt;
-  return Reject(v1::REASON_LOT_PACKED, std::string(field),
-                fmt::format("packed under seal `{}`; unpack it first", seal));
+  return Reject(v1::REASON_LOT_PACKED, field, fmt::format("packed under seal `{}`; unpack it first", seal));
 }
 
-MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field) {
+MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, const Path& field) {
   TS_REJECT_IF(RequireFree(ctx, lot_id, field));
   return RequireUnpacked(ctx, lot_id, field);
 }
 
-MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, std::string_view field) {
-  const std::set<std::string_view> named(lot_ids.begin(), lot_ids.end());
+MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, const Path& field) {
+  std::set<std::string_view> named;
   for (int i = 0; i < lot_ids.size(); ++i) {
     const std::string& seal = ctx.draft.Find<v1::LotRecord>(lot_ids[i])->pack_seal();
     if (seal.empty()) continue;
+    if (named.empty()) named.insert(lot_ids.begin(), lot_ids.end());
     for (const std::string& other : ctx.draft.Find<v1::PackRecord>(seal)->lot_ids()) {
       if (named.count(other) != 0) continue;
-      return Reject(v1::REASON_LOT_PACKED, fmt::format("{}[{}]", field, i),
+      return Reject(v1::REASON_LOT_PACKED, Path(field, i),
                     fmt::format("seal `{}` covers {} too; name all its lots", seal, other));
     }
   }
   return std::nullopt;
 }
 
-MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field,
-                           Owners owners) {
+MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, const Path& field, Owners owners) {
   TS_REJECT_IF(CheckCount(inputs.size(), 1, limits::kMaxItemsPerEvent, field));
   std::set<std::string_view> seen;
   for (int i = 0; i < inputs.size(); ++i) {
-    const std::string path = fmt::format("{}[{}]", field, i);
+    const Path path(field, i);
     TS_REJECT_IF(CheckInput(ctx, inputs[i], forms, path));
     if (!seen.insert(inputs[i].lot_id()).second) {
       return Reject(v1::REASON_LOT_REPEATED, path + ".lot_id", "each lot is named once");
@@ -238,13 +234,13 @@ MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms,
   }
   if (HeritageOf(ctx, inputs).sources.size() <= limits::kMaxSources) return std::nullopt;
   return Reject(
-      v1::REASON_LIMIT_REACHED, std::string(field),
+      v1::REASON_LIMIT_REACHED, field,
       fmt::format("undetermined material of more than {} productions; have it assayed in parts", limits::kMaxSources));
 }
 
-MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::string_view field) {
+MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, const Path& field) {
   for (int i = 0; i < inputs.size(); ++i) {
-    TS_REJECT_IF(RequireLoose(ctx, inputs[i].lot_id(), fmt::format("{}[{}].lot_id", field, i)));
+    TS_REJECT_IF(RequireLoose(ctx, inputs[i].lot_id(), Path(Path(field, i), ".lot_id")));
   }
   return std::nullopt;
 }

@@ -16,28 +16,28 @@ using LotParts = google::protobuf::RepeatedPtrField<v1::LotPart>;
 using LotIds = google::protobuf::RepeatedPtrField<std::string>;
 
 /// The lot exists. UNKNOWN_LOT, or the form of the id.
-MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireLot(Context& ctx, std::string_view lot_id, const Path& field);
 /// The actor holds it (NOT_CUSTODIAN), owns it (NOT_OWNER), and what that rests on stands (LOT_DISTRUSTED). The lot
 /// exists.
-MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireCustodian(Context& ctx, std::string_view lot_id, const Path& field);
 /// The actor holds it, whatever that rests on (NOT_CUSTODIAN).
-MaybeRejection RequireHolder(Context& ctx, std::string_view lot_id, std::string_view field);
-MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireHolder(Context& ctx, std::string_view lot_id, const Path& field);
+MaybeRejection RequireOwner(Context& ctx, std::string_view lot_id, const Path& field);
 /// Each id names a lot, each once, 1 to limits::kMaxItemsPerEvent of them. LOT_REPEATED.
-MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, std::string_view field);
+MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, const Path& field);
 
 /// Global: nothing has consumed or retired it. LOT_CONSUMED.
-MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireHere(Context& ctx, std::string_view lot_id, const Path& field);
 /// Global: it is here, and no offer binds it. LOT_CONSUMED, LOT_OFFERED.
-MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, const Path& field);
 /// Global: unspent, and nothing holds it. LOT_HELD.
-MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, const Path& field);
 /// Global: it is under no seal. LOT_PACKED.
-MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, const Path& field);
 /// Global: free, and under no seal. LOT_PACKED.
-MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, std::string_view field);
+MaybeRejection RequireLoose(Context& ctx, std::string_view lot_id, const Path& field);
 /// Global: lots under a seal are named all together. LOT_PACKED.
-MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, std::string_view field);
+MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, const Path& field);
 
 /// What an event takes in, summed. Masses in milligrams, fine mass in nanograms.
 struct InputTotals {
@@ -53,10 +53,10 @@ enum class Owners { kOne, kAny };
 /// Every input is a lot of the actor, in one of the forms, not pending, not quarantined, and a part is smaller than its
 /// lot; they have one owner, unless several are allowed; either all of them are determined or none is. Undetermined
 /// ones come from at most limits::kMaxSources productions (LIMIT_REACHED).
-MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, std::string_view field,
+MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, const Path& field,
                            Owners owners = Owners::kOne);
 /// Global: none of them is spent, held or packed.
-MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, std::string_view field);
+MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, const Path& field);
 /// The sums of inputs that passed CheckInputs.
 InputTotals TotalsOf(Context& ctx, const LotParts& inputs);
 /// The owner of inputs that passed CheckInputs.

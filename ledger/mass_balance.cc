@@ -185,7 +185,7 @@ void DetermineWhole(Context& ctx, FineNg fine_ng, const Booked& before, uint32_t
   PassOn(ctx, step, lot, static_cast<SignedFineNg>(fine_ng));
 }
 
-Rejection AboveInput(const v1::StepRecord& step, FineNg fine_ng, FineSumNg allowed_ng, std::string_view field) {
+Rejection AboveInput(const v1::StepRecord& step, FineNg fine_ng, FineSumNg allowed_ng, const Path& field) {
   return Reject(v1::REASON_ASSAY_ABOVE_INPUT, std::string(field),
                 fmt::format("{} of fine gold; what went into entry {} leaves {}", FormatFineNg(fine_ng), step.index(),
                             FormatFineNg(allowed_ng)));
@@ -222,7 +222,7 @@ uint64_t WeighingToleranceMg(const Ruleset& rules, uint64_t mass_mg) {
 }
 
 MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
-                            uint64_t added_non_gold_mg, std::string_view field) {
+                            uint64_t added_non_gold_mg, const Path& field) {
   const uint64_t available_mg = in.mass_mg + added_non_gold_mg;
   if (out.mass_mg > available_mg + WeighingToleranceMg(ctx.rules, available_mg)) {
     return Reject(v1::REASON_GROSS_MASS_GAIN, std::string(field),
@@ -231,8 +231,7 @@ MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const Out
   return CheckFineBalance(ctx, in, out, field);
 }
 
-MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
-                                std::string_view field) {
+MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out, const Path& field) {
   if (!in.determined) return std::nullopt;
   const FineSumNg tolerance_ng = ToleranceNg(ctx.rules, in, out);
   if (out.fine_ng <= in.fine_ng + tolerance_ng) return std::nullopt;
@@ -257,7 +256,7 @@ void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out,
 }
 
 MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
-                                  const v1::Fineness& fineness, std::string_view field) {
+                                  const v1::Fineness& fineness, const Path& field) {
   if (step.first_determination()) return std::nullopt;
   const uint64_t gross_mg = lot.material().gross_mg();
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
@@ -276,7 +275,7 @@ MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step
 }
 
 MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
-                                       const v1::Fineness& fineness, std::string_view field) {
+                                       const v1::Fineness& fineness, const Path& field) {
   if (step.first_determination()) return std::nullopt;
   const uint64_t gross_mg = lot.material().gross_mg();
   const Figures figures = FiguresOf(step);

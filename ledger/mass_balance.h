@@ -27,10 +27,9 @@ struct OutputTotals {
 /// when more fine gold does, beyond the capped uncertainty of both sides. Fine mass is conserved from its first
 /// determination on: undetermined inputs set no bound.
 MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
-                            uint64_t added_non_gold_mg, std::string_view field);
+                            uint64_t added_non_gold_mg, const Path& field);
 /// The second of these alone, for steps whose reagents add mass.
-MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
-                                std::string_view field);
+MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out, const Path& field);
 
 /// Settles the step's fine mass, its inputs consumed and its outputs made: books loss or gain of the party when nothing
 /// is pending, else leaves in the step what pending outputs may be determined at. `subject_id` is what a finding names.
@@ -44,11 +43,11 @@ void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out,
 /// in its other outputs, or since ruleset 2 a determined one at more than before and than that. Under ruleset 1 local.
 /// Since ruleset 2 other outputs may turn out to hold less, by entries that a bundle does not carry: global.
 MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
-                                  const v1::Fineness& fineness, std::string_view field);
+                                  const v1::Fineness& fineness, const Path& field);
 
 /// Since ruleset 2 the part of that which is local: no output alone holds more than went in.
 MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
-                                       const v1::Fineness& fineness, std::string_view field);
+                                       const v1::Fineness& fineness, const Path& field);
 
 /// Takes what the pending lot was determined at out of the step's pending mass, and books what remains after the last
 /// one. `subject_id` is the lot. Findings as above.

@@ -9,18 +9,17 @@
 
 namespace touchstone::ledger {
 
-MaybeRejection CheckForm(const v1::Material& material, uint32_t forms, const std::string& path,
-                         std::string_view maker) {
+MaybeRejection CheckForm(const v1::Material& material, uint32_t forms, const Path& path, std::string_view maker) {
   if ((forms & FormBit(material.form())) != 0) return std::nullopt;
-  return Reject(v1::REASON_FORM_INVALID, path + ".form",
+  return Reject(v1::REASON_FORM_INVALID, Path(path, ".form"),
                 fmt::format("{} yields no {}", maker, v1::Form_Name(material.form())));
 }
 
-MaybeRejection CheckOutputs(const Materials& materials, uint32_t forms, int least, std::string_view field,
+MaybeRejection CheckOutputs(const Materials& materials, uint32_t forms, int least, const Path& field,
                             std::string_view maker) {
   TS_REJECT_IF(CheckCount(materials.size(), least, limits::kMaxItemsPerEvent, field));
   for (int i = 0; i < materials.size(); ++i) {
-    const std::string path = fmt::format("{}[{}]", field, i);
+    const Path path(field, i);
     TS_REJECT_IF(CheckMaterial(materials[i], path));
     TS_REJECT_IF(CheckForm(materials[i], forms, path, maker));
   }

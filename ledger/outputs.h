@@ -16,9 +16,9 @@ namespace touchstone::ledger {
 using Materials = google::protobuf::RepeatedPtrField<v1::Material>;
 
 /// The material is of one of the forms: FORM_INVALID says that `maker` yields none of this form.
-MaybeRejection CheckForm(const v1::Material& material, uint32_t forms, const std::string& path, std::string_view maker);
+MaybeRejection CheckForm(const v1::Material& material, uint32_t forms, const Path& path, std::string_view maker);
 /// `least` to limits::kMaxItemsPerEvent of them, each well-formed and of one of the forms.
-MaybeRejection CheckOutputs(const Materials& materials, uint32_t forms, int least, std::string_view field,
+MaybeRejection CheckOutputs(const Materials& materials, uint32_t forms, int least, const Path& field,
                             std::string_view maker);
 
 /// Makes outputs that no lot went into lots of the actor, numbered from 0, and books what is determined as received.

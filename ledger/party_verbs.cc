@@ -15,14 +15,14 @@ namespace {
 
 // --- Particulars --------------------------------------------------------------------------------------------------------
 
-MaybeRejection CheckRoles(const google::protobuf::RepeatedField<int>& roles, const std::string& field) {
+MaybeRejection CheckRoles(const google::protobuf::RepeatedField<int>& roles, const Path& field) {
   TS_REJECT_IF(CheckCount(roles.size(), 1, limits::kMaxListedPerEvent, field));
   TS_REJECT_IF(CheckChosen(roles.Get(0), field + "[0]"));
   return CheckAscending(roles, field);
 }
 
 MaybeRejection CheckInterests(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Interest>& interests,
-                              const std::string& field) {
+                              const Path& field) {
   TS_REJECT_IF(CheckCount(interests.size(), 0, limits::kMaxListedPerEvent, field));
   for (int i = 0; i < interests.size(); ++i) {
     const std::string path = fmt::format("{}[{}]", field, i);
@@ -38,7 +38,7 @@ MaybeRejection CheckInterests(Context& ctx, const google::protobuf::RepeatedPtrF
   return std::nullopt;
 }
 
-MaybeRejection CheckPersons(const google::protobuf::RepeatedPtrField<v1::Withheld>& persons, const std::string& field) {
+MaybeRejection CheckPersons(const google::protobuf::RepeatedPtrField<v1::Withheld>& persons, const Path& field) {
   TS_REJECT_IF(CheckCount(persons.size(), 0, limits::kMaxListedPerEvent, field));
   for (int i = 0; i < persons.size(); ++i) {
     const std::string path = fmt::format("{}[{}]", field, i);
@@ -51,7 +51,7 @@ MaybeRejection CheckPersons(const google::protobuf::RepeatedPtrField<v1::Withhel
 }
 
 /// Empty, or a party with the role of a cooperative.
-MaybeRejection CheckCooperative(Context& ctx, const std::string& party_id, const std::string& field) {
+MaybeRejection CheckCooperative(Context& ctx, const std::string& party_id, const Path& field) {
   if (party_id.empty()) return std::nullopt;
   TS_REJECT_IF(CheckId(ObjectKind::kParty, party_id, field));
   TS_REJECT_IF(RequireParty(ctx, party_id, field));

@@ -24,26 +24,26 @@ constexpr uint32_t kClaimants = kMakers | RoleBit(v1::ROLE_RETAILER);
 // --- Make piece -------------------------------------------------------------------------------------------------------
 
 /// Gold in solder and findings is outside every balance: there may be little of it. Since ruleset 2.
-MaybeRejection CheckExcluded(const Context& ctx, const v1::Piece& piece, const std::string& path) {
+MaybeRejection CheckExcluded(const Context& ctx, const v1::Piece& piece, const Path& path) {
   const uint64_t most_mg = piece.metal_mg() * ctx.rules.excluded_ppm / limits::kMaxPpm;
   if (!ctx.rules.whole_domain || piece.excluded_mg() <= most_mg) return std::nullopt;
-  return Reject(v1::REASON_EXCLUDED_ABOVE_LIMIT, path + ".excluded_mg",
+  return Reject(v1::REASON_EXCLUDED_ABOVE_LIMIT, Path(path, ".excluded_mg"),
                 fmt::format("{} of solder and findings; at most {} in a piece of {}", FormatMassMg(piece.excluded_mg()),
                             FormatMassMg(most_mg), FormatMassMg(piece.metal_mg())));
 }
 
-MaybeRejection CheckPiece(const Context& ctx, const v1::Piece& piece, const std::string& path) {
-  TS_REJECT_IF(CheckText(piece.article(), path + ".article", true));
-  TS_REJECT_IF(CheckReference(piece.serial(), path + ".serial", true));
-  TS_REJECT_IF(CheckText(piece.stones(), path + ".stones", false));
+MaybeRejection CheckPiece(const Context& ctx, const v1::Piece& piece, const Path& path) {
+  TS_REJECT_IF(CheckText(piece.article(), Path(path, ".article"), true));
+  TS_REJECT_IF(CheckReference(piece.serial(), Path(path, ".serial"), true));
+  TS_REJECT_IF(CheckText(piece.stones(), Path(path, ".stones"), false));
   if (piece.metal_mg() == 0 || piece.metal_mg() > limits::kMaxGrossMg) {
-    return Reject(v1::REASON_FIELD_INVALID, path + ".metal_mg", "the mass of its gold alloy, in milligrams");
+    return Reject(v1::REASON_FIELD_INVALID, Path(path, ".metal_mg"), "the mass of its gold alloy, in milligrams");
   }
   if (!piece.has_fineness())
-    return Reject(v1::REASON_FIELD_REQUIRED, path + ".fineness", "a piece is of known fineness");
-  TS_REJECT_IF(CheckFineness(piece.fineness(), path + ".fineness"));
+    return Reject(v1::REASON_FIELD_REQUIRED, Path(path, ".fineness"), "a piece is of known fineness");
+  TS_REJECT_IF(CheckFineness(piece.fineness(), Path(path, ".fineness")));
   if (piece.excluded_mg() > limits::kMaxGrossMg) {
-    return Reject(v1::REASON_FIELD_INVALID, path + ".excluded_mg", "solder and findings, in milligrams");
+    return Reject(v1::REASON_FIELD_INVALID, Path(path, ".excluded_mg"), "solder and findings, in milligrams");
   }
   return CheckExcluded(ctx, piece, path);
 }
@@ -64,7 +64,7 @@ MaybeRejection CheckMakePiece(Context& ctx) {
   TS_REJECT_IF(CheckInputs(ctx, make.inputs(), rule.input_forms, "make_piece.inputs"));
   TS_REJECT_IF(CheckCount(make.pieces_size(), 1, limits::kMaxItemsPerEvent, "make_piece.pieces"));
   for (int i = 0; i < make.pieces_size(); ++i) {
-    TS_REJECT_IF(CheckPiece(ctx, make.pieces(i), fmt::format("make_piece.pieces[{}]", i)));
+    TS_REJECT_IF(CheckPiece(ctx, make.pieces(i), Path("make_piece.pieces", i)));
   }
   TS_REJECT_IF(CheckOutputs(make.leftovers(), rule.output_forms, 0, "make_piece.leftovers", "making pieces"));
   if (make.added_non_gold_mg() > limits::kMaxGrossMg) {
@@ -135,11 +135,11 @@ MaybeRejection CheckPolicies(const v1::Claim& claim) {
   TS_REJECT_IF(CheckCount(claim.policies_size(), 1, limits::kMaxListedPerEvent, "claim.policies"));
   for (int i = 0; i < claim.policies_size(); ++i) {
     const std::string path = fmt::format("claim.policies[{}]", i);
-    TS_REJECT_IF(CheckReference(claim.policies(i).policy_id(), path + ".policy_id", true));
+    TS_REJECT_IF(CheckReference(claim.policies(i).policy_id(), Path(path, ".policy_id"), true));
     TS_REJECT_IF(CheckBytes(claim.policies(i).sha256(), crypto::Hash::kSize, path + ".sha256"));
-    if (claim.policies(i).version() == 0) return Reject(v1::REASON_FIELD_REQUIRED, path + ".version", "from 1");
+    if (claim.policies(i).version() == 0) return Reject(v1::REASON_FIELD_REQUIRED, Path(path, ".version"), "from 1");
     if (i > 0 && claim.policies(i - 1).policy_id() >= claim.policies(i).policy_id()) {
-      return Reject(v1::REASON_FIELD_INVALID, path + ".policy_id", "packs are ascending, each once");
+      return Reject(v1::REASON_FIELD_INVALID, Path(path, ".policy_id"), "packs are ascending, each once");
     }
   }
   return std::nullopt;
@@ -196,7 +196,7 @@ void ApplyClaim(Context& ctx) {
   AddHistory(ctx, id);
 }
 
-MaybeRejection RequireOwnLiveClaim(Context& ctx, const std::string& claim_id, const std::string& field) {
+MaybeRejection RequireOwnLiveClaim(Context& ctx, const std::string& claim_id, const Path& field) {
   TS_REJECT_IF(RequireActor(ctx));
   TS_REJECT_IF(CheckId(ObjectKind::kClaim, claim_id, field));
   const v1::ClaimRecord* claim = ctx.draft.Find<v1::ClaimRecord>(claim_id);

@@ -7,13 +7,13 @@
 
 namespace touchstone::ledger {
 
-MaybeRejection RequirePiece(Context& ctx, std::string_view piece_id, std::string_view field) {
+MaybeRejection RequirePiece(Context& ctx, std::string_view piece_id, const Path& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kPiece, piece_id, field));
   if (ctx.draft.Find<v1::PieceRecord>(piece_id) != nullptr) return std::nullopt;
   return Reject(v1::REASON_UNKNOWN_PIECE, std::string(field), fmt::format("`{}` is not in the ledger", piece_id));
 }
 
-MaybeRejection RequireOwnPiece(Context& ctx, std::string_view piece_id, std::string_view field) {
+MaybeRejection RequireOwnPiece(Context& ctx, std::string_view piece_id, const Path& field) {
   const v1::PieceRecord& piece = *ctx.draft.Find<v1::PieceRecord>(piece_id);
   if (piece.custodian_party_id() != ctx.actor) {
     return Reject(v1::REASON_NOT_CUSTODIAN, std::string(field), fmt::format("held by {}", piece.custodian_party_id()));
@@ -22,14 +22,14 @@ MaybeRejection RequireOwnPiece(Context& ctx, std::string_view piece_id, std::str
   return Reject(v1::REASON_NOT_OWNER, std::string(field), fmt::format("owned by {}", piece.owner_party_id()));
 }
 
-MaybeRejection RequirePieceHere(Context& ctx, std::string_view piece_id, std::string_view field) {
+MaybeRejection RequirePieceHere(Context& ctx, std::string_view piece_id, const Path& field) {
   const v1::PieceRecord& piece = *ctx.draft.Find<v1::PieceRecord>(piece_id);
   if (piece.retired() == v1::Retire::KIND_UNSPECIFIED) return std::nullopt;
   return Reject(v1::REASON_PIECE_RETIRED, std::string(field),
                 fmt::format("left the ledger by entry {}", piece.retired_index()));
 }
 
-MaybeRejection RequirePieceFree(Context& ctx, std::string_view piece_id, std::string_view field) {
+MaybeRejection RequirePieceFree(Context& ctx, std::string_view piece_id, const Path& field) {
   TS_REJECT_IF(RequirePieceHere(ctx, piece_id, field));
   return RequireNotHeld(ctx.draft.Find<v1::PieceRecord>(piece_id)->holds(), field);
 }

@@ -53,10 +53,10 @@ LotIds LotsOf(const ReceivedMasses& received) {
 }
 
 MaybeRejection CheckReceived(const Context& ctx, const ReceivedMasses& received, const LotIds& lot_ids,
-                             std::string_view field) {
+                             const Path& field) {
   std::set<std::string_view> open(lot_ids.begin(), lot_ids.end());
   for (int i = 0; i < received.size(); ++i) {
-    const std::string path = fmt::format("{}[{}]", field, i);
+    const Path path(field, i);
     if (open.erase(received[i].lot_id()) == 0) {
       return Reject(v1::REASON_FIELD_INVALID, path + ".lot_id", "a lot of this transfer, each once");
     }

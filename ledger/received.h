@@ -17,7 +17,7 @@ LotIds LotsOf(const ReceivedMasses& received);
 
 /// Every weighed lot is one of `lot_ids`, each once, with a mass; ruleset 1 knows no seal.
 MaybeRejection CheckReceived(const Context& ctx, const ReceivedMasses& received, const LotIds& lot_ids,
-                             std::string_view field);
+                             const Path& field);
 
 /// Whether a mass differs from the lot's beyond weighing tolerance. The lot exists.
 bool MassDiffers(Context& ctx, const v1::ReceivedMass& received);

@@ -14,12 +14,12 @@ namespace {
 
 using Registrants = google::protobuf::RepeatedPtrField<v1::Withheld>;
 
-MaybeRejection CheckOperator(Context& ctx, const std::string& party_id, const std::string& field) {
+MaybeRejection CheckOperator(Context& ctx, const std::string& party_id, const Path& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kParty, party_id, field));
   return RequireParty(ctx, party_id, field);
 }
 
-MaybeRejection CheckRegistrants(const Registrants& registrants, std::string_view field) {
+MaybeRejection CheckRegistrants(const Registrants& registrants, const Path& field) {
   TS_REJECT_IF(CheckCount(registrants.size(), 0, limits::kMaxItemsPerEvent, field));
   for (int i = 0; i < registrants.size(); ++i) {
     TS_REJECT_IF(CheckWithheld(registrants[i], fmt::format("{}[{}]", field, i)));

@@ -16,8 +16,7 @@ namespace touchstone::ledger {
 namespace {
 
 /// The actor may give these rights in the lot away.
-MaybeRejection RequireGivable(Context& ctx, std::string_view lot_id, v1::TransferRight rights,
-                              const std::string& field) {
+MaybeRejection RequireGivable(Context& ctx, std::string_view lot_id, v1::TransferRight rights, const Path& field) {
   if (rights != v1::TRANSFER_RIGHT_OWNERSHIP) TS_REJECT_IF(RequireCustodian(ctx, lot_id, field));
   if (rights == v1::TRANSFER_RIGHT_POSSESSION) return std::nullopt;
   TS_REJECT_IF(RequireOwner(ctx, lot_id, field));
@@ -27,20 +26,21 @@ MaybeRejection RequireGivable(Context& ctx, std::string_view lot_id, v1::Transfe
 }
 
 MaybeRejection CheckTransfer(Context& ctx, const LotIds& lot_ids, v1::TransferRight rights, std::string_view verb) {
-  const std::string field = fmt::format("{}.lot_ids", verb);
-  TS_REJECT_IF(CheckChosen(rights, fmt::format("{}.rights", verb)));
+  const Path of(verb);
+  const Path field(of, ".lot_ids");
+  TS_REJECT_IF(CheckChosen(rights, Path(of, ".rights")));
   TS_REJECT_IF(RequireLots(ctx, lot_ids, field));
   for (int i = 0; i < lot_ids.size(); ++i) {
-    TS_REJECT_IF(RequireGivable(ctx, lot_ids[i], rights, fmt::format("{}[{}]", field, i)));
+    TS_REJECT_IF(RequireGivable(ctx, lot_ids[i], rights, Path(field, i)));
   }
   return std::nullopt;
 }
 
 MaybeRejection CheckTransferGlobal(Context& ctx, const LotIds& lot_ids, std::string_view verb) {
-  for (int i = 0; i < lot_ids.size(); ++i) {
-    TS_REJECT_IF(RequireFree(ctx, lot_ids[i], fmt::format("{}.lot_ids[{}]", verb, i)));
-  }
-  return RequireWholePacks(ctx, lot_ids, fmt::format("{}.lot_ids", verb));
+  const Path of(verb);
+  const Path field(of, ".lot_ids");
+  for (int i = 0; i < lot_ids.size(); ++i) TS_REJECT_IF(RequireFree(ctx, lot_ids[i], Path(field, i)));
+  return RequireWholePacks(ctx, lot_ids, field);
 }
 
 // --- Offer ------------------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ void ApplyOffer(Context& ctx) {
 // --- Its end ----------------------------------------------------------------------------------------------------------
 
 /// The offer exists and is open.
-MaybeRejection RequireOpenOffer(Context& ctx, const std::string& offer_id, const std::string& field) {
+MaybeRejection RequireOpenOffer(Context& ctx, const std::string& offer_id, const Path& field) {
   TS_REJECT_IF(CheckId(ObjectKind::kOffer, offer_id, field));
   const v1::OfferRecord* offer = ctx.draft.Find<v1::OfferRecord>(offer_id);
   if (offer == nullptr)
@@ -98,7 +98,7 @@ MaybeRejection RequireOpenOffer(Context& ctx, const std::string& offer_id, const
   return Reject(v1::REASON_OFFER_CLOSED, field, fmt::format("it is {}", v1::OfferRecord::Status_Name(offer->status())));
 }
 
-MaybeRejection RequireOfferedTo(Context& ctx, const std::string& offer_id, const std::string& field) {
+MaybeRejection RequireOfferedTo(Context& ctx, const std::string& offer_id, const Path& field) {
   const std::string& to = ctx.draft.Find<v1::OfferRecord>(offer_id)->to_party_id();
   if (to == ctx.actor) return std::nullopt;
   return Reject(v1::REASON_NOT_OFFERED_TO, field, fmt::format("offered to {}, not to {}", to, ctx.actor));

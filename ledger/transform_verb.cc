@@ -25,13 +25,14 @@ v1::Form FormOf(Context& ctx, const v1::LotPart& input) {
 MaybeRejection CheckMade(const Context& ctx, const StepRule& rule) {
   const v1::Transform& transform = ctx.event.transform();
   TS_REJECT_IF(CheckCount(transform.outputs_size(), 1, limits::kMaxItemsPerEvent, "transform.outputs"));
+  const Path outputs("transform.outputs");
   for (int i = 0; i < transform.outputs_size(); ++i) {
-    const std::string path = fmt::format("transform.outputs[{}]", i);
+    const Path path(outputs, i);
     const v1::Material& material = transform.outputs(i).material();
-    TS_REJECT_IF(CheckMaterial(material, path + ".material"));
+    TS_REJECT_IF(CheckMaterial(material, Path(path, ".material")));
     TS_REJECT_IF(CheckBarMarks(ctx, transform.outputs(i), path));
     TS_REJECT_IF(
-        CheckForm(material, rule.output_forms, path + ".material", v1::Transform::Kind_Name(transform.kind())));
+        CheckForm(material, rule.output_forms, Path(path, ".material"), v1::Transform::Kind_Name(transform.kind())));
   }
   return std::nullopt;
 }

@@ -49,7 +49,7 @@ bool Supports(const View& view, const Keys& keys, uint64_t index) {
   return SupportedBy(keys, index, [&](const std::string& key) { return Load<v1::KeyRecord>(view, key); });
 }
 
-MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std::string& field) {
+MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const Path& field) {
   if (key.distrusted_index() != 0) {
     return Reject(v1::REASON_KEY_DISTRUSTED, field,
                   fmt::format("the key was distrusted by entry {}, from entry {} on", key.distrusted_index(),
@@ -67,7 +67,7 @@ MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std:
   return party == nullptr ? std::nullopt : RequireMayAct(ctx, *party, field);
 }
 
-MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const std::string& field) {
+MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const Path& field) {
   if (party.has_suspension()) {
     return Reject(v1::REASON_PARTY_SUSPENDED, field,
                   fmt::format("{} is suspended since entry {}", party.party_id(), party.suspension().index()));

@@ -22,11 +22,11 @@ bool Supports(Context& ctx, const Keys& keys, uint64_t index);
 bool Supports(const View& view, const Keys& keys, uint64_t index);
 
 /// The key may sign, and the party that it belongs to too. KEY_DISTRUSTED, PARTY_SUSPENDED.
-MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const std::string& field);
+MaybeRejection RequireTrusted(Context& ctx, const v1::KeyRecord& key, const Path& field);
 
 /// The party may act, be it through another: it is not suspended (PARTY_SUSPENDED), and the entry that registered it
 /// supports decisions (KEY_DISTRUSTED).
-MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const std::string& field);
+MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const Path& field);
 
 /// The entry that keeps a lot's custody from standing: the one that made it or moved it last, or the offer by which it
 /// was moved, where it does not support decisions. Nullopt when it stands.

@@ -11,6 +11,7 @@
 #include "ledger/decide.h"
 #include "ledger/draft.h"
 #include "ledger/ids.h"
+#include "ledger/path.h"
 #include "ledger/rule_switch.h"
 #include "ledger/ruleset.h"
 #include "touchstone/v1/event.pb.h"

@@ -22,7 +22,7 @@ Rejection NotYetKnown(const Context& ctx, std::string field) {
 }
 
 MaybeRejection CheckSeals(const Context& ctx, const google::protobuf::RepeatedPtrField<v1::ReceivedMass>& received,
-                          std::string_view field) {
+                          const Path& field) {
   for (int i = 0; i < received.size(); ++i) {
     if (!received[i].seal().empty()) return NotYetKnown(ctx, fmt::format("{}[{}].seal", field, i));
   }
@@ -42,9 +42,9 @@ bool HasDirectionControl(std::string_view text) {
   return false;
 }
 
-MaybeRejection CheckTexts(const Message& message, const std::string& path);
+MaybeRejection CheckTexts(const Message& message, const Path& path);
 
-MaybeRejection CheckField(const Message& message, const FieldDescriptor& field, int i, const std::string& path) {
+MaybeRejection CheckField(const Message& message, const FieldDescriptor& field, int i, const Path& path) {
   const Reflection& reflection = *message.GetReflection();
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     const Message& inner = field.is_repeated() ? reflection.GetRepeatedMessage(message, &field, i)
@@ -59,7 +59,7 @@ MaybeRejection CheckField(const Message& message, const FieldDescriptor& field, 
 }
 
 /// `path` prefixes the fields, with its dot.
-MaybeRejection CheckTexts(const Message& message, const std::string& path) {
+MaybeRejection CheckTexts(const Message& message, const Path& path) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
