@@ -217,7 +217,10 @@ const std::vector<Scene>& Scenes() {
          Stage s(true, false);
          const std::string ring = s.Ring(s.Dore());
          const uint64_t evidence = s.ledger.size();
-         s.Say(s.Visit());
+         s.Say(s.VisitWith([](v1::Attest& visit) {
+           visit.set_observed_from_us(visit.observed_from_us() - kDayUs);
+           visit.set_valid_from_us(visit.observed_from_us());
+         }));
          return s.Judge(s.Claim(ring, evidence), p);
        }},
       {"no licence", Formalized, v1::VERDICT_FAIL, v1::VERDICT_CODE_LICENCE_MISSING,

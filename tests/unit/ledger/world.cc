@@ -15,6 +15,7 @@ World::World() {
   Papers();
   Gold();
   Jewelry();
+  Authority();
 }
 
 Statement World::Record(Statement statement) {
@@ -228,7 +229,7 @@ Said Attest(const World& w) {
 }
 Said EndAttestation(const World& w) {
   return Next(w, "inspector",
-              [&](Story& s) { return s.EndAttestation("inspector", w.attestation, v1::END_CAUSE_ANNULLED); });
+              [&](Story& s) { return s.EndAttestation("inspector", w.attestation, v1::END_CAUSE_WITHDRAWN); });
 }
 Said Produce(const World& w) {
   return Next(w, "north",
