@@ -79,6 +79,11 @@ MaybeRejection RequireMayAct(Context& ctx, const v1::PartyRecord& party, const P
 
 std::optional<uint64_t> DisownedEntry(Context& ctx, const v1::LotRecord& lot) {
   if (ctx.draft.Find<v1::LedgerRecord>("")->distrusted_keys() == 0) return std::nullopt;
+  if (lot.custody_index() == 0) {
+    // Ruleset 1 noted nobody's keys but those of steps.
+    const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
+    return step == nullptr || Supports(ctx, step->keys(), lot.index()) ? std::nullopt : std::optional(lot.index());
+  }
   if (!Supports(ctx, lot.custody_keys(), lot.custody_index())) return lot.custody_index();
   if (lot.custody_offer_id().empty()) return std::nullopt;
   const v1::OfferRecord* offer = ctx.draft.Find<v1::OfferRecord>(lot.custody_offer_id());
@@ -103,6 +108,10 @@ bool MayConfirm(Context& ctx, const v1::LotRecord& lot) {
       return Supports(ctx, one, index) || (record != nullptr && record->party_id() == ctx.actor);
     });
   };
+  if (lot.custody_index() == 0) {
+    const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
+    return step == nullptr || own(step->keys(), lot.index());
+  }
   if (!own(lot.custody_keys(), lot.custody_index())) return false;
   const v1::OfferRecord* offer =
       lot.custody_offer_id().empty() ? nullptr : ctx.draft.Find<v1::OfferRecord>(lot.custody_offer_id());

@@ -104,6 +104,12 @@ Statement Story::Genesis(const crypto::PublicKey& log_key, std::string_view orig
   return statement;
 }
 
+Statement Story::ActivateRuleset(uint32_t version) {
+  v1::Event event;
+  event.mutable_activate_ruleset()->set_version(version);
+  return Sign(std::move(event), {"root"});
+}
+
 std::vector<Statement> Story::Offices() {
   std::vector<Statement> told;
   told.push_back(RegisterParty("registry", "PE", {v1::ROLE_LICENSING_AUTHORITY}, "root"));
@@ -182,6 +188,45 @@ Statement Story::RetireKey(const std::string& actor, std::string_view old_key) {
   return Sign(std::move(event), {actor});
 }
 
+Statement Story::DistrustKey(std::string_view name, uint64_t from_index) {
+  v1::Event event;
+  v1::DistrustKey& body = *event.mutable_distrust_key();
+  body.set_key(std::string(KeyOf(name).public_key().view()));
+  body.set_from_index(from_index);
+  body.set_reason("stolen");
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::UpdateParty(const std::string& actor, v1::UpdateParty update) {
+  v1::Event event;
+  update.set_party_id(PartyOf(actor));
+  *event.mutable_update_party() = std::move(update);
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::SuspendParty(const std::string& actor, bool lift) {
+  v1::Event event;
+  event.mutable_suspend_party()->set_party_id(PartyOf(actor));
+  event.mutable_suspend_party()->set_lift(lift);
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::UpdateSite(std::string_view site_id, v1::UpdateSite update) {
+  v1::Event event;
+  update.set_site_id(std::string(site_id));
+  *event.mutable_update_site() = std::move(update);
+  return Sign(std::move(event), {"registry"});
+}
+
+Statement Story::PublishPolicy(const std::string& actor, std::string_view policy_id, uint32_t version) {
+  v1::Event event;
+  v1::PublishPolicy& body = *event.mutable_publish_policy();
+  body.set_policy_id(std::string(policy_id));
+  body.set_version(version);
+  body.set_sha256(std::string(crypto::Hash::kSize, 'p'));
+  return Sign(std::move(event), {actor});
+}
+
 Statement Story::RegisterSite(std::string_view name, v1::RegisterSite::Kind kind, const std::string& operator_actor,
                               std::string_view country) {
   v1::Event event;
@@ -239,7 +284,7 @@ Statement Story::Attest(const std::string& attestor, v1::Scope scope, std::strin
   body.set_visit(v1::Attest::VISIT_UNANNOUNCED);
   body.set_observed_from_us(now_us_ - 3 * kSecondUs);
   body.set_observed_until_us(now_us_ - 2 * kSecondUs);
-  body.set_valid_from_us(now_us_ - kDayUs);
+  body.set_valid_from_us(body.observed_from_us());
   body.set_valid_until_us(now_us_ + 365 * kDayUs);
   body.set_lines(v1::Attest::LINES_ALL);
   return Sign(std::move(event), {attestor});

@@ -71,6 +71,7 @@ class Story {
 
   Statement Genesis(const crypto::PublicKey& log_key, std::string_view origin = kOrigin,
                     uint32_t ruleset_version = ledger::NewestRuleset().version);
+  Statement ActivateRuleset(uint32_t version);
   /// Goes on in a ledger whose genesis was made elsewhere; its root must be the actor `root`.
   void Continue(const crypto::Hash& genesis_id) { genesis_id_ = genesis_id; }
   /// Registers `registry` and `accreditor` and gives them their offices: four events.
@@ -89,6 +90,12 @@ class Story {
   /// The actor takes the key of `new_key`, gives up the key of `old_key`.
   Statement AddKey(const std::string& actor, std::string_view new_key);
   Statement RetireKey(const std::string& actor, std::string_view old_key);
+  /// The registrar distrusts the key of `name`, changes particulars, bars the actor or lets it in again.
+  Statement DistrustKey(std::string_view name, uint64_t from_index);
+  Statement UpdateParty(const std::string& actor, v1::UpdateParty update);
+  Statement SuspendParty(const std::string& actor, bool lift = false);
+  Statement UpdateSite(std::string_view site_id, v1::UpdateSite update);
+  Statement PublishPolicy(const std::string& actor, std::string_view policy_id, uint32_t version);
   Statement RegisterSite(std::string_view name, v1::RegisterSite::Kind kind, const std::string& operator_actor,
                          std::string_view country);
   Statement RegisterLicence(v1::LicenceKind kind, const std::string& holder, const std::vector<std::string>& site_ids,

@@ -21,6 +21,21 @@ v1::RegisterLicence& Licence(Said& s) { return *s.event.mutable_register_licence
 v1::Accredit& Accredit(Said& s) { return *s.event.mutable_accredit(); }
 v1::Attest& Attest(Said& s) { return *s.event.mutable_attest(); }
 
+/// What had ended for another cause is annulled.
+Said AnnulledLicence(const World& w) {
+  Said said = honest::EndLicence(w);
+  said.event.mutable_end_licence()->set_licence_id(w.ended_licence);
+  said.event.mutable_end_licence()->set_cause(v1::END_CAUSE_ANNULLED);
+  return said;
+}
+
+Said AnnulledAttestation(const World& w) {
+  Said said = honest::EndAttestation(w);
+  said.event.mutable_end_attestation()->set_attestation_id(w.ended_attestation);
+  said.event.mutable_end_attestation()->set_cause(v1::END_CAUSE_ANNULLED);
+  return said;
+}
+
 void AddInterest(Said& s, const std::string& party_id, uint32_t share_ppm) {
   v1::Interest& interest = *Party(s).add_interests();
   interest.set_party_id(party_id);
@@ -65,11 +80,13 @@ std::vector<Rule> GenesisRules() {
       {"a predecessor without its checkpoint", honest,
        [](W, Said& s) { Genesis(s).set_predecessor_genesis_id(std::string(32, 'p')); }, v1::REASON_FIELD_REQUIRED,
        "genesis.predecessor_checkpoint"},
-      {"a ruleset that is not newer", honest::Appoint,
-       [](W, Said& s) { s.event.mutable_activate_ruleset()->set_version(1); }, v1::REASON_RULESET_UNKNOWN,
+      {"an older ruleset", honest::Appoint, [](W, Said& s) { s.event.mutable_activate_ruleset()->set_version(1); },
+       v1::REASON_RULESET_UNKNOWN, "activate_ruleset.version"},
+      {"the ruleset that is in force", honest::Appoint,
+       [](W, Said& s) { s.event.mutable_activate_ruleset()->set_version(2); }, v1::REASON_RULESET_UNKNOWN,
        "activate_ruleset.version"},
       {"a ruleset of the future", honest::Appoint,
-       [](W, Said& s) { s.event.mutable_activate_ruleset()->set_version(2); }, v1::REASON_RULESET_UNKNOWN,
+       [](W, Said& s) { s.event.mutable_activate_ruleset()->set_version(9); }, v1::REASON_RULESET_UNKNOWN,
        "activate_ruleset.version"},
       {"a ruleset activated by a registrar", honest::Appoint,
        [](W, Said& s) {
@@ -206,6 +223,22 @@ std::vector<Rule> PlaceRules() {
          Site(s).mutable_area()->add_corners();
        },
        v1::REASON_FIELD_REQUIRED, "register_site.area.corners"},
+      {"an area of half a degree", site, [](W, Said& s) { *Site(s).mutable_area() = SquareFrom(0, 0, 4'000'001); },
+       v1::REASON_FIELD_INVALID, "register_site.area.corners"},
+      {"an area over the date line", site,
+       [](W, Said& s) {
+         *Site(s).mutable_area() = SquareFrom(0, 1'799'999'000, 1'000);
+         Site(s).mutable_area()->mutable_corners(1)->set_longitude_e7(-1'799'999'000);
+       },
+       v1::REASON_FIELD_INVALID, "register_site.area.corners"},
+      {"an area that crosses itself", site,
+       [](W, Said& s) {
+         *Site(s).mutable_area() = SquareFrom(0, 0);
+         Site(s).mutable_area()->mutable_corners()->SwapElements(0, 1);
+       },
+       v1::REASON_FIELD_INVALID, "register_site.area.corners"},
+      {"a registrant's limit over no unit", site, [](W, Said& s) { Site(s).mutable_registrant_limit(); },
+       v1::REASON_FIELD_REQUIRED, "register_site.registrant_limit.unit"},
       {"a registrant without a commitment", site, [](W, Said& s) { Site(s).add_registrants(); },
        v1::REASON_FIELD_INVALID, "register_site.registrants[0].commitment"},
 
@@ -252,11 +285,20 @@ std::vector<Rule> PlaceRules() {
          Licence(s).mutable_limit()->set_period_days(7);
        },
        v1::REASON_FIELD_INVALID, "register_licence.limit.period_days"},
+      {"ground over half the globe", licence,
+       [](W, Said& s) {
+         *Licence(s).mutable_area() = SquareFrom(0, -900'000'000, 1'000);
+         Licence(s).mutable_area()->mutable_corners(1)->set_longitude_e7(900'000'000);
+       },
+       v1::REASON_FIELD_INVALID, "register_licence.area.corners"},
       {"the end of no licence", end, [](W, Said& s) { s.event.mutable_end_licence()->set_licence_id(kNoLicence); },
        v1::REASON_UNKNOWN_LICENCE, "end_licence.licence_id"},
       {"a licence ended twice", end,
        [](const World& w, Said& s) { s.event.mutable_end_licence()->set_licence_id(w.ended_licence); },
        v1::REASON_ALREADY_ENDED, "end_licence.licence_id"},
+      {"a licence that has lapsed withdrawn", AnnulledLicence,
+       [](W, Said& s) { s.event.mutable_end_licence()->set_cause(v1::END_CAUSE_WITHDRAWN); }, v1::REASON_ALREADY_ENDED,
+       "end_licence.licence_id"},
       {"a licence ended by its holder", end, [](W, Said& s) { s.by = {"north"}; }, v1::REASON_OFFICE_MISSING,
        "signer_keys"},
   };
@@ -346,6 +388,9 @@ std::vector<Rule> AttestationRules() {
        v1::REASON_UNKNOWN_ATTESTATION, "end_attestation.attestation_id"},
       {"an attestation ended twice", end,
        [](const World& w, Said& s) { s.event.mutable_end_attestation()->set_attestation_id(w.ended_attestation); },
+       v1::REASON_ALREADY_ENDED, "end_attestation.attestation_id"},
+      {"an attestation that is suspended withdrawn", AnnulledAttestation,
+       [](W, Said& s) { s.event.mutable_end_attestation()->set_cause(v1::END_CAUSE_WITHDRAWN); },
        v1::REASON_ALREADY_ENDED, "end_attestation.attestation_id"},
   };
 }

@@ -1,5 +1,6 @@
 // What every event must satisfy, and the form that verbs share.
 #include "base/limits.h"
+#include "ledger/state.h"
 #include "tests/unit/ledger/rules.h"
 
 namespace touchstone::ledger {
@@ -17,6 +18,15 @@ constexpr size_t kFirstOffice = 2;
 
 v1::Material& Output(Said& s) { return *s.event.mutable_produce()->mutable_outputs(0); }
 v1::Fineness& Fineness(Said& s) { return *Output(s).mutable_fineness(); }
+
+/// Letters of many scripts, and dashes whose bytes resemble those of controls.
+Said Foreign(const World& w) {
+  Said said = honest::Produce(w);
+  said.event.mutable_produce()->set_shift("Schicht ‐ früh – \u2030 وردية");
+  AddDocument(*said.event.mutable_produce(), std::string(32, 'd'), 1);
+  said.event.mutable_produce()->mutable_documents(0)->set_title("山 † \u2065");
+  return said;
+}
 
 }  // namespace
 
@@ -49,6 +59,9 @@ std::vector<Rule> CommonRules() {
       {"a device's previous event of the wrong length", Produce,
        [](const World&, Said& s) { s.event.mutable_device()->set_previous_event_id("short"); },
        v1::REASON_FIELD_INVALID, "device.previous_event_id"},
+      {"a device that counts from nothing", honest::FromDevice,
+       [](const World&, Said& s) { s.event.mutable_device()->clear_counter(); }, v1::REASON_FIELD_INVALID,
+       "device.counter"},
       {"a verb of a later ruleset", Produce, [](const World&, Said& s) { s.event.mutable_freeze_log(); },
        v1::REASON_VERB_NOT_IN_RULESET, "body"},
 
@@ -143,6 +156,19 @@ std::vector<Rule> CommonRules() {
       {"a line break in a reference", Produce,
        [](const World&, Said& s) { s.event.mutable_produce()->set_shift("a\nb"); }, v1::REASON_FIELD_INVALID,
        "produce.shift"},
+
+      // Texts that read otherwise than they are written.
+      {"a right-to-left override in a reference", Foreign,
+       [](const World&, Said& s) { s.event.mutable_produce()->set_shift("a\u202eb"); }, v1::REASON_FIELD_INVALID,
+       "produce.shift"},
+      {"an isolate in a seal", Foreign, [](const World&, Said& s) { Output(s).set_seal("\u2066S-1\u2069"); },
+       v1::REASON_FIELD_INVALID, "produce.outputs[0].seal"},
+      {"a right-to-left mark in a title", Foreign,
+       [](const World&, Said& s) { s.event.mutable_produce()->mutable_documents(0)->set_title("slip\u200f"); },
+       v1::REASON_FIELD_INVALID, "produce.documents[0].title"},
+      {"an Arabic letter mark in a name", honest::RegisterParty,
+       [](const World&, Said& s) { s.event.mutable_register_party()->set_name("\u061cnorth"); },
+       v1::REASON_FIELD_INVALID, "register_party.name"},
 
       // Papers.
       {"a document's hash of the wrong length", Produce,

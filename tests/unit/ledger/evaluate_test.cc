@@ -238,9 +238,9 @@ const std::vector<Scene>& Scenes() {
          Stage s(true, false);
          const std::string ring = s.Ring(s.Dore());
          const uint64_t evidence = s.ledger.size();
-         s.Say(s.VisitWith([](v1::Attest& a) {
-           a.set_observed_from_us(kStoryStartUs - 2 * kDayUs);
-           a.set_observed_until_us(kStoryStartUs - kDayUs);
+         s.Say(s.VisitWith([](v1::Attest& visit) {
+           visit.set_observed_from_us(visit.observed_from_us() - kDayUs);
+           visit.set_valid_from_us(visit.observed_from_us());
          }));
          return s.Judge(s.Claim(ring, evidence), p);
        }},

@@ -57,6 +57,18 @@ struct World {
   std::string claim, retired_claim;                        // by jeweler, on ring
   InCustody kept;
 
+  // Links, bars and thefts: see world_authority.cc.
+  std::string quarry_mine, dredge_mine;  // of quarry and dredge, whose owners are behind cousin and partner too
+  std::string far_mine;                  // of south, an ocean away from the others
+  std::vector<std::string> pits;         // of south; inspector visited all but the last on one day
+  int64_t visited_at_us = 0;             // that day
+  std::string fenced;                    // a plant of south with an outline: kFenceE7 around its first corner
+  std::string stolen, robbed;            // doré: made by a thief as south, handed to trader by a thief as south
+  std::string lone_title;                // a title over the first pit alone, registered by a thief as clerk
+  uint64_t theft_index = 0;              // from which on south-7, clerk and usher are distrusted
+  std::string device_event_id;           // the last event of dredge's device: its fifth; two before it are missing
+  int64_t device_at_us = 0;              // when it happened
+
  private:
   testing::Statement Record(testing::Statement statement);
   void Cast();
@@ -70,7 +82,19 @@ struct World {
   void KeepSealed();
   void KeepStopped();
   void KeepPieces();
+  void Authority();
+  void Links();
+  void Places();
+  void Bars();
+  void Thefts();
+  void Devices();
 };
+
+/// The outline of World::fenced: a square of this side, north-east of this corner.
+inline constexpr int32_t kFenceLatitudeE7 = -153'000'000;
+inline constexpr int32_t kFenceLongitudeE7 = -744'000'000;
+inline constexpr int32_t kFenceE7 = 100'000;
+v1::GeoPolygon SquareFrom(int32_t latitude_e7, int32_t longitude_e7, int32_t side_e7 = kFenceE7);
 
 /// The same world for every test.
 const World& TheWorld();
@@ -97,6 +121,8 @@ struct Flag {
 
 std::vector<Rule> CommonRules();
 std::vector<Rule> AuthorityRules();
+std::vector<Rule> TrustRules();
+std::vector<Rule> ChangeRules();
 std::vector<Rule> CustodyRules();
 std::vector<Rule> PieceRules();
 std::vector<Rule> EnteringRules();
@@ -104,6 +130,7 @@ std::vector<Rule> KeepingRules();
 std::vector<Rule> LeavingRules();
 std::vector<Flag> Flags();
 std::vector<Flag> CustodyFlags();
+std::vector<Flag> AuthorityFlags();
 std::vector<Rule> CorrectionRules();
 std::vector<Flag> CorrectionFlags();
 
@@ -117,6 +144,12 @@ Said Accredit(const World& w);
 Said EndAccreditation(const World& w);
 Said AddKey(const World& w);
 Said RetireKey(const World& w);
+Said UpdateParty(const World& w);
+Said SuspendParty(const World& w);
+Said DistrustKey(const World& w);
+Said UpdateSite(const World& w);
+Said PublishPolicy(const World& w);
+Said FromDevice(const World& w);  // of dredge's device, the next after World::device_event_id
 Said RegisterSite(const World& w);
 Said RegisterLicence(const World& w);
 Said EndLicence(const World& w);

@@ -24,8 +24,8 @@ using testing::ReasonOf;
 
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
-  for (const auto& table : {CommonRules(), AuthorityRules(), CustodyRules(), PieceRules(), CorrectionRules(),
-                            EnteringRules(), KeepingRules(), LeavingRules()}) {
+  for (const auto& table : {CommonRules(), AuthorityRules(), TrustRules(), ChangeRules(), CustodyRules(), PieceRules(),
+                            CorrectionRules(), EnteringRules(), KeepingRules(), LeavingRules()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
@@ -33,7 +33,7 @@ std::vector<Rule> AllRules() {
 
 std::vector<Flag> AllFlags() {
   std::vector<Flag> all;
-  for (const auto& table : {Flags(), CorrectionFlags(), CustodyFlags()})
+  for (const auto& table : {Flags(), AuthorityFlags(), CorrectionFlags(), CustodyFlags()})
     all.insert(all.end(), table.begin(), table.end());
   return all;
 }
@@ -69,6 +69,14 @@ TEST(Rules, OfEveryEventRefuseEachOffenceAndAdmitItsHonestTwin) {
 
 TEST(Rules, OfAuthorityRefuseEachOffenceAndAdmitItsHonestTwin) {
   for (const Rule& rule : AuthorityRules()) ExpectRule(rule);
+}
+
+TEST(Rules, OfTrustRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : TrustRules()) ExpectRule(rule);
+}
+
+TEST(Rules, OfChangesRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : ChangeRules()) ExpectRule(rule);
 }
 
 TEST(Rules, OfCustodyAndMassRefuseEachOffenceAndAdmitItsHonestTwin) {
@@ -150,7 +158,7 @@ TEST(Rules, EveryVerbOfTheRulesetHasARowAndEveryOtherIsRefused) {
   for (int i = 0; i < bodies.field_count(); ++i) {
     const auto& body = *bodies.field(i);
     const Verb* verb = FindVerb(static_cast<v1::Event::BodyCase>(body.number()));
-    if (body.name() == "activate_ruleset") continue;  // there is no other ruleset yet to activate
+    if (body.name() == "activate_ruleset") continue;  // the world has the newest: see activation_test.cc
     EXPECT_EQ(verb != nullptr, verbs.count(body.name()) == 1) << body.name();
     if (verb != nullptr) {
       EXPECT_EQ(verb->name, body.name());

@@ -16,6 +16,7 @@ World::World() {
   Gold();
   Jewelry();
   Keeping();
+  Authority();
 }
 
 Statement World::Record(Statement statement) {
@@ -230,7 +231,7 @@ Said Attest(const World& w) {
 }
 Said EndAttestation(const World& w) {
   return Next(w, "inspector",
-              [&](Story& s) { return s.EndAttestation("inspector", w.attestation, v1::END_CAUSE_ANNULLED); });
+              [&](Story& s) { return s.EndAttestation("inspector", w.attestation, v1::END_CAUSE_WITHDRAWN); });
 }
 Said Produce(const World& w) {
   return Next(w, "north",
