@@ -2,8 +2,10 @@
 
 #include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "ledger/missing.h"
 #include "ledger/state.h"
 #include "touchstone/v1/record.pb.h"
 
@@ -12,6 +14,25 @@ namespace {
 
 void AppendAll(Mutations from, Mutations& to) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+std::vector<std::string> SigningParties(const ledger::View& view, const v1::Event& event) {
+  std::set<std::string> parties;
+  for (const std::string& key : event.signer_keys()) {
+    // The rules have found every key: one that is no party's is root's.
+    const auto record = ledger::Load<v1::KeyRecord>(view, key);
+    parties.insert(record.has_value() ? record->party_id() : std::string(kRootSigner));
+  }
+  return {parties.begin(), parties.end()};
+}
+
+/// Whether the event that this one is about may still come to stand where this one says: an entry that is there stays
+/// what it is, and an event that is there stays where it is.
+bool MayStillCome(const ledger::View& view, const v1::Event& event, uint64_t next_index) {
+  const bool corrects = event.has_correct();
+  const uint64_t index = corrects ? event.correct().event_index() : event.void_().event_index();
+  const std::string& original = corrects ? event.correct().original() : event.void_().original();
+  return index >= next_index && !ledger::Load<v1::EventRecord>(view, ledger::EventId(original).view()).has_value();
 }
 
 }  // namespace
@@ -29,7 +50,7 @@ BatchOutcome BatchBuilder::Add(const Candidate& candidate, int64_t recorded_at_u
     return ledger::Rejection{v1::REASON_WRONG_LEDGER, "genesis_id", "this directory was made for another genesis"};
   }
   ledger::Decision decision = ledger::Decide(view_, event, {.index = next_index_, .recorded_at_us = recorded_at_us});
-  if (auto* rejection = std::get_if<ledger::Rejection>(&decision)) return std::move(*rejection);
+  if (auto* rejection = std::get_if<ledger::Rejection>(&decision)) return Refused(event.event, std::move(*rejection));
 
   ledger::Effects& effects = std::get<ledger::Effects>(decision);
   Recorded recorded{.event_id = event.event_id,
@@ -44,6 +65,13 @@ BatchOutcome BatchBuilder::Add(const Candidate& candidate, int64_t recorded_at_u
   ++next_index_;
   bytes_ += recorded.entry.size();
   return recorded;
+}
+
+BatchOutcome BatchBuilder::Refused(const v1::Event& event, ledger::Rejection rejection) const {
+  std::optional<std::string> missing_id = ledger::MissingId(event, rejection);
+  if (!missing_id.has_value()) return rejection;
+  if (rejection.reason == v1::REASON_UNKNOWN_EVENT && !MayStillCome(view_, event, next_index_)) return rejection;
+  return Wanting{std::move(rejection), *std::move(missing_id), SigningParties(view_, event)};
 }
 
 storage::Batch BatchBuilder::TakeBatch() {

@@ -14,7 +14,7 @@ import grpc
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 
 import wire
-from client import Author, Client, Refused, sign
+from client import Author, Client, Parked, Refused, sign
 from node import Node, key_of
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -74,6 +74,21 @@ class AStranger(WithNode):
         self.assertEqual((first.already_recorded, again.already_recorded), (False, True))
         self.assertTrue(self.client.holds(again))
         self.assertEqual(self.client.checkpoint().size, size)
+
+    def test_may_send_an_event_before_the_one_that_it_builds_on(self):
+        authority = wire.module("authority_pb2")
+        registration = self.registration("Mina Temprana")
+        party = wire.object_id("party", wire.event_id(registration))
+        early = sign(self.author.payload([node.root], appoint=authority.Appoint(
+            party_id=party, office=authority.OFFICE_REGISTRAR)), [node.root])
+        for _ in range(2):
+            with self.assertRaises(Parked) as waiting:
+                self.client.submit(early)
+            self.assertEqual(waiting.exception.missing_id, party)
+        self.client.submit(sign(registration, [node.root]))
+        receipt = self.client.submit(early)
+        self.assertTrue(receipt.already_recorded)
+        self.assertTrue(self.client.holds(receipt))
 
     def test_recomputes_the_root_from_the_entries(self):
         self.client.submit(sign(self.registration("Mina Honda"), [node.root]))

@@ -83,7 +83,9 @@ Submitted NodeTest::Submit(const std::string& envelope) {
   v1::SubmitResponse response;
   Submitted submitted;
   submitted.status = custody_->Submit(&context, request, &response);
-  submitted.receipt = std::move(*response.mutable_receipt());
+  submitted.has_receipt = response.has_receipt();
+  submitted.receipt = response.receipt();
+  if (response.has_parked()) submitted.parked = response.parked();
   return submitted;
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,9 @@ SeenError See(const v1::ErrorStatus& error);
 /// The answer to one submission.
 struct Submitted {
   grpc::Status status;
-  v1::Receipt receipt;
+  bool has_receipt = false;
+  v1::Receipt receipt;               // empty when there is none
+  std::optional<v1::Parked> parked;  // when it is parked instead
 
   bool ok() const { return status.ok(); }
   std::string reason() const { return See(status).reason; }
