@@ -2,11 +2,11 @@
 
 #include <iterator>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "ledger/missing.h"
 #include "ledger/state.h"
+#include "services/signers.h"
 #include "touchstone/v1/record.pb.h"
 
 namespace touchstone::services {
@@ -14,16 +14,6 @@ namespace {
 
 void AppendAll(Mutations from, Mutations& to) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-std::vector<std::string> SigningParties(const ledger::View& view, const v1::Event& event) {
-  std::set<std::string> parties;
-  for (const std::string& key : event.signer_keys()) {
-    // The rules have found every key: one that is no party's is root's.
-    const auto record = ledger::Load<v1::KeyRecord>(view, key);
-    parties.insert(record.has_value() ? record->party_id() : std::string(kRootSigner));
-  }
-  return {parties.begin(), parties.end()};
 }
 
 /// Whether the event that this one is about may still come to stand where this one says: an entry that is there stays
@@ -71,7 +61,7 @@ BatchOutcome BatchBuilder::Refused(const v1::Event& event, ledger::Rejection rej
   std::optional<std::string> missing_id = ledger::MissingId(event, rejection);
   if (!missing_id.has_value()) return rejection;
   if (rejection.reason == v1::REASON_UNKNOWN_EVENT && !MayStillCome(view_, event, next_index_)) return rejection;
-  return Wanting{std::move(rejection), *std::move(missing_id), SigningParties(view_, event)};
+  return Wanting{std::move(rejection), *std::move(missing_id), SigningParties(view_, event, kRootSigner)};
 }
 
 storage::Batch BatchBuilder::TakeBatch() {

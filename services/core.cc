@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "ledger/envelope.h"
@@ -91,6 +92,19 @@ Core::~Core() { Stop(); }
 void Core::Submit(std::vector<std::string> envelopes, AnswersDone done, const std::shared_ptr<SubmissionOrder>& order) {
   if (!stopping_) return submitter_.Submit(std::move(envelopes), std::move(done), order);
   done(Answers(envelopes.size(), ShuttingDown()));
+}
+
+absl::Status Core::RunRead(std::function<void()> read) {
+  if (reads_under_way_.fetch_add(1) >= limits::kMaxReadsUnderWay) {
+    reads_under_way_.fetch_sub(1);
+    return MakeError(absl::StatusCode::kResourceExhausted, "READS_BUSY", "",
+                     "too many long reads are under way; ask again a little later");
+  }
+  read_workers_.Run([this, read = std::move(read)] {
+    read();
+    reads_under_way_.fetch_sub(1);
+  });
+  return absl::OkStatus();
 }
 
 void Core::Stop() {

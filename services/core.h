@@ -55,8 +55,14 @@ class Core {
 
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
-  /// Threads for reads that take long.
-  Workers& read_workers() { return read_workers_; }
+  /// As Store::ScanRefusals.
+  absl::Status ScanRefusals(uint64_t first, const storage::RefusalVisitor& visit) const {
+    return store_->ScanRefusals(first, visit);
+  }
+
+  /// Runs `read` on a thread for reads that take long. READS_BUSY (RESOURCE_EXHAUSTED), without running it, beyond
+  /// limits::kMaxReadsUnderWay.
+  absl::Status RunRead(std::function<void()> read);
 
   /// Takes no more events, answers those under way, and returns then. Reads go on.
   void Stop();
@@ -73,6 +79,7 @@ class Core {
   Workers receipt_workers_;
   Sequencer sequencer_;
   Workers admission_workers_;
+  std::atomic<int> reads_under_way_ = 0;
   Workers read_workers_;
   std::atomic<bool> stopping_ = false;
   Admission admission_;

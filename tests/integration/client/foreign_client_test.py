@@ -124,7 +124,7 @@ class AStranger(WithNode):
         reflect = self.client.channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
         list_services = b"\x3a\x01*"
         answer = next(reflect(iter([list_services]), timeout=10))
-        for service in (b"CustodyService", b"RegistryService", b"LogService", b"ProvenanceService"):
+        for service in (b"CustodyService", b"RegistryService", b"LogService", b"ProvenanceService", b"AuditService"):
             self.assertIn(b"touchstone.v1." + service, answer)
 
 

@@ -74,6 +74,7 @@ void NodeTest::StartNode(const std::function<void(CoreOptions&)>& adjust) {
   registry_ = v1::RegistryService::NewStub(channel_);
   log_ = v1::LogService::NewStub(channel_);
   provenance_ = v1::ProvenanceService::NewStub(channel_);
+  audit_ = v1::AuditService::NewStub(channel_);
 }
 
 Submitted NodeTest::Submit(const std::string& envelope) {

@@ -16,6 +16,7 @@
 #include "services/node.h"
 #include "tests/support/story.h"
 #include "tests/support/temp_dir.h"
+#include "touchstone/v1/audit_service.grpc.pb.h"
 #include "touchstone/v1/custody_service.grpc.pb.h"
 #include "touchstone/v1/error.pb.h"
 #include "touchstone/v1/log_service.grpc.pb.h"
@@ -77,6 +78,7 @@ class NodeTest : public ::testing::Test {
   std::unique_ptr<v1::RegistryService::Stub> registry_;
   std::unique_ptr<v1::LogService::Stub> log_;
   std::unique_ptr<v1::ProvenanceService::Stub> provenance_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
 }  // namespace touchstone::services

@@ -146,6 +146,16 @@ class FakeClient final : public Client {
     return response;
   }
 
+  absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    server_.asked = request;
+    const size_t page = request.page_token().size();
+    v1::ListRefusalsResponse response;
+    if (page < server_.refusals.size()) *response.add_refusals() = server_.refusals[page];
+    if (page + 1 < server_.refusals.size()) response.set_next_page_token(std::string(page + 1, '.'));
+    return response;
+  }
+
   absl::StatusOr<v1::GetLotResponse> GetLot(const v1::GetLotRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest&) override { return Unprepared(); }

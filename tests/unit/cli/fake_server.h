@@ -57,6 +57,8 @@ class FakeServer {
   v1::TraceResponse trace;
   v1::EvaluateResponse evaluation;
   std::string bundle;
+  std::vector<v1::Refusal> refusals;  // one on each page
+  v1::ListRefusalsRequest asked;      // the last question for them
   std::map<std::string, std::string> country_of;
 
   /// Admits what a story says; aborts when the rules refuse it.
