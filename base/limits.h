@@ -122,6 +122,27 @@ inline constexpr size_t kMaxQueuedBytes = size_t{64} << 20;
 /// Free space on the data volume below which admission stops, before a commit could fail for want of it.
 inline constexpr uint64_t kMinFreeBytes = uint64_t{256} << 20;
 
+// --- Parking ----------------------------------------------------------------------------------------------------------
+
+/// Events that wait for what they name, and their bytes. All are read when a node starts: well under a second.
+inline constexpr size_t kMaxParkedEvents = 8'192;
+inline constexpr size_t kMaxParkedBytes = size_t{32} << 20;
+
+/// Those that one party signed: a season's work of a phone that is read from the wrong end. A party with no more room
+/// is refused as it would be without parking, and nobody else is: it takes 32 of them to fill the node.
+inline constexpr size_t kMaxParkedEventsPerParty = 256;
+inline constexpr size_t kMaxParkedBytesPerParty = size_t{1} << 20;
+
+/// How long an event waits: a week, so that the phone of a mine far from any network comes to a market day.
+inline constexpr int64_t kMaxParkedAgeUs = 7LL * 86'400 * 1'000'000;
+
+/// How often a node without work looks for events that have waited too long, or that a full disk held up.
+inline constexpr int64_t kParkingSweepMs = 60'000;
+
+/// The key and the record of one parked event: its envelope and what was said about it.
+inline constexpr size_t kMaxParkedKeyBytes = 64;
+inline constexpr size_t kMaxParkedRecordBytes = size_t{128} << 10;
+
 // --- gRPC -------------------------------------------------------------------------------------------------------------
 
 /// A request: a SubmitBatch of kMaxEventsPerCall ordinary events, with room to spare.
@@ -150,6 +171,11 @@ inline constexpr int64_t kRetryDelayMs = 250;
 /// Events whose form and signatures are being checked at once, and their bytes: some seconds of work of all cores.
 inline constexpr size_t kMaxAdmittingEvents = 16'384;
 inline constexpr size_t kMaxAdmittingBytes = size_t{64} << 20;
+
+/// Refusals that one page of ListRefusals looks at, and the bytes that it gathers: some tens of milliseconds of work,
+/// and under the 4 MiB that clients accept.
+inline constexpr size_t kMaxRefusalsPerPage = 4'096;
+inline constexpr size_t kMaxRefusalPageBytes = size_t{2} << 20;
 
 /// One message of StreamEntries: large enough to be cheap, small enough to be received under the usual 4 MiB.
 inline constexpr uint64_t kMaxChunkEntries = 256;

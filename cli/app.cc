@@ -110,12 +110,16 @@ Program::Program() : app(kDescription, "touchstone") {
   AddSiteCommands(tree);
   AddLicenceCommands(tree);
   AddAttestCommands(tree);
+  AddPolicyCommands(tree);
   AddLotCommands(tree);
+  AddAccountCommands(tree);
+  AddStocktakeCommand(tree);
   AddEventCommands(tree);
   AddClaimCommands(tree);
   AddSubmitCommand(tree);
   AddProvenanceCommands(tree);
   AddLogCommands(tree);
+  AddAuditCommands(tree);
   AddCompletionCommand(tree);
 }
 

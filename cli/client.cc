@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "cli/exit_code.h"
 #include "fmt/format.h"
+#include "touchstone/v1/audit_service.grpc.pb.h"
 #include "touchstone/v1/custody_service.grpc.pb.h"
 #include "touchstone/v1/log_service.grpc.pb.h"
 #include "touchstone/v1/provenance_service.grpc.pb.h"
@@ -77,6 +78,7 @@ class GrpcClient final : public Client {
     registry_ = v1::RegistryService::NewStub(channel);
     log_ = v1::LogService::NewStub(channel);
     provenance_ = v1::ProvenanceService::NewStub(channel);
+    audit_ = v1::AuditService::NewStub(channel);
   }
 
   absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) override {
@@ -173,6 +175,10 @@ class GrpcClient final : public Client {
     return bundle;
   }
 
+  absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
+    return Call(*audit_, &v1::AuditService::Stub::ListRefusals, request);
+  }
+
  private:
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub& stub,
@@ -212,6 +218,7 @@ class GrpcClient final : public Client {
   std::unique_ptr<v1::RegistryService::Stub> registry_;
   std::unique_ptr<v1::LogService::Stub> log_;
   std::unique_ptr<v1::ProvenanceService::Stub> provenance_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
 }  // namespace

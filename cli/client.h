@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "touchstone/v1/audit_service.pb.h"
 #include "touchstone/v1/custody_service.pb.h"
 #include "touchstone/v1/error.pb.h"
 #include "touchstone/v1/log_service.pb.h"
@@ -56,6 +57,8 @@ class Client {
   virtual absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request) = 0;
   /// The whole Bundle, put together. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond limits::kMaxBundleBytes.
   virtual absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) = 0;
 };
 
 /// Where a server is and how it is spoken to.

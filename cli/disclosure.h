@@ -5,8 +5,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/random.h"
 #include "touchstone/v1/quantity.pb.h"
 
@@ -17,5 +19,23 @@ v1::Disclosure NewDisclosure(std::string_view field, std::string_view value, Ran
 
 /// Adds a line to the file at `path`, durably; makes it with mode 0600 when there is none.
 absl::Status AppendDisclosure(const std::string& path, const v1::Disclosure& disclosure);
+
+using WithheldList = google::protobuf::RepeatedPtrField<v1::Withheld>;
+
+/// By ascending commitment, each once: as the schema wants them, whatever the order in which people name them.
+void SortCommitments(WithheldList& list);
+
+/// Adds a commitment to each of `texts` under a salt of its own, and sorts the list. What opens them is in the file at
+/// `path` before this returns: without it they would say nothing for ever. `field` names the list in it, as
+/// `register_site.registrants`. USAGE with the field `--disclosures` when there are texts and no file.
+absl::Status WithholdTexts(const std::vector<std::string>& texts, const std::string& path, std::string_view field,
+                           Random& random, WithheldList& list);
+
+/// The commitment to one text, as WithholdTexts makes it.
+absl::StatusOr<v1::Withheld> WithholdText(const std::string& text, const std::string& path, std::string_view field,
+                                          Random& random);
+
+/// A commitment that was made before, 32 bytes in hex: BAD_HASH otherwise.
+absl::StatusOr<v1::Withheld> ParseCommitment(std::string_view hex);
 
 }  // namespace touchstone::cli

@@ -70,10 +70,20 @@ absl::StatusOr<ExitCode> KeepForLater(Context& context, const v1::Event& event, 
   return ExitCode::kDone;
 }
 
+ExitCode ReportParked(Context& context, const crypto::Hash& event_id, const v1::Parked& parked) {
+  const std::string id = HexEncode(event_id.view());
+  context.output().Result(Json{{"event_id", id}, {"parked", ParkedJson(parked)}},
+                          fmt::format("parked, not recorded: it {}\nevent: {}\nits receipt, once it is recorded: "
+                                      "touchstone event show {}\n",
+                                      ParkedText(parked), id, id));
+  return ExitCode::kParked;
+}
+
 absl::StatusOr<ExitCode> Send(Context& context, const crypto::Hash& event_id, std::string envelope) {
   v1::SubmitRequest request;
   request.set_envelope(std::move(envelope));
   TS_ASSIGN_OR_RETURN(const v1::SubmitResponse response, context.client().Submit(request));
+  if (response.has_parked()) return ReportParked(context, event_id, response.parked());
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
   TS_ASSIGN_OR_RETURN(const CheckedReceipt checked, CheckReceipt(response.receipt(), trust, event_id));
   context.output().Result(ReceiptJson(response.receipt(), checked), ReceiptText(response.receipt(), checked));

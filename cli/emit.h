@@ -15,7 +15,8 @@ namespace touchstone::cli {
 /// does not have them, nonce, time and the member signed for. The envelope lacks the signatures of cosigners.
 absl::StatusOr<std::string> SignEvent(Context& context, v1::Event event);
 
-/// SignEvent, then submits the envelope and prints its checked receipt, or appends it to the file of --offline.
+/// SignEvent, then submits the envelope and prints its checked receipt or that it is parked (ExitCode::kParked), or
+/// appends it to the file of --offline.
 absl::StatusOr<ExitCode> Emit(Context& context, const v1::Event& event);
 
 }  // namespace touchstone::cli

@@ -51,4 +51,14 @@ absl::StatusOr<v1::Event> ParseEventFile(std::string_view text) {
   return event;
 }
 
+absl::StatusOr<std::string> FormatEventFile(const v1::Event& event) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  std::string text;
+  const auto status = google::protobuf::util::MessageToJsonString(event, &text, options);
+  if (!status.ok()) return BadEvent(status.message().ToString());
+  return text;
+}
+
 }  // namespace touchstone::cli

@@ -18,7 +18,8 @@ const std::string_view kExitCodesHelp =
     "  2  INDETERMINATE\n"
     "  3  not verifiable: a proof, signature or bundle does not hold\n"
     "  4  wrong usage, or input that cannot be used\n"
-    "  5  the server cannot be reached, or another failure\n";
+    "  5  the server cannot be reached, or another failure\n"
+    "  6  parked: the node keeps the event until what it names is there; it is not recorded yet\n";
 
 absl::Status EndingWith(ExitCode code, absl::Status status) {
   if (!status.ok() && !status.GetPayload(kExitCodeUrl).has_value()) {

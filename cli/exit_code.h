@@ -15,6 +15,7 @@ enum class ExitCode {
   kNotVerifiable = 3,  // a proof, signature or bundle does not hold
   kUsage = 4,          // wrong usage, or input that cannot be used
   kFailure = 5,        // the server cannot be reached, or something else failed
+  kParked = 6,         // the node keeps the event until what it names is there; it is in no log yet
 };
 
 /// The lines of --help about them.

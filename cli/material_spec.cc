@@ -16,7 +16,7 @@ using Spec = std::map<std::string, std::string>;
 
 const std::set<std::string> kMaterialKeys = {"form", "mass",     "fineness", "method", "uncertainty",
                                              "seal", "dry-mass", "moisture", "grade",  "scale"};
-const std::set<std::string> kBarKeys = {"serial", "mark"};
+const std::set<std::string> kBarKeys = {"serial", "mark", "good-delivery"};
 const std::set<std::string> kPieceKeys = {"article", "serial",      "metal",    "fineness",
                                           "method",  "uncertainty", "excluded", "stones"};
 
@@ -73,15 +73,6 @@ absl::StatusOr<std::optional<v1::Fineness>> ReadFineness(const Spec& spec) {
   return std::optional<v1::Fineness>(fineness);
 }
 
-/// `4.2 g/t`: milligrams of gold in a dry tonne.
-absl::StatusOr<uint64_t> ParseGrade(std::string_view text) {
-  constexpr std::string_view kPerTonne = "/t";
-  if (text.size() < kPerTonne.size() || text.substr(text.size() - kPerTonne.size()) != kPerTonne) {
-    return InvalidInput("BAD_GRADE", "", fmt::format("'{}' is not a grade as `4.2 g/t`", text));
-  }
-  return ledger::ParseMassMg(text.substr(0, text.size() - kPerTonne.size()));
-}
-
 absl::Status ReadOre(const Spec& spec, v1::Material& material) {
   for (const char* key : {"mass", "fineness", "method", "uncertainty"}) {
     if (Find(spec, key) != nullptr) {
@@ -118,6 +109,11 @@ absl::StatusOr<v1::Material> ReadMaterial(const Spec& spec) {
   const bool is_ore = form == v1::FORM_ORE || form == v1::FORM_TAILINGS;
   TS_RETURN_IF_ERROR(is_ore ? ReadOre(spec, material) : ReadMetal(spec, material));
   return material;
+}
+
+absl::StatusOr<bool> ParseYesNo(std::string_view text) {
+  if (text == "yes" || text == "no") return text == "yes";
+  return InvalidInput("BAD_WORD", "", fmt::format("'{}' is neither yes nor no", text));
 }
 
 struct LotAndMass {
@@ -173,6 +169,8 @@ absl::StatusOr<v1::Output> ParseOutput(std::string_view text) {
   TS_ASSIGN_OR_RETURN(*output.mutable_material(), ReadMaterial(spec));
   output.set_serial(Text(spec, "serial"));
   output.set_mark(Text(spec, "mark"));
+  TS_ASSIGN_OR_RETURN(const std::optional<bool> good_delivery, Read(spec, "good-delivery", &ParseYesNo));
+  output.set_good_delivery(good_delivery.value_or(false));
   return output;
 }
 
@@ -203,12 +201,29 @@ absl::StatusOr<v1::LotPart> ParseLotPart(std::string_view text) {
 }
 
 absl::StatusOr<v1::ReceivedMass> ParseReceivedMass(std::string_view text) {
-  TS_ASSIGN_OR_RETURN(const LotAndMass parsed, ParseLotAndMass(text));
+  constexpr std::string_view kSeal = ",seal=";
+  const size_t comma = text.find(kSeal);
+  TS_ASSIGN_OR_RETURN(const LotAndMass parsed, ParseLotAndMass(text.substr(0, comma)));
   if (!parsed.mass_mg.has_value()) return InvalidInput("BAD_SPEC", "", fmt::format("'{}' is not `LOT=MASS`", text));
   v1::ReceivedMass received;
   received.set_lot_id(parsed.lot_id);
   received.set_gross_mg(*parsed.mass_mg);
+  if (comma != std::string_view::npos) received.set_seal(std::string(Trimmed(text.substr(comma + kSeal.size()))));
   return received;
+}
+
+absl::StatusOr<v1::ElementResult> ParseElement(std::string_view text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string_view::npos) {
+    return InvalidInput("BAD_SPEC", "", fmt::format("'{}' is not `SYMBOL=PART`, as `Ag=85 permille`", text));
+  }
+  v1::ElementResult result;
+  result.set_element(std::string(Trimmed(text.substr(0, equals))));
+  const std::string_view part = Trimmed(text.substr(equals + 1));
+  if (part == "0") return result;  // sought and not found
+  TS_ASSIGN_OR_RETURN(const uint32_t ppm, ledger::ParseFinenessPpm(part));
+  result.set_ppm(ppm);
+  return result;
 }
 
 absl::StatusOr<v1::Interest> ParseInterest(std::string_view text) {
@@ -269,6 +284,28 @@ absl::StatusOr<v1::GeoPoint> ParsePoint(std::string_view text) {
   point.set_latitude_e7(static_cast<int32_t>(latitude));
   point.set_longitude_e7(static_cast<int32_t>(longitude));
   return point;
+}
+
+absl::StatusOr<v1::GeoPolygon> ParseArea(std::string_view text) {
+  v1::GeoPolygon area;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    if (end > begin) {
+      TS_ASSIGN_OR_RETURN(*area.add_corners(), ParsePoint(text.substr(begin, end - begin)));
+    }
+    begin = end + 1;
+  }
+  if (area.corners().empty()) return InvalidInput("BAD_POINT", "", "an area has corners, as `LAT,LON LAT,LON LAT,LON`");
+  return area;
+}
+
+/// `4.2 g/t`: milligrams of gold in a dry tonne.
+absl::StatusOr<uint64_t> ParseGrade(std::string_view text) {
+  constexpr std::string_view kPerTonne = "/t";
+  if (text.size() < kPerTonne.size() || text.substr(text.size() - kPerTonne.size()) != kPerTonne) {
+    return InvalidInput("BAD_GRADE", "", fmt::format("'{}' is not a grade as `4.2 g/t`", text));
+  }
+  return ledger::ParseMassMg(text.substr(0, text.size() - kPerTonne.size()));
 }
 
 }  // namespace touchstone::cli

@@ -23,7 +23,7 @@ absl::StatusOr<std::map<std::string, std::string>> ParseSpec(std::string_view te
 /// (`4.2 g/t`) in place of mass and fineness. Errors carry the key as their field.
 absl::StatusOr<v1::Material> ParseMaterial(std::string_view text);
 
-/// As ParseMaterial, and serial and mark.
+/// As ParseMaterial, and serial, mark and good-delivery (`yes` or `no`).
 absl::StatusOr<v1::Output> ParseOutput(std::string_view text);
 
 /// The keys article, serial, metal, fineness, method, uncertainty, excluded, stones.
@@ -32,8 +32,11 @@ absl::StatusOr<v1::Piece> ParsePiece(std::string_view text);
 /// `LOT` for all of it, `LOT=MASS` for a part.
 absl::StatusOr<v1::LotPart> ParseLotPart(std::string_view text);
 
-/// `LOT=MASS`: what the scale said.
+/// `LOT=MASS`: what the scale said; `LOT=MASS,seal=SEAL` with the seal that was found on it.
 absl::StatusOr<v1::ReceivedMass> ParseReceivedMass(std::string_view text);
+
+/// `Ag=85 permille`, `Hg=0`: an element other than gold, and its part of the gross mass.
+absl::StatusOr<v1::ElementResult> ParseElement(std::string_view text);
 
 /// `PARTY=PERCENT`: a declared interest, `party_...=51.5`.
 absl::StatusOr<v1::Interest> ParseInterest(std::string_view text);
@@ -43,5 +46,11 @@ absl::StatusOr<v1::OutputLimit> ParseOutputLimit(std::string_view text);
 
 /// `LAT,LON` in decimal degrees of WGS 84 with at most seven decimals, north and east positive.
 absl::StatusOr<v1::GeoPoint> ParsePoint(std::string_view text);
+
+/// Corners along an outline, as ParsePoint reads them, with spaces between: `-13.5,-71.9 -13.5,-71.8 -13.4,-71.8`.
+absl::StatusOr<v1::GeoPolygon> ParseArea(std::string_view text);
+
+/// `4.2 g/t`: milligrams of gold in a dry tonne.
+absl::StatusOr<uint64_t> ParseGrade(std::string_view text);
 
 }  // namespace touchstone::cli

@@ -11,6 +11,7 @@ std::string_view Opening(ExitCode code) {
   switch (code) {
     case ExitCode::kDone:
     case ExitCode::kIndeterminate:
+    case ExitCode::kParked:
       return "error";
     case ExitCode::kRefused:
       return "refused";

@@ -119,4 +119,12 @@ std::string ReceiptText(const v1::Receipt& receipt, const CheckedReceipt& checke
   return text + CheckpointText(checked.seen);
 }
 
+Json ParkedJson(const v1::Parked& parked) {
+  return Json{{"missing_id", parked.missing_id()}, {"until", FormatTimeUs(parked.until_us())}};
+}
+
+std::string ParkedText(const v1::Parked& parked) {
+  return fmt::format("waits for {}, until {}", parked.missing_id(), FormatTimeUs(parked.until_us()));
+}
+
 }  // namespace touchstone::cli

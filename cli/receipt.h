@@ -10,6 +10,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/hash.h"
 #include "ledger/bundle.h"
+#include "touchstone/v1/custody_service.pb.h"
 #include "touchstone/v1/envelope.pb.h"
 #include "touchstone/v1/event.pb.h"
 #include "touchstone/v1/proof.pb.h"
@@ -59,5 +60,11 @@ Json ReceiptJson(const v1::Receipt& receipt, const CheckedReceipt& checked);
 
 /// The same for people.
 std::string ReceiptText(const v1::Receipt& receipt, const CheckedReceipt& checked);
+
+/// {"missing_id", "until"}: what the node says of an event that it has parked. It proves nothing.
+Json ParkedJson(const v1::Parked& parked);
+
+/// `waits for lot_..., until 2026-03-08T00:00:00Z`.
+std::string ParkedText(const v1::Parked& parked);
 
 }  // namespace touchstone::cli

@@ -4,7 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "ledger/missing.h"
 #include "ledger/state.h"
+#include "services/signers.h"
 #include "touchstone/v1/record.pb.h"
 
 namespace touchstone::services {
@@ -12,6 +14,15 @@ namespace {
 
 void AppendAll(Mutations from, Mutations& to) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+/// Whether the event that this one is about may still come to stand where this one says: an entry that is there stays
+/// what it is, and an event that is there stays where it is.
+bool MayStillCome(const ledger::View& view, const v1::Event& event, uint64_t next_index) {
+  const bool corrects = event.has_correct();
+  const uint64_t index = corrects ? event.correct().event_index() : event.void_().event_index();
+  const std::string& original = corrects ? event.correct().original() : event.void_().original();
+  return index >= next_index && !ledger::Load<v1::EventRecord>(view, ledger::EventId(original).view()).has_value();
 }
 
 }  // namespace
@@ -29,7 +40,7 @@ BatchOutcome BatchBuilder::Add(const Candidate& candidate, int64_t recorded_at_u
     return ledger::Rejection{v1::REASON_WRONG_LEDGER, "genesis_id", "this directory was made for another genesis"};
   }
   ledger::Decision decision = ledger::Decide(view_, event, {.index = next_index_, .recorded_at_us = recorded_at_us});
-  if (auto* rejection = std::get_if<ledger::Rejection>(&decision)) return std::move(*rejection);
+  if (auto* rejection = std::get_if<ledger::Rejection>(&decision)) return Refused(event.event, std::move(*rejection));
 
   ledger::Effects& effects = std::get<ledger::Effects>(decision);
   Recorded recorded{.event_id = event.event_id,
@@ -44,6 +55,13 @@ BatchOutcome BatchBuilder::Add(const Candidate& candidate, int64_t recorded_at_u
   ++next_index_;
   bytes_ += recorded.entry.size();
   return recorded;
+}
+
+BatchOutcome BatchBuilder::Refused(const v1::Event& event, ledger::Rejection rejection) const {
+  std::optional<std::string> missing_id = ledger::MissingId(event, rejection);
+  if (!missing_id.has_value()) return rejection;
+  if (rejection.reason == v1::REASON_UNKNOWN_EVENT && !MayStillCome(view_, event, next_index_)) return rejection;
+  return Wanting{std::move(rejection), *std::move(missing_id), SigningParties(view_, event, kRootSigner)};
 }
 
 storage::Batch BatchBuilder::TakeBatch() {

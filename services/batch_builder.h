@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "ledger/decide.h"
@@ -26,9 +28,20 @@ struct AlreadyRecorded {
   uint64_t index = 0;
 };
 
+/// The event is refused for want of something that an event still to come may make.
+struct Wanting {
+  ledger::Rejection rejection;
+  std::string missing_id;
+  /// The parties whose keys signed it, ascending; kRootSigner for root keys.
+  std::vector<std::string> party_ids;
+};
+
+/// Stands for root keys where parties are counted.
+inline constexpr std::string_view kRootSigner = "root";
+
 /// What became of an event in a batch. Nothing of it may be told to anyone before the batch is confirmed: even a
 /// rejection may rest on an event of the same batch.
-using BatchOutcome = std::variant<Recorded, AlreadyRecorded, ledger::Rejection>;
+using BatchOutcome = std::variant<Recorded, AlreadyRecorded, Wanting, ledger::Rejection>;
 
 /// Decides events on top of a store. Not thread-safe.
 class BatchBuilder {
@@ -50,6 +63,8 @@ class BatchBuilder {
   storage::Batch TakeBatch();
 
  private:
+  BatchOutcome Refused(const v1::Event& event, ledger::Rejection rejection) const;
+
   const storage::LedgerIdentity& identity_;
   const uint64_t first_index_;
   uint64_t next_index_;

@@ -32,6 +32,7 @@ void PrintJson(const storage::FsckReport& report) {
                                       {"state_records", report.state_records},
                                       {"index_records", report.index_records},
                                       {"refusals", report.refusals},
+                                      {"parked", report.parked},
                                       {"problem_count", report.problem_count},
                                       {"problems", problems}};
   fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -42,9 +43,9 @@ void PrintText(const storage::FsckReport& report) {
   if (report.problem_count > report.problems.size()) {
     fmt::print("... and {} more\n", report.problem_count - report.problems.size());
   }
-  fmt::print("{}: {} entries, {} full tiles, {} state and {} index records, {} refusals; root {}\n",
+  fmt::print("{}: {} entries, {} full tiles, {} state and {} index records, {} refusals, {} parked; root {}\n",
              report.ok() ? "clean" : fmt::format("{} problems", report.problem_count), report.entries,
-             report.full_tiles, report.state_records, report.index_records, report.refusals,
+             report.full_tiles, report.state_records, report.index_records, report.refusals, report.parked,
              HexEncode(report.root.view()));
 }
 

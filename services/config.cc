@@ -56,7 +56,8 @@ absl::Status SetServices(Config& config, std::string_view text) {
   static constexpr std::pair<std::string_view, ServiceName> kNames[] = {{"custody", ServiceName::kCustody},
                                                                         {"registry", ServiceName::kRegistry},
                                                                         {"log", ServiceName::kLog},
-                                                                        {"provenance", ServiceName::kProvenance}};
+                                                                        {"provenance", ServiceName::kProvenance},
+                                                                        {"audit", ServiceName::kAudit}};
   std::set<ServiceName> services;
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(','));
@@ -65,9 +66,10 @@ absl::Status SetServices(Config& config, std::string_view text) {
     for (const auto& [known, service] : kNames) {
       if (name == known) services.insert(service);
     }
-    if (services.size() == before) return BadValue("must be some of custody, registry, log, provenance, each once");
+    if (services.size() == before)
+      return BadValue("must be some of custody, registry, log, provenance, audit, each once");
   }
-  if (services.empty()) return BadValue("must name at least one of custody, registry, log, provenance");
+  if (services.empty()) return BadValue("must name at least one of custody, registry, log, provenance, audit");
   config.services = std::move(services);
   return absl::OkStatus();
 }
@@ -103,7 +105,7 @@ constexpr Setting kSettings[] = {
        return SetNumber<int64_t>(text, 0, limits::kMaxShutdownGraceMs, config.shutdown_grace_ms);
      }},
     {"services", "--services", SettingType::kList,
-     "which gRPC services run: custody, registry, log, provenance (default all)", SetServices},
+     "which gRPC services run: custody, registry, log, provenance, audit (default all)", SetServices},
     {"tls_cert", "--tls-cert", SettingType::kString, "PEM file with the server's certificate chain",
      [](Config& config, std::string_view text) {
        config.tls_cert = text;

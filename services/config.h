@@ -15,7 +15,7 @@
 namespace touchstone::services {
 
 /// The gRPC services that a node can run.
-enum class ServiceName { kCustody, kRegistry, kLog, kProvenance };
+enum class ServiceName { kCustody, kRegistry, kLog, kProvenance, kAudit };
 
 struct Config {
   std::string data_dir;
@@ -27,7 +27,7 @@ struct Config {
   int threads = 0;
   int64_t shutdown_grace_ms = limits::kDrainTimeoutMs;
   std::set<ServiceName> services = {ServiceName::kCustody, ServiceName::kRegistry, ServiceName::kLog,
-                                    ServiceName::kProvenance};
+                                    ServiceName::kProvenance, ServiceName::kAudit};
   std::string tls_cert;
   std::string tls_key;
   bool insecure = false;

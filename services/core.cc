@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "ledger/envelope.h"
@@ -57,24 +58,27 @@ absl::StatusOr<std::unique_ptr<Core>> Core::Open(CoreOptions options, Clock& clo
   TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(options.data_dir)));
   TS_ASSIGN_OR_RETURN(std::unique_ptr<Checkpointer> checkpointer,
                       Checkpointer::Open(*store, std::move(mark), std::move(signer)));
+  TS_ASSIGN_OR_RETURN(std::unique_ptr<Parking> parking, Parking::Open(*store));
   TS_ASSIGN_OR_RETURN(const int64_t last_recorded_at_us, LastRecordedAt(*checkpointer->newest()->snapshot));
   const absl::Status standing = StandingOf(*checkpointer);
   if (!standing.ok()) {
     LogError("this node is read-only", {{"reason", ReasonOf(standing)}, {"cause", std::string(MessageOf(standing))}});
   }
-  return std::unique_ptr<Core>(
-      new Core(std::move(options), std::move(store), std::move(checkpointer), last_recorded_at_us, standing, clock));
+  return std::unique_ptr<Core>(new Core(std::move(options), std::move(store), std::move(checkpointer),
+                                        std::move(parking), last_recorded_at_us, standing, clock));
 }
 
 Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::unique_ptr<Checkpointer> checkpointer,
-           int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock)
+           std::unique_ptr<Parking> parking, int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock)
     : store_(std::move(store)),
       checkpointer_(std::move(checkpointer)),
       commit_log_(MakeCommitLog(*store_, options)),
+      parking_(std::move(parking)),
       receipt_workers_(options.threads, Urgency::kReceipts),
       sequencer_({.store = *store_,
                   .commit_log = *commit_log_,
                   .checkpointer = *checkpointer_,
+                  .parking = *parking_,
                   .receipt_workers = receipt_workers_,
                   .clock = clock},
                  last_recorded_at_us, standing, std::move(options.on_latched)),
@@ -85,10 +89,22 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
 
 Core::~Core() { Stop(); }
 
-void Core::Submit(std::vector<std::string> envelopes, ReceiptsDone done,
-                  const std::shared_ptr<SubmissionOrder>& order) {
+void Core::Submit(std::vector<std::string> envelopes, AnswersDone done, const std::shared_ptr<SubmissionOrder>& order) {
   if (!stopping_) return submitter_.Submit(std::move(envelopes), std::move(done), order);
-  done(Receipts(envelopes.size(), ShuttingDown()));
+  done(Answers(envelopes.size(), ShuttingDown()));
+}
+
+absl::Status Core::RunRead(std::function<void()> read) {
+  if (reads_under_way_.fetch_add(1) >= limits::kMaxReadsUnderWay) {
+    reads_under_way_.fetch_sub(1);
+    return MakeError(absl::StatusCode::kResourceExhausted, "READS_BUSY", "",
+                     "too many long reads are under way; ask again a little later");
+  }
+  read_workers_.Run([this, read = std::move(read)] {
+    read();
+    reads_under_way_.fetch_sub(1);
+  });
+  return absl::OkStatus();
 }
 
 void Core::Stop() {

@@ -15,6 +15,7 @@
 #include "services/admission.h"
 #include "services/checkpointer.h"
 #include "services/commit_log.h"
+#include "services/parking.h"
 #include "services/sequencer.h"
 #include "services/submitter.h"
 #include "services/workers.h"
@@ -37,8 +38,8 @@ struct CoreOptions {
 class Core {
  public:
   /// Opens the directory, compares it with its mark and signs its size. Errors as storage::Store::Open,
-  /// storage::MarkFile::Open, ReadLogKey and Checkpointer::Open; LOG_KEY_MISMATCH (FAILED_PRECONDITION) when the key is
-  /// not the one that genesis names. `clock` must outlive this.
+  /// storage::MarkFile::Open, ReadLogKey, Checkpointer::Open and Parking::Open; LOG_KEY_MISMATCH (FAILED_PRECONDITION)
+  /// when the key is not the one that genesis names. `clock` must outlive this.
   static absl::StatusOr<std::unique_ptr<Core>> Open(CoreOptions options, Clock& clock);
   /// Stops.
   ~Core();
@@ -47,30 +48,38 @@ class Core {
   const crypto::NoteVerifier& log_key() const { return checkpointer_->verifier(); }
 
   /// As Submitter::Submit; SHUTTING_DOWN (UNAVAILABLE) for all once Stop was called.
-  void Submit(std::vector<std::string> envelopes, ReceiptsDone done,
+  void Submit(std::vector<std::string> envelopes, AnswersDone done,
               const std::shared_ptr<SubmissionOrder>& order = nullptr);
   /// OK while events are admitted, else why not.
   absl::Status admitting() const { return sequencer_.admitting(); }
 
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
-  /// Threads for reads that take long.
-  Workers& read_workers() { return read_workers_; }
+  /// As Store::ScanRefusals.
+  absl::Status ScanRefusals(uint64_t first, const storage::RefusalVisitor& visit) const {
+    return store_->ScanRefusals(first, visit);
+  }
+
+  /// Runs `read` on a thread for reads that take long. READS_BUSY (RESOURCE_EXHAUSTED), without running it, beyond
+  /// limits::kMaxReadsUnderWay.
+  absl::Status RunRead(std::function<void()> read);
 
   /// Takes no more events, answers those under way, and returns then. Reads go on.
   void Stop();
 
  private:
   Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::unique_ptr<Checkpointer> checkpointer,
-       int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock);
+       std::unique_ptr<Parking> parking, int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock);
 
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<CommitLog> commit_log_;
+  std::unique_ptr<Parking> parking_;
   // Each stops before what it works on goes away: it is declared after it.
   Workers receipt_workers_;
   Sequencer sequencer_;
   Workers admission_workers_;
+  std::atomic<int> reads_under_way_ = 0;
   Workers read_workers_;
   std::atomic<bool> stopping_ = false;
   Admission admission_;

@@ -12,10 +12,10 @@ namespace touchstone::services {
 grpc::ServerUnaryReactor* CustodyService::Submit(grpc::CallbackServerContext* context, const v1::SubmitRequest* request,
                                                  v1::SubmitResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  core_.Submit({request->envelope()}, [reactor, response](Receipts receipts) {
-    absl::StatusOr<v1::Receipt>& receipt = receipts.front();
-    if (receipt.ok()) *response->mutable_receipt() = *std::move(receipt);
-    reactor->Finish(ToGrpcStatus(receipt.status()));
+  core_.Submit({request->envelope()}, [reactor, response](Answers answers) {
+    absl::StatusOr<v1::SubmitResponse>& answer = answers.front();
+    if (answer.ok()) *response = *std::move(answer);
+    reactor->Finish(ToGrpcStatus(answer.status()));
   });
   return reactor;
 }
@@ -25,8 +25,8 @@ grpc::ServerUnaryReactor* CustodyService::SubmitBatch(grpc::CallbackServerContex
                                                       v1::SubmitBatchResponse* response) {
   if (const absl::Status size = CheckBatchSize(*request); !size.ok()) return Answer(context, size);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  core_.Submit(EnvelopesOf(*request), [reactor, response](Receipts receipts) {
-    FillResults(std::move(receipts), *response);
+  core_.Submit(EnvelopesOf(*request), [reactor, response](Answers answers) {
+    FillResults(std::move(answers), *response);
     reactor->Finish(grpc::Status::OK);
   });
   return reactor;

@@ -39,7 +39,8 @@ constexpr std::pair<ServiceName, const char*> kFullNames[] = {
     {ServiceName::kCustody, v1::CustodyService::service_full_name()},
     {ServiceName::kRegistry, v1::RegistryService::service_full_name()},
     {ServiceName::kLog, v1::LogService::service_full_name()},
-    {ServiceName::kProvenance, v1::ProvenanceService::service_full_name()}};
+    {ServiceName::kProvenance, v1::ProvenanceService::service_full_name()},
+    {ServiceName::kAudit, v1::AuditService::service_full_name()}};
 
 }  // namespace
 
@@ -66,6 +67,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Config& conf
         break;
       case ServiceName::kProvenance:
         builder.RegisterService(&self->provenance_);
+        break;
+      case ServiceName::kAudit:
+        builder.RegisterService(&self->audit_);
         break;
     }
   }

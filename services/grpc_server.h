@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "grpcpp/server.h"
+#include "services/audit_service.h"
 #include "services/config.h"
 #include "services/core.h"
 #include "services/custody_service.h"
@@ -37,12 +38,13 @@ class GrpcServer {
   void Shutdown(int64_t grace_ms);
 
  private:
-  explicit GrpcServer(Core& core) : custody_(core), registry_(core), log_(core), provenance_(core) {}
+  explicit GrpcServer(Core& core) : custody_(core), registry_(core), log_(core), provenance_(core), audit_(core) {}
 
   CustodyService custody_;
   RegistryService registry_;
   LogService log_;
   ProvenanceService provenance_;
+  AuditService audit_;
   std::set<ServiceName> served_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;  // stops before the services go away

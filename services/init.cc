@@ -49,8 +49,7 @@ absl::Status Commit(const InitOptions& options, std::string envelope, Clock& clo
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Core> core,
                       Core::Open({.data_dir = options.data_dir, .threads = 1, .store = options.store}, clock));
   const auto committed = std::make_shared<std::promise<absl::Status>>();
-  core->Submit({std::move(envelope)},
-               [committed](Receipts receipts) { committed->set_value(receipts.front().status()); });
+  core->Submit({std::move(envelope)}, [committed](Answers answers) { committed->set_value(answers.front().status()); });
   return committed->get_future().get();
 }
 

@@ -11,23 +11,10 @@
 
 namespace touchstone::services {
 
-absl::Status ProvenanceService::RunRead(std::function<void()> read) {
-  if (under_way_.fetch_add(1) >= limits::kMaxReadsUnderWay) {
-    under_way_.fetch_sub(1);
-    return MakeError(absl::StatusCode::kResourceExhausted, "READS_BUSY", "",
-                     "too many traces and verdicts are under way; ask again a little later");
-  }
-  core_.read_workers().Run([this, read = std::move(read)] {
-    read();
-    under_way_.fetch_sub(1);
-  });
-  return absl::OkStatus();
-}
-
 grpc::ServerUnaryReactor* ProvenanceService::AnswerLater(grpc::CallbackServerContext* context,
                                                          std::function<absl::Status(const Published&)> read) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::Status busy = RunRead([this, reactor, read = std::move(read)] {
+  const absl::Status busy = core_.RunRead([this, reactor, read = std::move(read)] {
     const auto published = core_.newest();
     reactor->Finish(ToGrpcStatus(read(*published)));
   });
@@ -53,7 +40,7 @@ grpc::ServerUnaryReactor* ProvenanceService::Evaluate(grpc::CallbackServerContex
 grpc::ServerWriteReactor<v1::GetBundleResponse>* ProvenanceService::GetBundle(grpc::CallbackServerContext*,
                                                                               const v1::GetBundleRequest* request) {
   auto* stream = new PullStream<v1::GetBundleResponse>();
-  const absl::Status busy = RunRead([this, request, stream] {
+  const absl::Status busy = core_.RunRead([this, request, stream] {
     absl::StatusOr<std::string> bytes = ReadBundle(*core_.newest(), *request);
     if (!bytes.ok()) return stream->Fail(bytes.status());
     auto bundle = std::make_shared<const std::string>(*std::move(bytes));

@@ -1,7 +1,6 @@
 // Where gold came from and what follows: traces, verdicts, bundles. Each runs on the threads for long reads.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -26,14 +25,10 @@ class ProvenanceService final : public v1::ProvenanceService::CallbackService {
                                          v1::ListPoliciesResponse* response) override;
 
  private:
-  /// Runs `read` on a thread for long reads. An error, without running it, when too many are under way.
-  absl::Status RunRead(std::function<void()> read);
-
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         std::function<absl::Status(const Published&)> read);
 
   Core& core_;
-  std::atomic<int> under_way_ = 0;
 };
 
 }  // namespace touchstone::services

@@ -1,13 +1,14 @@
 #include "services/sequencer.h"
 
+#include <chrono>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/merkle.h"
 #include "fmt/format.h"
+#include "ledger/missing.h"
 #include "services/logging.h"
-#include "touchstone/v1/record.pb.h"
 
 namespace touchstone::services {
 namespace {
@@ -26,6 +27,10 @@ absl::Status ReadOnly(const absl::Status& cause) {
                   MessageOf(cause)));
 }
 
+absl::Status NoSpace(const absl::Status& cause) {
+  return MakeError(absl::StatusCode::kUnavailable, "NO_SPACE", "", MessageOf(cause));
+}
+
 size_t BytesOf(const std::vector<Candidate>& events) {
   size_t bytes = 0;
   for (const Candidate& event : events) bytes += event.envelope.size();
@@ -36,20 +41,51 @@ size_t BytesOf(const std::vector<Candidate>& events) {
 /// push out what does.
 bool IsEvidence(v1::Reason reason) { return reason != v1::REASON_UNKNOWN_KEY && reason != v1::REASON_WRONG_LEDGER; }
 
+v1::ParkedRecord MakeParked(const Candidate& candidate, const Wanting& wanting, int64_t now_us) {
+  v1::ParkedRecord record;
+  record.set_event_id(std::string(candidate.event.event_id.view()));
+  record.set_envelope(candidate.envelope);
+  record.set_missing_id(wanting.missing_id);
+  record.mutable_party_ids()->Assign(wanting.party_ids.begin(), wanting.party_ids.end());
+  record.set_parked_at_us(now_us);
+  record.set_reason(wanting.rejection.reason);
+  record.set_field(wanting.rejection.field);
+  record.set_message(wanting.rejection.message);
+  return record;
+}
+
+v1::RefusalRecord RefusalOf(const v1::ParkedRecord& parked) {
+  v1::RefusalRecord record;
+  record.set_envelope(parked.envelope());
+  record.set_reason(parked.reason());
+  record.set_field(parked.field());
+  record.set_message(parked.message());
+  record.set_parked_at_us(parked.parked_at_us());
+  return record;
+}
+
 /// The answer to one event whose batch is confirmed.
-struct ReceiptMaker {
+struct AnswerMaker {
   const Published& published;
 
-  absl::StatusOr<v1::Receipt> operator()(Recorded& recorded) const {
-    return BuildReceipt(published, std::move(recorded));
+  absl::StatusOr<v1::SubmitResponse> operator()(Recorded& recorded) const {
+    v1::SubmitResponse answer;
+    TS_ASSIGN_OR_RETURN(*answer.mutable_receipt(), BuildReceipt(published, std::move(recorded)));
+    return answer;
   }
-  absl::StatusOr<v1::Receipt> operator()(const AlreadyRecorded& already) const {
+  absl::StatusOr<v1::SubmitResponse> operator()(const AlreadyRecorded& already) const {
+    v1::SubmitResponse answer;
     TS_ASSIGN_OR_RETURN(Recorded recorded, ReadRecorded(*published.snapshot, already.index));
-    TS_ASSIGN_OR_RETURN(v1::Receipt receipt, BuildReceipt(published, std::move(recorded)));
-    receipt.set_already_recorded(true);
-    return receipt;
+    TS_ASSIGN_OR_RETURN(*answer.mutable_receipt(), BuildReceipt(published, std::move(recorded)));
+    answer.mutable_receipt()->set_already_recorded(true);
+    return answer;
   }
-  absl::StatusOr<v1::Receipt> operator()(const absl::Status& refusal) const { return refusal; }
+  absl::StatusOr<v1::SubmitResponse> operator()(const v1::Parked& parked) const {
+    v1::SubmitResponse answer;
+    *answer.mutable_parked() = parked;
+    return answer;
+  }
+  absl::StatusOr<v1::SubmitResponse> operator()(const absl::Status& refusal) const { return refusal; }
 };
 
 }  // namespace
@@ -68,7 +104,7 @@ Sequencer::Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status stan
 
 Sequencer::~Sequencer() { Stop(); }
 
-void Sequencer::Submit(std::vector<Candidate> events, ReceiptsDone done) {
+void Sequencer::Submit(std::vector<Candidate> events, AnswersDone done) {
   const size_t count = events.size();
   const size_t bytes = BytesOf(events);
   absl::Status refusal;
@@ -92,7 +128,7 @@ void Sequencer::Submit(std::vector<Candidate> events, ReceiptsDone done) {
       return;
     }
   }
-  done(Receipts(count, refusal));
+  done(Answers(count, refusal));
 }
 
 absl::Status Sequencer::admitting() const {
@@ -116,20 +152,34 @@ void Sequencer::Run() {
   while (std::optional<Group> group = NextGroup()) Process(*std::move(group));
 }
 
+// What is due when the node stops stays parked, and is due again at the next start.
 std::optional<Sequencer::Group> Sequencer::NextGroup() {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  if (queue_.empty()) return std::nullopt;
+  WaitForWork(lock);
+  if (stopping_ && queue_.empty()) return std::nullopt;
   Group group;
+  // Half of the batch is for what is due.
+  const size_t share = parts_.parking.has_due() ? 2 : 1;
   size_t bytes = 0;
-  while (!queue_.empty() && group.waiting.size() < limits::kMaxBatchEvents) {
+  while (!queue_.empty() && group.waiting.size() < limits::kMaxBatchEvents / share) {
     bytes += queue_.front().candidate().envelope.size();
-    if (bytes > limits::kMaxBatchBytes && !group.waiting.empty()) break;
+    if (bytes > limits::kMaxBatchBytes / share && !group.waiting.empty()) break;
     queued_bytes_ -= queue_.front().candidate().envelope.size();
     group.waiting.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
   return group;
+}
+
+void Sequencer::WaitForWork(std::unique_lock<std::mutex>& lock) {
+  const auto has_work = [this] {
+    return stopping_ || !queue_.empty() || (parts_.parking.has_due() && !due_held_up_ && latched_.ok());
+  };
+  if (parts_.parking.size() == 0) {
+    arrived_.wait(lock, has_work);
+  } else {
+    arrived_.wait_for(lock, std::chrono::milliseconds(limits::kParkingSweepMs), has_work);
+  }
 }
 
 // Every step says what a crash in or before it means. Whatever it is, no submitter has been told anything yet that the
@@ -142,6 +192,13 @@ void Sequencer::Process(Group group) {
       return Fail(group, latched);
     }
   }
+  // 0. Of what is parked, refuse what has waited too long, and take what is due. A crash leaves it parked.
+  absl::Status parked = RefuseExpired();
+  if (parked.ok()) parked = AddDue(group);
+  if (!parked.ok()) {
+    Latch(ReadOnly(parked));
+    return Fail(group, ReadOnly(parked));
+  }
   // 1. Decide. In memory only: a crash loses the batch, and its submitters, who heard nothing, submit again.
   BatchBuilder builder(parts_.store);
   if (const absl::Status error = Decide(group, builder); !error.ok()) {
@@ -150,28 +207,63 @@ void Sequencer::Process(Group group) {
   }
   // 2. Confirm and make durable. A crash here leaves the whole batch in the log or nothing of it. If it is there,
   //    submitting again is answered as already recorded.
+  due_held_up_ = false;
   if (builder.entries() > 0) {
     if (const absl::Status error = Confirm(group, builder); !error.ok()) {
-      if (ReasonOf(error) == "NO_SPACE") {
-        return Fail(group, MakeError(absl::StatusCode::kUnavailable, "NO_SPACE", "", MessageOf(error)));
-      }
+      due_held_up_ = true;
+      if (ReasonOf(error) == "NO_SPACE") return Fail(group, NoSpace(error));
       Latch(ReadOnly(error));
       return Fail(group, ReadOnly(error));
     }
     // 3. Mark and sign. A crash before the mark leaves entries that nobody has seen under no checkpoint; opening signs
-    // them.
-    //    A crash after it leaves a mark that the log satisfies.
+    //    them. A crash after it leaves a mark that the log satisfies.
     if (const absl::Status error = parts_.checkpointer.Publish(); !error.ok()) {
       Latch(ReadOnly(error));
       return Fail(group, ReadOnly(error));
     }
   }
-  // 4. Keep what was refused. Evidence for auditors, not synced: a crash of the machine may lose the last of it.
+  // 4. Park what misses something, keep what was refused as evidence, and forget what no longer waits. What is parked
+  //    is synced before anyone hears of it. The rest is not: a crash of the machine may lose the last refusals, and
+  //    bring back what no longer waits, which the next start decides again.
+  parked = Park(group);
   KeepRefusals(group);
+  if (parked.ok()) parked = Unpark(group);
+  const bool no_space = ReasonOf(parked) == "NO_SPACE";
+  if (!parked.ok()) group.parking = no_space ? NoSpace(parked) : ReadOnly(parked);
   // 5. Answer. A crash here loses answers, not entries.
   const absl::Status clock = group.clock;
   Settle(std::move(group));
+  if (!parked.ok() && !no_space) Latch(ReadOnly(parked));
   if (!clock.ok()) Latch(clock);
+}
+
+absl::Status Sequencer::RefuseExpired() {
+  if (parts_.parking.size() == 0) return absl::OkStatus();
+  const absl::StatusOr<int64_t> now_us = log_clock_.Next();
+  // A clock that cannot be trusted ends no one's time; the next event that comes shows what is wrong with it.
+  if (!now_us.ok()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(const std::vector<v1::ParkedRecord> expired, parts_.parking.Expired(*now_us));
+  for (const v1::ParkedRecord& parked : expired) {
+    TS_ASSIGN_OR_RETURN(const crypto::Hash event_id, crypto::Hash::FromBytes(parked.event_id()));
+    AddRefusal(event_id, RefusalOf(parked));
+    parts_.parking.Remove(event_id);
+  }
+  return parts_.parking.Keep();
+}
+
+absl::Status Sequencer::AddDue(Group& group) {
+  if (!parts_.parking.has_due()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(std::vector<Candidate> due,
+                      parts_.parking.Due(limits::kMaxBatchEvents / 2, limits::kMaxBatchBytes / 2));
+  if (due.empty()) return absl::OkStatus();
+  auto submission = std::make_shared<Submission>();
+  submission->outcomes.resize(due.size());
+  submission->undecided = due.size();
+  submission->events = std::move(due);
+  std::vector<Waiting> waiting;
+  for (size_t i = 0; i < submission->events.size(); ++i) waiting.push_back({submission, i});
+  group.waiting.insert(group.waiting.begin(), waiting.begin(), waiting.end());
+  return absl::OkStatus();
 }
 
 absl::Status Sequencer::Decide(Group& group, BatchBuilder& builder) {
@@ -199,22 +291,70 @@ absl::Status Sequencer::Confirm(const Group& group, BatchBuilder& builder) {
   return parts_.commit_log.Append(batch);
 }
 
+absl::Status Sequencer::Park(Group& group) {
+  for (size_t i = 0; i < group.outcomes.size(); ++i) {
+    auto* wanting = std::get_if<Wanting>(&group.outcomes[i]);
+    if (wanting == nullptr) continue;
+    const Candidate& candidate = group.waiting[i].candidate();
+    const crypto::Hash& event_id = candidate.event.event_id;
+    if (parts_.parking.Find(event_id).has_value()) {
+      TS_RETURN_IF_ERROR(parts_.parking.Move(event_id, wanting->missing_id, wanting->rejection));
+    } else {
+      TS_ASSIGN_OR_RETURN(const bool may_park, MayPark(candidate, *wanting));
+      if (!may_park) {
+        ledger::Rejection rejection = std::move(wanting->rejection);
+        group.outcomes[i] = std::move(rejection);
+        continue;
+      }
+      parts_.parking.Add(MakeParked(candidate, *wanting, parts_.clock.NowUs()));
+    }
+    group.parked.emplace(i, *parts_.parking.Find(event_id));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Sequencer::MayPark(const Candidate& candidate, const Wanting& wanting) const {
+  if (!parts_.parking.HasRoom(wanting.party_ids, candidate.envelope.size())) return false;
+  TS_ASSIGN_OR_RETURN(const std::optional<std::string> refused,
+                      parts_.store.GetRefusal(candidate.event.event_id.view()));
+  v1::RefusalRecord record;
+  return !refused.has_value() || !record.ParseFromString(*refused) || record.parked_at_us() == 0;
+}
+
 void Sequencer::KeepRefusals(const Group& group) {
   for (size_t i = 0; i < group.outcomes.size(); ++i) {
     const auto* rejection = std::get_if<ledger::Rejection>(&group.outcomes[i]);
-    if (rejection == nullptr) continue;
-    if (!IsEvidence(rejection->reason)) continue;
-    const Candidate& candidate = group.waiting[i].candidate();
-    v1::RefusalRecord record;
-    record.set_refused_at_us(parts_.clock.NowUs());
-    record.set_envelope(candidate.envelope);
-    record.set_reason(rejection->reason);
-    record.set_field(rejection->field);
-    record.set_message(rejection->message);
-    const absl::StatusOr<bool> kept = parts_.store.AddRefusal(
-        {.key = std::string(candidate.event.event_id.view()), .bytes = record.SerializeAsString()});
-    if (!kept.ok()) LogWarning("a refusal could not be kept", {{"error", std::string(MessageOf(kept.status()))}});
+    if (rejection != nullptr && IsEvidence(rejection->reason)) KeepRefusal(group.waiting[i].candidate(), *rejection);
   }
+}
+
+void Sequencer::KeepRefusal(const Candidate& candidate, const ledger::Rejection& rejection) {
+  v1::RefusalRecord record;
+  record.set_envelope(candidate.envelope);
+  record.set_reason(rejection.reason);
+  record.set_field(rejection.field);
+  record.set_message(rejection.message);
+  record.set_parked_at_us(parts_.parking.ParkedAtUs(candidate.event.event_id));
+  AddRefusal(candidate.event.event_id, std::move(record));
+}
+
+void Sequencer::AddRefusal(const crypto::Hash& event_id, v1::RefusalRecord record) {
+  record.set_refused_at_us(parts_.clock.NowUs());
+  const absl::StatusOr<bool> kept =
+      parts_.store.AddRefusal({.key = std::string(event_id.view()), .bytes = record.SerializeAsString()});
+  if (!kept.ok()) LogWarning("a refusal could not be kept", {{"error", std::string(MessageOf(kept.status()))}});
+}
+
+absl::Status Sequencer::Unpark(const Group& group) {
+  for (size_t i = 0; i < group.outcomes.size(); ++i) {
+    const BatchOutcome& outcome = group.outcomes[i];
+    if (!std::holds_alternative<Wanting>(outcome)) parts_.parking.Remove(group.waiting[i].candidate().event.event_id);
+    const auto* recorded = std::get_if<Recorded>(&outcome);
+    if (recorded == nullptr) continue;
+    for (const std::string& id : recorded->created_ids) parts_.parking.Release(id);
+    parts_.parking.Release(ledger::NameOfEvent(recorded->event_id));
+  }
+  return parts_.parking.Keep();
 }
 
 void Sequencer::Settle(Group group) {
@@ -228,8 +368,12 @@ void Sequencer::Settle(Group group) {
       SetOutcome(group.waiting[i], std::move(*recorded));
     } else if (const auto* already = std::get_if<AlreadyRecorded>(&outcome)) {
       SetOutcome(group.waiting[i], *already);
+    } else if (const auto* rejection = std::get_if<ledger::Rejection>(&outcome)) {
+      SetOutcome(group.waiting[i], rejection->ToStatus());
+    } else if (!group.parking.ok()) {
+      SetOutcome(group.waiting[i], group.parking);
     } else {
-      SetOutcome(group.waiting[i], std::get<ledger::Rejection>(outcome).ToStatus());
+      SetOutcome(group.waiting[i], group.parked.at(i));
     }
   }
 }
@@ -241,14 +385,13 @@ void Sequencer::Fail(const Group& group, const absl::Status& error) {
 void Sequencer::SetOutcome(const Waiting& waiting, Outcome outcome) {
   const std::shared_ptr<Submission>& submission = waiting.submission;
   submission->outcomes[waiting.number] = std::move(outcome);
-  if (--submission->undecided > 0) return;
+  if (--submission->undecided > 0 || submission->done == nullptr) return;
   // Proofs are built elsewhere, so that the next batch need not wait for them.
   parts_.receipt_workers.Run([this, submission, published = parts_.checkpointer.newest()] {
-    Receipts receipts(submission->outcomes.size(), absl::UnknownError("not answered"));
-    parts_.receipt_workers.ForEach(receipts.size(), [&](size_t i) {
-      receipts[i] = std::visit(ReceiptMaker{*published}, submission->outcomes[i]);
-    });
-    submission->done(std::move(receipts));
+    Answers answers(submission->outcomes.size(), absl::UnknownError("not answered"));
+    parts_.receipt_workers.ForEach(
+        answers.size(), [&](size_t i) { answers[i] = std::visit(AnswerMaker{*published}, submission->outcomes[i]); });
+    submission->done(std::move(answers));
   });
 }
 

@@ -2,7 +2,8 @@
 //
 // Many submitters hand in events; the thread takes what is waiting, decides each event on the state after the one
 // before, has the batch confirmed and durable, signs the new size, and only then lets anybody know. While it waits for
-// the disk the next batch collects.
+// the disk the next batch collects. Events that miss something are parked; when a batch has made it, they are decided
+// again in the next one, before what is waiting.
 #pragma once
 
 #include <condition_variable>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,17 +26,19 @@
 #include "services/checkpointer.h"
 #include "services/commit_log.h"
 #include "services/log_clock.h"
+#include "services/parking.h"
 #include "services/workers.h"
 #include "storage/store.h"
-#include "touchstone/v1/proof.pb.h"
+#include "touchstone/v1/custody_service.pb.h"
+#include "touchstone/v1/record.pb.h"
 
 namespace touchstone::services {
 
-/// Of each submitted event, in their order, its receipt or why it was refused.
-using Receipts = std::vector<absl::StatusOr<v1::Receipt>>;
+/// Of each submitted event, in their order, its receipt, what it waits for, or why it was refused.
+using Answers = std::vector<absl::StatusOr<v1::SubmitResponse>>;
 
 /// Called once for each submission, from any thread, possibly before the submission returns.
-using ReceiptsDone = std::function<void(Receipts)>;
+using AnswersDone = std::function<void(Answers)>;
 
 /// SHUTTING_DOWN (UNAVAILABLE): what comes while a node stops.
 absl::Status ShuttingDown();
@@ -47,6 +51,7 @@ class Sequencer {
     storage::Store& store;
     CommitLog& commit_log;
     Checkpointer& checkpointer;
+    Parking& parking;
     Workers& receipt_workers;
     Clock& clock;
   };
@@ -66,7 +71,7 @@ class Sequencer {
   /// - NODE_READ_ONLY, CLOCK_SUSPECT, BEHIND_MARK (UNAVAILABLE): this node admits nothing until it is started again.
   /// After
   ///   NODE_READ_ONLY an event may be in the log or not; submit it again after the restart.
-  void Submit(std::vector<Candidate> events, ReceiptsDone done);
+  void Submit(std::vector<Candidate> events, AnswersDone done);
 
   /// OK while events are admitted, else the error that a submission would get.
   absl::Status admitting() const;
@@ -75,13 +80,13 @@ class Sequencer {
   void Stop();
 
  private:
-  using Outcome = std::variant<Recorded, AlreadyRecorded, absl::Status>;
+  using Outcome = std::variant<Recorded, AlreadyRecorded, v1::Parked, absl::Status>;
 
   struct Submission {
     std::vector<Candidate> events;
     std::vector<Outcome> outcomes;  // as many
     size_t undecided = 0;
-    ReceiptsDone done;
+    AnswersDone done;  // empty for events that were parked: nobody waits
   };
 
   struct Waiting {
@@ -93,16 +98,26 @@ class Sequencer {
   /// One batch on its way through the steps.
   struct Group {
     std::vector<Waiting> waiting;
-    std::vector<BatchOutcome> outcomes;  // of as many of them, from the first, as could be decided
-    absl::Status clock;                  // why the rest could not be
+    std::vector<BatchOutcome> outcomes;   // of as many of them, from the first, as could be decided
+    absl::Status clock;                   // why the rest could not be
+    std::map<size_t, v1::Parked> parked;  // by their numbers, those that wait now
+    absl::Status parking;                 // why they do not, though they should
   };
 
   void Run();
   std::optional<Group> NextGroup();
+  void WaitForWork(std::unique_lock<std::mutex>& lock);
   void Process(Group group);
+  absl::Status RefuseExpired();
+  absl::Status AddDue(Group& group);
   absl::Status Decide(Group& group, BatchBuilder& builder);
   absl::Status Confirm(const Group& group, BatchBuilder& builder);
+  absl::Status Park(Group& group);
+  absl::StatusOr<bool> MayPark(const Candidate& candidate, const Wanting& wanting) const;
   void KeepRefusals(const Group& group);
+  void KeepRefusal(const Candidate& candidate, const ledger::Rejection& rejection);
+  void AddRefusal(const crypto::Hash& event_id, v1::RefusalRecord record);
+  absl::Status Unpark(const Group& group);
   void Settle(Group group);
   void Fail(const Group& group, const absl::Status& error);
   void SetOutcome(const Waiting& waiting, Outcome outcome);
@@ -110,6 +125,8 @@ class Sequencer {
 
   const Parts parts_;
   LogClock log_clock_;
+  /// A full disk stopped the last batch: what is due waits for the next one, or for the next look.
+  bool due_held_up_ = false;
   const std::function<void(const absl::Status&)> on_latched_;
 
   mutable std::mutex mutex_;

@@ -26,13 +26,15 @@ std::vector<std::string> EnvelopesOf(const v1::SubmitBatchRequest& request) {
   return {request.envelopes().begin(), request.envelopes().end()};
 }
 
-void FillResults(Receipts receipts, v1::SubmitBatchResponse& response) {
-  for (size_t i = 0; i < receipts.size(); ++i) {
+void FillResults(Answers answers, v1::SubmitBatchResponse& response) {
+  for (absl::StatusOr<v1::SubmitResponse>& answer : answers) {
     v1::SubmitResult& result = *response.add_results();
-    if (receipts[i].ok()) {
-      *result.mutable_receipt() = *std::move(receipts[i]);
+    if (!answer.ok()) {
+      *result.mutable_error() = ToErrorStatus(answer.status());
+    } else if (answer->has_parked()) {
+      *result.mutable_parked() = std::move(*answer->mutable_parked());
     } else {
-      *result.mutable_error() = ToErrorStatus(receipts[i].status());
+      *result.mutable_receipt() = std::move(*answer->mutable_receipt());
     }
   }
 }

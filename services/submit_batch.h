@@ -17,7 +17,7 @@ absl::Status CheckBatchSize(const v1::SubmitBatchRequest& request);
 /// Copies of the envelopes, in order.
 std::vector<std::string> EnvelopesOf(const v1::SubmitBatchRequest& request);
 
-/// One result for each receipt, in order; errors as the status of Submit.
-void FillResults(Receipts receipts, v1::SubmitBatchResponse& response);
+/// One result for each answer, in order; errors as the status of Submit.
+void FillResults(Answers answers, v1::SubmitBatchResponse& response);
 
 }  // namespace touchstone::services

@@ -28,7 +28,7 @@ void SubmissionOrder::Fill(const Place& place, std::function<void()> step) {
   }
 }
 
-void Submitter::Submit(std::vector<std::string> envelopes, ReceiptsDone done,
+void Submitter::Submit(std::vector<std::string> envelopes, AnswersDone done,
                        const std::shared_ptr<SubmissionOrder>& order) {
   const size_t count = envelopes.size();
   const SubmissionOrder::Place place = order == nullptr ? nullptr : order->Take();
@@ -44,11 +44,11 @@ void Submitter::Submit(std::vector<std::string> envelopes, ReceiptsDone done,
           proceed([this, held, done] { Sequence(std::move(held->envelopes), std::move(held->results), done); });
         });
   }
-  if (!refusal.ok()) proceed([done, count, refusal] { done(Receipts(count, refusal)); });
+  if (!refusal.ok()) proceed([done, count, refusal] { done(Answers(count, refusal)); });
 }
 
-void Submitter::Sequence(std::vector<std::string> envelopes, Admission::Results results, ReceiptsDone done) {
-  Receipts answers(results.size(), absl::UnknownError("not answered"));
+void Submitter::Sequence(std::vector<std::string> envelopes, Admission::Results results, AnswersDone done) {
+  Answers answers(results.size(), absl::UnknownError("not answered"));
   std::vector<Candidate> candidates;
   std::vector<size_t> places;  // of the candidates among the answers
   for (size_t i = 0; i < results.size(); ++i) {
@@ -61,8 +61,8 @@ void Submitter::Sequence(std::vector<std::string> envelopes, Admission::Results 
   }
   if (candidates.empty()) return done(std::move(answers));
   sequencer_.Submit(std::move(candidates), [answers = std::move(answers), places = std::move(places),
-                                            done = std::move(done)](Receipts receipts) mutable {
-    for (size_t i = 0; i < receipts.size(); ++i) answers[places[i]] = std::move(receipts[i]);
+                                            done = std::move(done)](Answers decided) mutable {
+    for (size_t i = 0; i < decided.size(); ++i) answers[places[i]] = std::move(decided[i]);
     done(std::move(answers));
   });
 }

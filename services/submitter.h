@@ -1,4 +1,4 @@
-// From envelope bytes to receipts: admission, then the sequencer. What every way of submitting goes through.
+// From envelope bytes to answers: admission, then the sequencer. What every way of submitting goes through.
 #pragma once
 
 #include <deque>
@@ -36,14 +36,14 @@ class Submitter {
   /// Both must outlive this and every call.
   Submitter(Admission& admission, Sequencer& sequencer) : admission_(admission), sequencer_(sequencer) {}
 
-  /// Admits serialised envelopes in order, each on its own. `done` gets one answer for each: a receipt, or an error of
-  /// admission (its field relative to the envelope), of the rules, or of the sequencer. With an `order`, submissions of
-  /// that order are decided in the order of these calls, which must not be made side by side.
-  void Submit(std::vector<std::string> envelopes, ReceiptsDone done,
+  /// Admits serialised envelopes in order, each on its own. `done` gets one answer for each: a receipt, that it is
+  /// parked, or an error of admission (its field relative to the envelope), of the rules, or of the sequencer. With an
+  /// `order`, submissions of that order are decided in the order of these calls, which must not be made side by side.
+  void Submit(std::vector<std::string> envelopes, AnswersDone done,
               const std::shared_ptr<SubmissionOrder>& order = nullptr);
 
  private:
-  void Sequence(std::vector<std::string> envelopes, Admission::Results results, ReceiptsDone done);
+  void Sequence(std::vector<std::string> envelopes, Admission::Results results, AnswersDone done);
 
   Admission& admission_;
   Sequencer& sequencer_;

@@ -109,8 +109,6 @@ absl::Status Engine::OpenDatabase(bool create) {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(cache_options);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const Family family : kFamilies) families.emplace_back(FamilyName(family), FamilyOptions(family, cache));
-  // RocksDB insists on a family of this name; it stays empty.
-  families.emplace_back(rocksdb::kDefaultColumnFamilyName, FamilyOptions(Family::kMeta, cache));
 
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = options_.read_only
@@ -121,7 +119,7 @@ absl::Status Engine::OpenDatabase(bool create) {
 }
 
 absl::Status Engine::ExplainFamilies(const std::vector<std::string>& names) const {
-  std::vector<std::string> expected{rocksdb::kDefaultColumnFamilyName};
+  std::vector<std::string> expected;
   for (const Family family : kFamilies) expected.push_back(FamilyName(family));
   std::vector<std::string> found = names;
   std::sort(expected.begin(), expected.end());

@@ -45,6 +45,7 @@ class Check {
     CompareMap(Family::kState, report_.state_records);
     CompareMap(Family::kIndexes, report_.index_records);
     CheckRefusals();
+    CheckParked();
     return std::move(report_);
   }
 
@@ -215,6 +216,12 @@ class Check {
       }
     }
     if (!stored->status().ok()) Note("refusals", ErrorText(FromRocks(stored->status(), "read refusals")));
+  }
+
+  void CheckParked() {
+    const std::unique_ptr<rocksdb::Iterator> stored = engine_.Sweep(Family::kParked);
+    for (; stored->Valid(); stored->Next()) ++report_.parked;
+    if (!stored->status().ok()) Note("parked", ErrorText(FromRocks(stored->status(), "read what is parked")));
   }
 
   /// Digits of a differing value that are shown: enough to recognise it.

@@ -74,6 +74,7 @@ struct FsckReport {
   uint64_t state_records = 0;
   uint64_t index_records = 0;
   uint64_t refusals = 0;
+  uint64_t parked = 0;
   std::optional<Mark> mark;
   /// The first max_problems, in the order they were found.
   std::vector<FsckProblem> problems;
@@ -85,9 +86,9 @@ struct FsckReport {
 
 /// Checks the ledger in `dir`: that entries are numbered without gaps; that their leaf hashes make every stored full
 /// tile, the root of the last batch and the root of the mark; that replaying them gives the stored state and indexes,
-/// byte for byte, nothing missing and nothing more; that the refusals are readable. Reads only, so any number may run
-/// at once; memory is bounded, whatever the size. An error means that there was nothing to check or that the check
-/// could not be done: NOT_A_LEDGER, LEDGER_IN_USE while a writer has it open, FORMAT_TOO_NEW, STORE_IO, or
+/// byte for byte, nothing missing and nothing more; that refusals and what is parked are readable. Reads only, so any
+/// number may run at once; memory is bounded, whatever the size. An error means that there was nothing to check or that
+/// the check could not be done: NOT_A_LEDGER, LEDGER_IN_USE while a writer has it open, FORMAT_TOO_NEW, STORE_IO, or
 /// LEDGER_DAMAGED when the database cannot even be opened.
 absl::StatusOr<FsckReport> Fsck(const std::string& dir, Replayer& replayer, const FsckOptions& options);
 

@@ -31,6 +31,8 @@ const char* FamilyName(Family family) {
       return "indexes";
     case Family::kRefusals:
       return "refusals";
+    case Family::kParked:
+      return "default";  // RocksDB's own, which every directory has, also those from before there was parking
   }
   TS_CHECK(false);
 }

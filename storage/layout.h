@@ -16,9 +16,9 @@ namespace touchstone::storage {
 inline constexpr uint32_t kFormat = 1;
 
 /// Column families.
-enum class Family { kMeta, kEntries, kTiles, kState, kIndexes, kRefusals };
-inline constexpr std::array kFamilies = {Family::kMeta,  Family::kEntries, Family::kTiles,
-                                         Family::kState, Family::kIndexes, Family::kRefusals};
+enum class Family { kMeta, kEntries, kTiles, kState, kIndexes, kRefusals, kParked };
+inline constexpr std::array kFamilies = {Family::kMeta,    Family::kEntries,  Family::kTiles, Family::kState,
+                                         Family::kIndexes, Family::kRefusals, Family::kParked};
 
 /// The name of a column family on disk.
 const char* FamilyName(Family family);

@@ -79,15 +79,33 @@ absl::Status RefusalLog::DropOldest(rocksdb::WriteBatch& batch, uint64_t first, 
   return absl::OkStatus();
 }
 
-absl::Status RefusalLog::Scan(const Visitor& visit) const {
+absl::Status RefusalLog::Scan(uint64_t first, const RefusalVisitor& visit) const {
   bool whole = true;
-  TS_RETURN_IF_ERROR(engine_->Scan(Family::kRefusals, std::string_view(&kRefusalRecord, 1), "", nullptr,
-                                   [&](std::string_view, std::string_view value) {
-                                     const std::optional<RefusalView> refusal = DecodeRefusal(value);
-                                     whole = refusal.has_value();
-                                     return whole && visit(refusal->key, refusal->bytes);
-                                   }));
-  return whole ? absl::OkStatus() : Damaged(engine_->dir() + ": a refusal is not whole");
+  // Records sort after names: from the first of them on there is nothing else.
+  TS_RETURN_IF_ERROR(engine_->ScanFrom(Family::kRefusals, RefusalRecordKey(first), nullptr,
+                                       [&](std::string_view key, std::string_view value) {
+                                         const std::optional<uint64_t> number = DecodeRefusalRecordKey(key);
+                                         const std::optional<RefusalView> refusal = DecodeRefusal(value);
+                                         whole = number.has_value() && refusal.has_value();
+                                         return whole && visit(*number, refusal->key, refusal->bytes);
+                                       }));
+  return whole ? absl::OkStatus() : NotWhole();
 }
+
+absl::StatusOr<std::optional<std::string>> RefusalLog::Get(std::string_view key) const {
+  TS_ASSIGN_OR_RETURN(const std::optional<std::string> sequence,
+                      engine_->Get(Family::kRefusals, RefusalNameKey(key), nullptr));
+  if (!sequence.has_value()) return std::nullopt;
+  if (sequence->size() != sizeof(uint64_t)) return NotWhole();
+  TS_ASSIGN_OR_RETURN(const std::optional<std::string> value,
+                      engine_->Get(Family::kRefusals, RefusalRecordKey(ReadU64(*sequence)), nullptr));
+  // Between the two reads it may have been dropped.
+  if (!value.has_value()) return std::nullopt;
+  const std::optional<RefusalView> refusal = DecodeRefusal(*value);
+  if (!refusal.has_value()) return NotWhole();
+  return std::string(refusal->bytes);
+}
+
+absl::Status RefusalLog::NotWhole() const { return Damaged(engine_->dir() + ": a refusal is not whole"); }
 
 }  // namespace touchstone::storage

@@ -23,12 +23,16 @@ class RefusalLog {
   absl::StatusOr<bool> Add(const Refusal& refusal);
 
   /// As Store::ScanRefusals.
-  absl::Status Scan(const Visitor& visit) const;
+  absl::Status Scan(uint64_t first, const RefusalVisitor& visit) const;
+
+  /// As Store::GetRefusal.
+  absl::StatusOr<std::optional<std::string>> Get(std::string_view key) const;
 
  private:
   RefusalLog(std::shared_ptr<Engine> engine, uint64_t max_refusals)
       : engine_(std::move(engine)), max_refusals_(max_refusals) {}
 
+  absl::Status NotWhole() const;
   absl::Status DropOldest(rocksdb::WriteBatch& batch, uint64_t first, uint64_t count) const;
 
   const std::shared_ptr<Engine> engine_;

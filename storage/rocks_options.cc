@@ -83,6 +83,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
       options.compression = rocksdb::kNoCompression;  // Hashes do not compress.
       break;
     case Family::kRefusals:
+    case Family::kParked:
       TuneForAppending(options, table);
       options.write_buffer_size = 4 * kMiB;
       options.compression = rocksdb::kLZ4Compression;

@@ -31,6 +31,22 @@ absl::Status CheckKeys(const Mutations& mutations, std::string_view field) {
   return absl::OkStatus();
 }
 
+absl::Status CheckParked(const Mutations& changes) {
+  for (const Mutation& change : changes) {
+    if (change.key.empty() || change.key.size() > limits::kMaxParkedKeyBytes) {
+      return InvalidInput("PARKED_SIZE", "key", fmt::format("a key has 1 to {} bytes", limits::kMaxParkedKeyBytes));
+    }
+    if (change.value.value_or("").size() > limits::kMaxParkedRecordBytes) {
+      return InvalidInput("PARKED_SIZE", "value", fmt::format("a value has at most {}", limits::kMaxParkedRecordBytes));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool PutsSomething(const Mutations& changes) {
+  return std::ranges::any_of(changes, [](const Mutation& change) { return change.value.has_value(); });
+}
+
 absl::Status CheckBatch(const Batch& batch, uint64_t size) {
   if (batch.first_index != size) {
     return MakeError(
@@ -230,6 +246,36 @@ absl::StatusOr<bool> Store::AddRefusal(const Refusal& refusal) {
   return impl_->Latch(added.status());
 }
 
-absl::Status Store::ScanRefusals(const Visitor& visit) const { return impl_->refusals->Scan(visit); }
+absl::Status Store::ScanRefusals(uint64_t first, const RefusalVisitor& visit) const {
+  return impl_->refusals->Scan(first, visit);
+}
+
+absl::StatusOr<std::optional<std::string>> Store::GetRefusal(std::string_view key) const {
+  return impl_->refusals->Get(key);
+}
+
+absl::Status Store::ChangeParked(const Mutations& changes, bool synced) {
+  TS_RETURN_IF_ERROR(impl_->CheckWritable());
+  TS_RETURN_IF_ERROR(CheckParked(changes));
+  BatchWriter writer(*impl_->engine);
+  writer.Apply(Family::kParked, changes);
+  TS_RETURN_IF_ERROR(writer.status());
+  if (PutsSomething(changes)) {
+    TS_RETURN_IF_ERROR(
+        CheckFreeSpace(impl_->engine->dir(), impl_->options.min_free_bytes, writer.batch().GetDataSize()));
+  }
+  const rocksdb::WriteOptions options = synced ? SyncedWriteOptions() : rocksdb::WriteOptions();
+  const rocksdb::Status written = impl_->engine->db().Write(options, &writer.batch());
+  if (!written.ok()) return impl_->Latch(FromRocks(written, "write what is parked"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::string>> Store::GetParked(std::string_view key) const {
+  return impl_->engine->Get(Family::kParked, key, nullptr);
+}
+
+absl::Status Store::ScanParked(const Visitor& visit) const {
+  return impl_->engine->Scan(Family::kParked, "", "", nullptr, visit);
+}
 
 }  // namespace touchstone::storage

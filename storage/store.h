@@ -1,9 +1,10 @@
 // The durable ledger: entries, Merkle tiles, state and indexes in one directory, changed only by whole synced batches.
 //
-// What the bytes on disk are is told in FORMAT.md. State, indexes and refusals are opaque sorted maps here.
+// What the bytes on disk are is told in FORMAT.md. State, indexes, refusals and what is parked are opaque here.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -75,8 +76,12 @@ struct Refusal {
   std::string bytes;
 };
 
-/// An open ledger directory. Reads are thread-safe beside one committing thread; so are AddRefusal and the reads of
-/// refusals. The directory is free for others when the store and every snapshot of it are gone.
+/// Receives one refusal of a scan and its number, which grows from one to the next; returns whether to go on.
+using RefusalVisitor = std::function<bool(uint64_t number, std::string_view key, std::string_view bytes)>;
+
+/// An open ledger directory. Reads are thread-safe beside one committing thread; so are AddRefusal, ChangeParked and
+/// the reads of refusals and of what is parked. The directory is free for others when the store and every snapshot of
+/// it are gone.
 ///
 /// Errors of opening, as reasons: NOT_A_LEDGER (NOT_FOUND), LEDGER_IN_USE (FAILED_PRECONDITION), OTHER_LEDGER and
 /// FORMAT_TOO_NEW (FAILED_PRECONDITION), LEDGER_DAMAGED (DATA_LOSS), STORE_IO (UNAVAILABLE), NO_SPACE
@@ -132,8 +137,21 @@ class Store final : public StateReader {
   /// push out others. Beyond max_refusals the oldest is dropped. Errors as Commit's.
   absl::StatusOr<bool> AddRefusal(const Refusal& refusal);
 
-  /// Visits the kept refusals in the order of their arrival, until the visitor returns false.
-  absl::Status ScanRefusals(const Visitor& visit) const;
+  /// Visits the kept refusals in the order of their arrival, from number `first` on, until the visitor returns false.
+  absl::Status ScanRefusals(uint64_t first, const RefusalVisitor& visit) const;
+
+  /// The bytes of the kept refusal of that key.
+  absl::StatusOr<std::optional<std::string>> GetRefusal(std::string_view key) const;
+
+  /// Changes what is parked outside the log, a sorted map of this node alone: all of `changes` or nothing, the last one
+  /// of a key wins. With `synced` it survives a crash of the machine, without only that of the process. Whoever parks
+  /// bounds how much. Errors: PARKED_SIZE (INVALID_ARGUMENT) for keys that have not 1 to limits::kMaxParkedKeyBytes
+  /// bytes or values beyond limits::kMaxParkedRecordBytes; otherwise as Commit's, NO_SPACE only when something is put.
+  absl::Status ChangeParked(const Mutations& changes, bool synced);
+
+  absl::StatusOr<std::optional<std::string>> GetParked(std::string_view key) const;
+  /// Visits what is parked by ascending key, until the visitor returns false.
+  absl::Status ScanParked(const Visitor& visit) const;
 
  private:
   Store(std::shared_ptr<Engine> engine, const StoreOptions& options);

@@ -10,12 +10,16 @@ void AddPartyCommands(CommandTree& tree);
 void AddSiteCommands(CommandTree& tree);
 void AddLicenceCommands(CommandTree& tree);
 void AddAttestCommands(CommandTree& tree);
+void AddPolicyCommands(CommandTree& tree);
 void AddLotCommands(CommandTree& tree);
+void AddAccountCommands(CommandTree& tree);
+void AddStocktakeCommand(CommandTree& tree);
 void AddEventCommands(CommandTree& tree);
 void AddClaimCommands(CommandTree& tree);
 void AddSubmitCommand(CommandTree& tree);
 void AddProvenanceCommands(CommandTree& tree);  // trace, evaluate, bundle, verify
 void AddLogCommands(CommandTree& tree);
+void AddAuditCommands(CommandTree& tree);
 void AddCompletionCommand(CommandTree& tree);
 
 }  // namespace touchstone::cli

@@ -1,15 +1,15 @@
-// touchstone event: looking at events byte for byte, and signing what has no command of its own.
+// touchstone event: looking at events byte for byte, and signing any of them.
+#include "cli/commands/event_commands.h"
 #include "base/encoding.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
-#include "cli/decimal.h"
 #include "cli/emit.h"
 #include "cli/event_file.h"
+#include "cli/fetch.h"
 #include "cli/outbox.h"
 #include "cli/receipt.h"
 #include "cli/time.h"
-#include "cli/trust.h"
 #include "crypto/dsse.h"
 #include "fmt/format.h"
 #include "ledger/describe.h"
@@ -25,20 +25,8 @@ struct ShowOptions {
   std::string signature_file;
   std::string entry_file;
   std::string proof_file;
+  std::string event_file;
 };
-
-absl::StatusOr<v1::GetEventRequest> RequestFor(const std::string& event) {
-  v1::GetEventRequest request;
-  if (const absl::StatusOr<crypto::Hash> id = ParseHash(event); id.ok()) {
-    request.set_event_id(std::string(id->view()));
-    return request;
-  }
-  const absl::StatusOr<uint64_t> index = ParseCount(event);
-  if (!index.ok())
-    return InvalidInput("BAD_ID", "event", fmt::format("'{}' is neither an index nor an event id", event));
-  request.set_index(*index);
-  return request;
-}
 
 /// The bytes that a signature covers: the payload's encoding, or that of the batch it was signed in.
 absl::StatusOr<std::string> SignedBytes(const std::string& payload, const v1::Signature& signature) {
@@ -76,7 +64,10 @@ absl::Status WriteParts(Context& context, const ShowOptions& options, const v1::
   TS_RETURN_IF_ERROR(WriteTo(context, options.payload_file, checked.envelope.payload()));
   TS_RETURN_IF_ERROR(WriteTo(context, options.signature_file, first.signature()));
   TS_RETURN_IF_ERROR(WriteTo(context, options.entry_file, receipt.entry()));
-  return WriteTo(context, options.proof_file, TlogProof(receipt));
+  TS_RETURN_IF_ERROR(WriteTo(context, options.proof_file, TlogProof(receipt)));
+  if (options.event_file.empty()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(const std::string text, FormatEventFile(checked.event));
+  return WriteTo(context, options.event_file, text);
 }
 
 void PrintEvent(Context& context, const v1::Receipt& receipt, const CheckedReceipt& checked) {
@@ -95,23 +86,13 @@ void PrintEvent(Context& context, const v1::Receipt& receipt, const CheckedRecei
 }
 
 absl::StatusOr<ExitCode> Show(Context& context, const ShowOptions& options) {
-  TS_ASSIGN_OR_RETURN(const v1::GetEventRequest request, RequestFor(options.event));
-  TS_ASSIGN_OR_RETURN(const v1::GetEventResponse response, context.client().GetEvent(request));
-  TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
-  TS_ASSIGN_OR_RETURN(const CheckedReceipt checked, CheckReceipt(response.receipt(), trust, std::nullopt));
-  const bool is_asked_for = request.event_case() == v1::GetEventRequest::kIndex
-                                ? checked.index == request.index()
-                                : checked.event_id.view() == request.event_id();
-  if (!is_asked_for) {
-    return EndingWith(ExitCode::kNotVerifiable, MakeError(absl::StatusCode::kDataLoss, "RECEIPT_MISMATCH", "entry",
-                                                          "the server answered with another event"));
-  }
-  TS_RETURN_IF_ERROR(WriteParts(context, options, response.receipt(), checked));
-  const std::string* const files[] = {&options.pae_file, &options.payload_file, &options.signature_file,
-                                      &options.entry_file, &options.proof_file};
+  TS_ASSIGN_OR_RETURN(const FetchedEvent fetched, FetchEvent(context, options.event));
+  TS_RETURN_IF_ERROR(WriteParts(context, options, fetched.receipt, fetched.checked));
+  const std::string* const files[] = {&options.pae_file,   &options.payload_file, &options.signature_file,
+                                      &options.entry_file, &options.proof_file,   &options.event_file};
   const bool is_raw =
       std::any_of(std::begin(files), std::end(files), [](const std::string* file) { return *file == "-"; });
-  if (!is_raw) PrintEvent(context, response.receipt(), checked);
+  if (!is_raw) PrintEvent(context, fetched.receipt, fetched.checked);
   return ExitCode::kDone;
 }
 
@@ -129,6 +110,8 @@ void AddShow(CommandTree& tree, CLI::App* group) {
   AddText(show, "--signature", "FILE", "Write the first signature, 64 bytes", &options->signature_file);
   AddText(show, "--entry", "FILE", "Write the entry, the leaf of the log", &options->entry_file);
   AddText(show, "--tlog-proof", "FILE", "Write the inclusion proof as a C2SP tlog-proof", &options->proof_file);
+  AddText(show, "--event-file", "FILE", "Write the event as JSON, as event sign and event correct read it",
+          &options->event_file);
 }
 
 absl::StatusOr<ExitCode> Sign(Context& context, const std::string& file) {
@@ -184,8 +167,9 @@ absl::StatusOr<ExitCode> Cosign(Context& context, const std::string& file) {
 }  // namespace
 
 void AddEventCommands(CommandTree& tree) {
-  CLI::App* group = AddGroup(tree, "event", "Events byte for byte, and signing what has no command of its own");
+  CLI::App* group = AddGroup(tree, "event", "Events byte for byte, signing any of them, and mending what was said");
   AddShow(tree, group);
+  AddMendingCommands(tree, group);
 
   auto signed_file = std::make_shared<std::string>();
   CLI::App* sign =

@@ -31,6 +31,12 @@ void AddRegister(CommandTree& tree, CLI::App* group) {
   AddValue<v1::OutputLimit>(command, "--limit", "LIMIT",
                             "Output it allows, as '100 kg fine / 365 d' or '5 t ore / 30 d'", &ParseOutputLimit,
                             [licence](const v1::OutputLimit& limit) { *licence->mutable_limit() = limit; });
+  AddValue<v1::GeoPolygon>(command, "--area", "POINTS",
+                           "The ground it covers, as '-13.5,-71.9 -13.5,-71.8 -13.4,-71.8'", &ParseArea,
+                           [licence](const v1::GeoPolygon& area) { *licence->mutable_area() = area; });
+  AddValue<int64_t>(command, "--statutory-extension-until", "TIME",
+                    "The law extends it until the authority decides, at most to here", &ParseTimeOrDate,
+                    [licence](int64_t us) { licence->set_statutory_extension_until_us(us); });
   AddValue<v1::DocumentRef>(command, "--document", "FILE[=TITLE]",
                             "The paper: only its SHA-256 and length enter the log", &ParseDocument,
                             [licence](const v1::DocumentRef& document) { *licence->mutable_document() = document; });

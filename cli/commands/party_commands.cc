@@ -2,6 +2,8 @@
 #include "base/encoding.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/registry.h"
+#include "cli/decimal.h"
+#include "cli/disclosure.h"
 #include "cli/emit.h"
 #include "cli/keys.h"
 #include "cli/material_spec.h"
@@ -10,25 +12,75 @@
 namespace touchstone::cli {
 namespace {
 
+/// What people type about a party: the event, and the natural persons whose names stay out of it.
+struct PartyOptions {
+  v1::Event event;
+  std::vector<std::string> owner_persons;
+  std::string beneficial_owners;
+  std::string disclosures_file;
+};
+
 /// The schema wants these lists ascending; people type them in any order.
-void SortParty(v1::RegisterParty& party) {
+template <typename Party>
+void SortParty(Party& party) {
   SortUnique(party.mutable_roles());
-  SortUnique(party.mutable_keys());
   std::sort(party.mutable_interests()->begin(), party.mutable_interests()->end(),
             [](const v1::Interest& a, const v1::Interest& b) { return a.party_id() < b.party_id(); });
 }
 
+absl::StatusOr<ExitCode> Register(Context& context, const PartyOptions& options) {
+  v1::Event event = options.event;
+  v1::RegisterParty& party = *event.mutable_register_party();
+  Random& random = context.environment().random;
+  SortParty(party);
+  SortUnique(party.mutable_keys());
+  if (!options.beneficial_owners.empty()) {
+    TS_ASSIGN_OR_RETURN(
+        *party.mutable_beneficial_owners(),
+        WithholdText(options.beneficial_owners, options.disclosures_file, "register_party.beneficial_owners", random));
+  }
+  TS_RETURN_IF_ERROR(WithholdTexts(options.owner_persons, options.disclosures_file, "register_party.owner_persons",
+                                   random, *party.mutable_owner_persons()));
+  return Emit(context, event);
+}
+
+absl::StatusOr<ExitCode> Update(Context& context, const PartyOptions& options) {
+  v1::Event event = options.event;
+  v1::UpdateParty& party = *event.mutable_update_party();
+  SortParty(party);
+  TS_RETURN_IF_ERROR(WithholdTexts(options.owner_persons, options.disclosures_file, "update_party.owner_persons",
+                                   context.environment().random, *party.mutable_owner_persons()));
+  return Emit(context, event);
+}
+
+/// The options that registration and update share; `all` says of a list that it replaces what was there.
+template <typename Party>
+void AddParticulars(CLI::App* command, PartyOptions* options, Party* party, const std::string& all) {
+  AddText(command, "--member-of", "PARTY", "Cooperative that may sign on its behalf",
+          party->mutable_member_of_party_id());
+  AddValues<v1::Interest>(command, "--interest", "PARTY=PERCENT",
+                          "Declared owner or parent and its share; repeatable" + all, &ParseInterest,
+                          [party](const v1::Interest& interest) { *party->add_interests() = interest; });
+  AddValues<v1::Withheld>(command, "--owner-person", "HEX",
+                          "Natural person who owns or controls it, by the commitment made when it was first met; "
+                          "repeatable" +
+                              all,
+                          &ParseCommitment,
+                          [party](const v1::Withheld& person) { *party->add_owner_persons() = person; });
+  AddValues<std::string>(command, "--withhold-owner-person", "TEXT",
+                         "The same for a person who is met for the first time, kept out of the log; repeatable",
+                         &ParseText, [options](const std::string& text) { options->owner_persons.push_back(text); });
+  AddText(command, "--disclosures", "FILE", kDisclosuresHelp, &options->disclosures_file);
+}
+
 void AddRegister(CommandTree& tree, CLI::App* group) {
-  auto event = std::make_shared<v1::Event>();
-  v1::RegisterParty* party = event->mutable_register_party();
+  auto options = std::make_shared<PartyOptions>();
+  v1::RegisterParty* party = options->event.mutable_register_party();
   CLI::App* command = AddCommand(
       tree, group, "register", "Register an organisation; signed by a registrar or root",
       "party register --name 'Mina Clara' --country PE --role miner --public-key $(touchstone key show mine.key) "
       "--key registrar.key",
-      [event, party](Context& context) {
-        SortParty(*party);
-        return Emit(context, *event);
-      });
+      [options](Context& context) { return Register(context, *options); });
   AddText(command, "--name", "NAME", "As registered", party->mutable_name())->required();
   AddText(command, "--country", "CC", "ISO 3166-1 alpha-2, as PE", party->mutable_country())->required();
   AddWords<v1::Role>(command, "--role", "What it does in the chain; repeatable", [party](v1::Role role) {
@@ -36,13 +88,36 @@ void AddRegister(CommandTree& tree, CLI::App* group) {
   })->required();
   AddValues<crypto::PublicKey>(command, "--public-key", "HEX", "Key it signs with; repeatable", &ParsePublicKey,
                                [party](const crypto::PublicKey& key) { party->add_keys(std::string(key.view())); });
-  AddText(command, "--member-of", "PARTY", "Cooperative that may sign on its behalf",
-          party->mutable_member_of_party_id());
-  AddValues<v1::Interest>(command, "--interest", "PARTY=PERCENT", "Declared owner or parent and its share; repeatable",
-                          &ParseInterest,
-                          [party](const v1::Interest& interest) { *party->add_interests() = interest; });
+  AddParticulars(command, options.get(), party, "");
+  AddText(command, "--withhold-beneficial-owners", "TEXT", "Names of those behind it, kept out of the log",
+          &options->beneficial_owners);
   AddText(command, "--registry-reference", "TEXT", "Commercial register or tax number",
           party->mutable_registry_reference());
+  AddDocuments(command, party);
+}
+
+void AddUpdate(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<PartyOptions>();
+  v1::UpdateParty* party = options->event.mutable_update_party();
+  CLI::App* command =
+      AddCommand(tree, group, "update", "Change a party's particulars; what is not named stays; signed by a registrar",
+                 "party update party_abc --role miner --role exporter --interest party_def=51 --key registrar.key",
+                 [options](Context& context) { return Update(context, *options); });
+  AddText(command, "party", "PARTY", "The party", party->mutable_party_id())->required();
+  AddText(command, "--name", "NAME", "Its new name", party->mutable_name());
+  AddWords<v1::Role>(command, "--role", "What it does in the chain; repeatable: all its roles from now on",
+                     [party](v1::Role role) { party->add_roles(role); });
+  AddParticulars(command, options.get(), party, ": all of them from now on");
+}
+
+void AddSuspend(CommandTree& tree, CLI::App* group) {
+  const EventCommand suspend =
+      AddEventCommand(tree, group, "suspend", "Bar a party from submitting, or let it in again; signed by a registrar",
+                      "party suspend party_abc --reason 'licence under inquiry' --key registrar.key");
+  v1::SuspendParty* body = suspend.event->mutable_suspend_party();
+  AddText(suspend.command, "party", "PARTY", "The party", body->mutable_party_id())->required();
+  AddFlag(suspend.command, "--lift", "Lift the suspension", [body] { body->set_lift(true); });
+  AddText(suspend.command, "--reason", "TEXT", "Why", body->mutable_reason());
 }
 
 void AddOffices(CommandTree& tree, CLI::App* group) {
@@ -110,6 +185,22 @@ void AddKeys(CommandTree& tree, CLI::App* group) {
       ->required();
 }
 
+void AddDistrustKey(CommandTree& tree, CLI::App* group) {
+  const EventCommand distrust = AddEventCommand(
+      tree, group, "distrust-key",
+      "Disown a stolen key: it signs nothing any more, and what it signed from an entry on supports nothing; signed by "
+      "a registrar or root",
+      "party distrust-key 0f3c... --from-index 1184 --reason 'phone stolen in Puno' --key registrar.key");
+  v1::DistrustKey* body = distrust.event->mutable_distrust_key();
+  AddValue<crypto::PublicKey>(distrust.command, "public-key", "HEX", "The public key", &ParsePublicKey,
+                              [body](const crypto::PublicKey& key) { body->set_key(std::string(key.view())); })
+      ->required();
+  AddValue<uint64_t>(distrust.command, "--from-index", "INDEX", "The first entry whose signature by it counts no more",
+                     &ParseCount, [body](uint64_t index) { body->set_from_index(index); })
+      ->required();
+  AddText(distrust.command, "--reason", "TEXT", "What happened", body->mutable_reason())->required();
+}
+
 std::string PartyLine(const v1::PartyRecord& party) {
   std::vector<std::string> roles;
   for (const int role : party.roles()) roles.push_back(WordFor(static_cast<v1::Role>(role)));
@@ -142,9 +233,12 @@ absl::StatusOr<ExitCode> List(Context& context) {
 void AddPartyCommands(CommandTree& tree) {
   CLI::App* group = AddGroup(tree, "party", "Organisations: who they are and what they may do");
   AddRegister(tree, group);
+  AddUpdate(tree, group);
+  AddSuspend(tree, group);
   AddOffices(tree, group);
   AddAccreditation(tree, group);
   AddKeys(tree, group);
+  AddDistrustKey(tree, group);
 
   auto shown = std::make_shared<std::string>();
   CLI::App* show = AddCommand(tree, group, "show", "Print a party", "party show party_abc",

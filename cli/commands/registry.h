@@ -61,6 +61,10 @@ void AddValidity(CLI::App* command, Body* body) {
   })->required();
 }
 
+/// The help of --disclosures.
+inline constexpr char kDisclosuresHelp[] =
+    "Gets the lines that open the commitments; keep it, losing it cannot be undone";
+
 /// --document, repeatable, for a body that carries documents.
 template <typename Body>
 void AddDocuments(CLI::App* command, Body* body) {

@@ -15,6 +15,7 @@ namespace {
 struct SiteOptions {
   v1::Event event;
   std::optional<v1::GeoPoint> withheld_point;
+  std::vector<std::string> registrants;
   std::string disclosures_file;
 };
 
@@ -33,10 +34,37 @@ absl::Status Withhold(Context& context, const SiteOptions& options, v1::Register
 
 absl::StatusOr<ExitCode> Register(Context& context, const SiteOptions& options) {
   v1::Event event = options.event;
-  if (options.withheld_point.has_value()) {
-    TS_RETURN_IF_ERROR(Withhold(context, options, *event.mutable_register_site()));
-  }
+  v1::RegisterSite& site = *event.mutable_register_site();
+  if (options.withheld_point.has_value()) TS_RETURN_IF_ERROR(Withhold(context, options, site));
+  TS_RETURN_IF_ERROR(WithholdTexts(options.registrants, options.disclosures_file, "register_site.registrants",
+                                   context.environment().random, *site.mutable_registrants()));
   return Emit(context, event);
+}
+
+absl::StatusOr<ExitCode> Update(Context& context, const SiteOptions& options) {
+  v1::Event event = options.event;
+  TS_RETURN_IF_ERROR(WithholdTexts(options.registrants, options.disclosures_file, "update_site.registrants",
+                                   context.environment().random, *event.mutable_update_site()->mutable_registrants()));
+  return Emit(context, event);
+}
+
+/// The options that registration and update share; `all` says of the list that it replaces what was there.
+template <typename Site>
+void AddParticulars(CLI::App* command, SiteOptions* options, Site* site, const std::string& all) {
+  AddValue<v1::GeoPolygon>(command, "--area", "POINTS",
+                           "The outline of the works, as '-13.5,-71.9 -13.5,-71.8 -13.4,-71.8'", &ParseArea,
+                           [site](const v1::GeoPolygon& area) { *site->mutable_area() = area; });
+  AddValues<v1::Withheld>(command, "--registrant", "HEX",
+                          "In whose name it produces, by a commitment made before; repeatable" + all, &ParseCommitment,
+                          [site](const v1::Withheld& registrant) { *site->add_registrants() = registrant; });
+  AddValues<std::string>(command, "--withhold-registrant", "TEXT",
+                         "The same for a new registrant, kept out of the log; repeatable", &ParseText,
+                         [options](const std::string& text) { options->registrants.push_back(text); });
+  AddValue<v1::OutputLimit>(command, "--registrant-limit", "LIMIT",
+                            "What may come out in the name of any one registrant, as '1 kg fine / 30 d'",
+                            &ParseOutputLimit,
+                            [site](const v1::OutputLimit& limit) { *site->mutable_registrant_limit() = limit; });
+  AddText(command, "--disclosures", "FILE", kDisclosuresHelp, &options->disclosures_file);
 }
 
 void AddRegister(CommandTree& tree, CLI::App* group) {
@@ -57,8 +85,19 @@ void AddRegister(CommandTree& tree, CLI::App* group) {
                          [site](const v1::GeoPoint& point) { *site->mutable_point() = point; });
   AddValue<v1::GeoPoint>(command, "--withhold-point", "LAT,LON", "Where it is, kept out of the log by a commitment",
                          &ParsePoint, [options](const v1::GeoPoint& point) { options->withheld_point = point; });
-  AddText(command, "--disclosures", "FILE",
-          "Gets the line that opens the commitment; keep it, losing it cannot be undone", &options->disclosures_file);
+  AddParticulars(command, options.get(), site, "");
+}
+
+void AddUpdate(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<SiteOptions>();
+  v1::UpdateSite* site = options->event.mutable_update_site();
+  CLI::App* command =
+      AddCommand(tree, group, "update", "Change a site's particulars; what is not named stays; signed by a registrar",
+                 "site update site_abc --operator party_def --key registrar.key",
+                 [options](Context& context) { return Update(context, *options); });
+  AddText(command, "site", "SITE", "The site", site->mutable_site_id())->required();
+  AddText(command, "--operator", "PARTY", "Who runs it from now on", site->mutable_operator_party_id());
+  AddParticulars(command, options.get(), site, ": all of them from now on");
 }
 
 std::string SiteLine(const v1::SiteRecord& site) {
@@ -87,6 +126,7 @@ absl::StatusOr<ExitCode> List(Context& context) {
 void AddSiteCommands(CommandTree& tree) {
   CLI::App* group = AddGroup(tree, "site", "Mines, plants, refineries, workshops");
   AddRegister(tree, group);
+  AddUpdate(tree, group);
   auto shown = std::make_shared<std::string>();
   CLI::App* show = AddCommand(tree, group, "show", "Print a site", "site show site_abc",
                               [shown](Context& context) { return Show(context, *shown); });

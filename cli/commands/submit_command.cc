@@ -14,7 +14,7 @@ namespace touchstone::cli {
 namespace {
 
 /// What became of one event.
-enum class Fate { kWaiting, kAccepted, kRefused, kSkipped };
+enum class Fate { kWaiting, kAccepted, kParked, kRefused, kSkipped };
 
 std::string_view NameOf(Fate fate) {
   switch (fate) {
@@ -22,6 +22,8 @@ std::string_view NameOf(Fate fate) {
       return "waiting";
     case Fate::kAccepted:
       return "accepted";
+    case Fate::kParked:
+      return "parked";
     case Fate::kRefused:
       return "refused";
     case Fate::kSkipped:
@@ -30,8 +32,8 @@ std::string_view NameOf(Fate fate) {
   return "";
 }
 
-/// Sends one file. An event is sent once everything it needs was accepted, so that no event is refused only because
-/// another one was; batches end where the next event needs one of them.
+/// Sends one file. An event is sent once everything it needs was accepted or parked, so that no event is refused only
+/// because another one was; batches end where the next event needs one of them.
 class Submission {
  public:
   Submission(Context& context, std::vector<OutboxEvent> events)
@@ -60,15 +62,18 @@ class Submission {
     for (Json& report : reports_) results.push_back(std::move(report));
     const size_t refused = Count(Fate::kRefused);
     const size_t skipped = Count(Fate::kSkipped);
+    const size_t parked = Count(Fate::kParked);
     const Json json = {{"accepted", Count(Fate::kAccepted)},
                        {"already_recorded", already_recorded_},
+                       {"parked", parked},
                        {"refused", refused},
                        {"skipped", skipped},
                        {"results", std::move(results)}};
-    context_.output().Result(json,
-                             text_ + fmt::format("{} accepted ({} of them recorded before), {} refused, {} not sent\n",
-                                                 Count(Fate::kAccepted), already_recorded_, refused, skipped));
-    return refused + skipped == 0 ? ExitCode::kDone : ExitCode::kRefused;
+    context_.output().Result(
+        json, text_ + fmt::format("{} accepted ({} of them recorded before), {} parked, {} refused, {} not sent\n",
+                                  Count(Fate::kAccepted), already_recorded_, parked, refused, skipped));
+    if (refused + skipped > 0) return ExitCode::kRefused;
+    return parked > 0 ? ExitCode::kParked : ExitCode::kDone;
   }
 
  private:
@@ -115,6 +120,10 @@ class Submission {
       // A node that admits nothing now has not judged the event: the rest of the file waits for the next run.
       if (ExitCodeOf(error) != ExitCode::kRefused) return error;
       Close(position, Fate::kRefused, Json{{"error", ErrorJson(error)}}, ErrorText(error));
+      return absl::OkStatus();
+    }
+    if (result.has_parked()) {
+      Close(position, Fate::kParked, Json{{"parked", ParkedJson(result.parked())}}, ParkedText(result.parked()));
       return absl::OkStatus();
     }
     TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context_.trust());
@@ -182,7 +191,8 @@ void AddSubmitCommand(CommandTree& tree) {
   auto file = std::make_shared<std::string>();
   CLI::App* submit = AddCommand(
       tree, &tree.app, "submit",
-      "Send a file written with --offline, what is needed first; may be repeated until everything is recorded",
+      "Send a file written with --offline, what is needed first; leaves the file as it is, and may be repeated until "
+      "everything is recorded: what the node has parked (exit code 6) is answered with a receipt once it is",
       "submit june.events --trust trust.toml", [file](Context& context) { return Submit(context, *file); });
   AddText(submit, "file", "FILE", "One base64 envelope a line; # begins a comment", file.get())->required();
 }

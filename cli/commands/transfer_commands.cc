@@ -1,8 +1,5 @@
 // touchstone lot offer, accept, reject, cancel, receive, hand-over: from one party to another.
 #include "cli/commands/lot_commands.h"
-#include "cli/commands/registry.h"
-#include "cli/material_spec.h"
-#include "cli/time.h"
 
 namespace touchstone::cli {
 namespace {
@@ -16,7 +13,8 @@ void AddRights(CLI::App* command, Body* body) {
 
 template <typename Body>
 void AddReceived(CLI::App* command, Body* body) {
-  AddValues<v1::ReceivedMass>(command, "--received", "LOT=MASS", "What the receiver's scale said; repeatable",
+  AddValues<v1::ReceivedMass>(command, "--received", "LOT=MASS[,seal=..]",
+                              "What the receiver's scale said, and the seal that was found; repeatable",
                               &ParseReceivedMass,
                               [body](const v1::ReceivedMass& received) { *body->add_received() = received; });
 }

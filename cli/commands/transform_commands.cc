@@ -1,22 +1,8 @@
 // touchstone lot merge, split, melt, smelt, refine, alloy, cast, make-piece: lots into other lots and into pieces.
 #include "cli/commands/lot_commands.h"
-#include "cli/material_spec.h"
-#include "ledger/mass.h"
 
 namespace touchstone::cli {
 namespace {
-
-constexpr char kOutputHelp[] =
-    "A lot that comes out: form=bar,mass=400 g,fineness=995 permille,method=fire-assay,uncertainty=0.2 permille"
-    "[,serial=..][,mark=..][,seal=..]; without fineness it is to be assayed; repeatable";
-
-template <typename Body>
-void AddInputs(CLI::App* command, Body* body) {
-  AddValues<v1::LotPart>(command, "--input", "LOT[=MASS]",
-                         "A lot, or a part of one; the rest becomes a new lot; repeatable", &ParseLotPart,
-                         [body](const v1::LotPart& part) { *body->add_inputs() = part; })
-      ->required();
-}
 
 template <typename Body>
 void AddAddedMetal(CLI::App* command, Body* body) {
@@ -44,10 +30,8 @@ void AddTransform(CommandTree& tree, CLI::App* group, const Verb& verb) {
   AddText(command, "--site", "SITE", "Where it was done", body->mutable_site_id());
   AddWord<v1::ProcessRoute>(command, "--route", "How it was done",
                             [body](v1::ProcessRoute route) { body->set_route(route); });
-  AddWord<v1::MercuryUse>(command, "--mercury", "Whether mercury was used; what is not declared is not a no",
-                          [body](v1::MercuryUse use) { body->set_mercury_use(use); });
-  AddWord<v1::CustodyModel>(command, "--model", "Chain-of-custody model of ISO 22095",
-                            [body](v1::CustodyModel model) { body->set_custody_model(model); });
+  AddMercury(command, body);
+  AddCustodyModel(command, body);
   AddText(command, "--reference", "TEXT", "The furnace's or batch's own number", body->mutable_reference());
 }
 

@@ -104,7 +104,7 @@ class Touchstone:
     def submit(self, outbox):
         """Sends a file; all of it must be admitted and clean. The events, in the order of the file."""
         answer = self.ask("submit", outbox)
-        if answer["refused"] or answer["skipped"] or answer["already_recorded"]:
+        if answer["refused"] or answer["parked"] or answer["skipped"] or answer["already_recorded"]:
             raise Mismatch(f"not everything in {outbox} was admitted anew: {answer}")
         events = [self._admit(result, None) for result in answer["results"]]
         if len(events) != answer["accepted"]:

@@ -18,6 +18,14 @@ class Refused(Exception):
         self.code, self.reason, self.field, self.violations = code, reason, field, violations
 
 
+class Parked(Exception):
+    """The server keeps the event until what it names is there; it is in no log yet."""
+
+    def __init__(self, parked):
+        super().__init__(f"waits for {parked.missing_id}")
+        self.missing_id, self.until_us = parked.missing_id, parked.until_us
+
+
 def refusal_of(error):
     """What a grpc.RpcError carries in grpc-status-details-bin."""
     status = wire.module("error_pb2").ErrorStatus()
@@ -64,11 +72,14 @@ class Client:
         self.channel.close()
 
     def submit(self, envelope):
-        """The receipt; Refused when there is none."""
+        """The receipt; Refused or Parked when there is none."""
         try:
-            return self.custody.Submit(self._requests.SubmitRequest(envelope=envelope), timeout=TIMEOUT_S).receipt
+            answer = self.custody.Submit(self._requests.SubmitRequest(envelope=envelope), timeout=TIMEOUT_S)
         except grpc.RpcError as error:
             raise refusal_of(error) from error
+        if answer.WhichOneof("outcome") == "parked":
+            raise Parked(answer.parked)
+        return answer.receipt
 
     def event(self, event_id):
         """The receipt of an event in the log, as of now."""

@@ -74,13 +74,16 @@ TEST_P(GoldenLedgerTest, IsWhatWasWritten) {
   EXPECT_EQ(store->identity(), ToyIdentity());
   ExpectHolds(*store, GoldenHistory());
   size_t refusals = 0;
-  const absl::Status status = store->ScanRefusals([&](std::string_view key, std::string_view bytes) {
+  const absl::Status status = store->ScanRefusals(0, [&](uint64_t, std::string_view key, std::string_view bytes) {
     EXPECT_EQ(key, "refused");
     EXPECT_EQ(bytes, "put k1 twice");
     return ++refusals < 2;
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(refusals, 1u);
+  size_t parked = 0;
+  EXPECT_TRUE(store->ScanParked([&](std::string_view, std::string_view) { return ++parked > 0; }).ok());
+  EXPECT_EQ(parked, 0u);
 }
 
 TEST_P(GoldenLedgerTest, PassesTheCheck) {
@@ -94,7 +97,11 @@ TEST_P(GoldenLedgerTest, PassesTheCheck) {
 
 TEST_P(GoldenLedgerTest, IsContinuedByThisBuild) {
   ToyLedger ledger = GoldenHistory();
-  ASSERT_TRUE(MustOpen(ledger_)->Commit(ledger.NextPuts(300)).ok());
+  {
+    const std::unique_ptr<Store> store = MustOpen(ledger_);
+    ASSERT_TRUE(store->Commit(ledger.NextPuts(300)).ok());
+    ASSERT_TRUE(store->ChangeParked({{"key", "waits"}}, /*synced=*/true).ok());
+  }
   ExpectHolds(*MustOpen(ledger_), ledger);
   EXPECT_TRUE(Check().ok());
 }

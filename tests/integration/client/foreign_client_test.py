@@ -14,7 +14,7 @@ import grpc
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 
 import wire
-from client import Author, Client, Refused, sign
+from client import Author, Client, Parked, Refused, sign
 from node import Node, key_of
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -75,6 +75,21 @@ class AStranger(WithNode):
         self.assertTrue(self.client.holds(again))
         self.assertEqual(self.client.checkpoint().size, size)
 
+    def test_may_send_an_event_before_the_one_that_it_builds_on(self):
+        authority = wire.module("authority_pb2")
+        registration = self.registration("Mina Temprana")
+        party = wire.object_id("party", wire.event_id(registration))
+        early = sign(self.author.payload([node.root], appoint=authority.Appoint(
+            party_id=party, office=authority.OFFICE_REGISTRAR)), [node.root])
+        for _ in range(2):
+            with self.assertRaises(Parked) as waiting:
+                self.client.submit(early)
+            self.assertEqual(waiting.exception.missing_id, party)
+        self.client.submit(sign(registration, [node.root]))
+        receipt = self.client.submit(early)
+        self.assertTrue(receipt.already_recorded)
+        self.assertTrue(self.client.holds(receipt))
+
     def test_recomputes_the_root_from_the_entries(self):
         self.client.submit(sign(self.registration("Mina Honda"), [node.root]))
         checkpoint, entries = self.client.checkpoint(), self.client.entries()
@@ -109,7 +124,7 @@ class AStranger(WithNode):
         reflect = self.client.channel.stream_stream("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
         list_services = b"\x3a\x01*"
         answer = next(reflect(iter([list_services]), timeout=10))
-        for service in (b"CustodyService", b"RegistryService", b"LogService", b"ProvenanceService"):
+        for service in (b"CustodyService", b"RegistryService", b"LogService", b"ProvenanceService", b"AuditService"):
             self.assertIn(b"touchstone.v1." + service, answer)
 
 

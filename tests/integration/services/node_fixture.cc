@@ -74,6 +74,7 @@ void NodeTest::StartNode(const std::function<void(CoreOptions&)>& adjust) {
   registry_ = v1::RegistryService::NewStub(channel_);
   log_ = v1::LogService::NewStub(channel_);
   provenance_ = v1::ProvenanceService::NewStub(channel_);
+  audit_ = v1::AuditService::NewStub(channel_);
 }
 
 Submitted NodeTest::Submit(const std::string& envelope) {
@@ -83,7 +84,9 @@ Submitted NodeTest::Submit(const std::string& envelope) {
   v1::SubmitResponse response;
   Submitted submitted;
   submitted.status = custody_->Submit(&context, request, &response);
-  submitted.receipt = std::move(*response.mutable_receipt());
+  submitted.has_receipt = response.has_receipt();
+  submitted.receipt = response.receipt();
+  if (response.has_parked()) submitted.parked = response.parked();
   return submitted;
 }
 

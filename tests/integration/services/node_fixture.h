@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "services/node.h"
 #include "tests/support/story.h"
 #include "tests/support/temp_dir.h"
+#include "touchstone/v1/audit_service.grpc.pb.h"
 #include "touchstone/v1/custody_service.grpc.pb.h"
 #include "touchstone/v1/error.pb.h"
 #include "touchstone/v1/log_service.grpc.pb.h"
@@ -35,7 +37,9 @@ SeenError See(const v1::ErrorStatus& error);
 /// The answer to one submission.
 struct Submitted {
   grpc::Status status;
-  v1::Receipt receipt;
+  bool has_receipt = false;
+  v1::Receipt receipt;               // empty when there is none
+  std::optional<v1::Parked> parked;  // when it is parked instead
 
   bool ok() const { return status.ok(); }
   std::string reason() const { return See(status).reason; }
@@ -74,6 +78,7 @@ class NodeTest : public ::testing::Test {
   std::unique_ptr<v1::RegistryService::Stub> registry_;
   std::unique_ptr<v1::LogService::Stub> log_;
   std::unique_ptr<v1::ProvenanceService::Stub> provenance_;
+  std::unique_ptr<v1::AuditService::Stub> audit_;
 };
 
 }  // namespace touchstone::services

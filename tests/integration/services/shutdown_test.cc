@@ -53,7 +53,7 @@ class ShutdownTest : public NodeTest {
 TEST_F(ShutdownTest, HealthSaysServing) {
   StartNode();
   EXPECT_EQ(*Health(""), kServing);
-  for (const char* service : {"CustodyService", "RegistryService", "LogService", "ProvenanceService"}) {
+  for (const char* service : {"CustodyService", "RegistryService", "LogService", "ProvenanceService", "AuditService"}) {
     EXPECT_EQ(*Health(std::string("touchstone.v1.") + service), kServing) << service;
   }
 }
@@ -160,7 +160,7 @@ TEST_F(ShutdownTest, ReflectionListsTheServices) {
   grpc::Slice whole;
   ASSERT_TRUE(answer.DumpToSingleSlice(&whole).ok());
   const std::string bytes(reinterpret_cast<const char*>(whole.begin()), whole.size());
-  for (const char* name : {"CustodyService", "RegistryService", "LogService", "ProvenanceService"}) {
+  for (const char* name : {"CustodyService", "RegistryService", "LogService", "ProvenanceService", "AuditService"}) {
     EXPECT_NE(bytes.find(std::string("touchstone.v1.") + name), std::string::npos) << name;
   }
   context.TryCancel();

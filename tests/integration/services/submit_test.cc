@@ -117,8 +117,7 @@ TEST_F(SubmitTest, BatchAnswersEachEventOnItsOwn) {
   ASSERT_EQ(response.results_size(), 5);
   EXPECT_EQ(response.results(0).receipt().index(), 1u);
   EXPECT_EQ(See(response.results(1).error()).reason, "ENVELOPE_MALFORMED");
-  EXPECT_EQ(See(response.results(2).error()).reason, "UNKNOWN_PARTY");
-  EXPECT_EQ(See(response.results(2).error()).field, "appoint.party_id");
+  EXPECT_EQ(response.results(2).parked().missing_id(), offices[2].party());
   EXPECT_EQ(response.results(3).receipt().index(), 2u);
   EXPECT_EQ(response.results(4).receipt().index(), 3u);
 }
@@ -158,9 +157,11 @@ TEST_F(SubmitTest, RefusedEventChangesNothingAndIsKeptForAuditors) {
   ASSERT_TRUE(store.ok()) << store.status();
   std::vector<v1::RefusalRecord> kept;
   ASSERT_TRUE((*store)
-                  ->ScanRefusals([&kept](std::string_view, std::string_view value) {
-                    return kept.emplace_back().ParseFromArray(value.data(), static_cast<int>(value.size()));
-                  })
+                  ->ScanRefusals(0,
+                                 [&kept](uint64_t, std::string_view, std::string_view value) {
+                                   return kept.emplace_back().ParseFromArray(value.data(),
+                                                                             static_cast<int>(value.size()));
+                                 })
                   .ok());
   ASSERT_EQ(kept.size(), 1u);
   EXPECT_EQ(kept[0].envelope(), stolen.envelope);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -160,7 +161,7 @@ void SubmitInRandomPortions(Core& core, const std::vector<std::string>& envelope
     auto done = std::make_shared<std::promise<void>>();
     answered.push_back(done->get_future());
     core.Submit({envelopes.begin() + static_cast<ptrdiff_t>(begin), envelopes.begin() + static_cast<ptrdiff_t>(end)},
-                [done](const Receipts&) { done->set_value(); });
+                [done](const Answers&) { done->set_value(); });
     if (*rc::gen::arbitrary<bool>()) answered.back().wait();
     begin = end;
   }
@@ -207,6 +208,8 @@ RC_GTEST_PROP(Sequencer, StateOnDiskIsThatOfTheEntriesAlone, ()) {
   for (int i = *rc::gen::inRange(0, 80); i > 0; --i) {
     envelopes.push_back(teller.Next().envelope);
     if (*rc::gen::inRange(0, 8) == 0) envelopes.push_back(*rc::gen::elementOf(envelopes));  // once more
+    // Too late: what builds on it waits.
+    if (*rc::gen::inRange(0, 6) == 0) std::swap(envelopes.back(), envelopes[envelopes.size() - 2]);
   }
 
   const std::unique_ptr<Core> core = ledger.Open(clock);

@@ -6,12 +6,14 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "cli/trust.h"
 #include "crypto/checkpoint.h"
 #include "crypto/key_file.h"
 #include "ledger/decide.h"
 #include "ledger/envelope.h"
+#include "ledger/missing.h"
 #include "tests/support/merkle_reference.h"
 
 namespace touchstone::cli::testing {
@@ -43,22 +45,22 @@ class FakeClient final : public Client {
 
   absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
-    const absl::StatusOr<v1::Receipt> receipt = server_.Submit(request.envelope());
-    if (!receipt.ok()) return FromErrorStatus(ToErrorStatus(receipt.status()));
-    v1::SubmitResponse response;
-    *response.mutable_receipt() = *receipt;
-    return response;
+    absl::StatusOr<v1::SubmitResponse> answer = server_.Answer(request.envelope());
+    if (!answer.ok()) return FromErrorStatus(ToErrorStatus(answer.status()));
+    return answer;
   }
   absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
     server_.batches.push_back(static_cast<size_t>(request.envelopes_size()));
     v1::SubmitBatchResponse response;
     for (const std::string& envelope : request.envelopes()) {
-      const absl::StatusOr<v1::Receipt> receipt = server_.Submit(envelope);
-      if (receipt.ok()) {
-        *response.add_results()->mutable_receipt() = *receipt;
+      const absl::StatusOr<v1::SubmitResponse> answer = server_.Answer(envelope);
+      if (!answer.ok()) {
+        *response.add_results()->mutable_error() = ToErrorStatus(answer.status());
+      } else if (answer->has_parked()) {
+        *response.add_results()->mutable_parked() = answer->parked();
       } else {
-        *response.add_results()->mutable_error() = ToErrorStatus(receipt.status());
+        *response.add_results()->mutable_receipt() = answer->receipt();
       }
     }
     return response;
@@ -144,6 +146,16 @@ class FakeClient final : public Client {
     return response;
   }
 
+  absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    server_.asked = request;
+    const size_t page = request.page_token().size();
+    v1::ListRefusalsResponse response;
+    if (page < server_.refusals.size()) *response.add_refusals() = server_.refusals[page];
+    if (page + 1 < server_.refusals.size()) response.set_next_page_token(std::string(page + 1, '.'));
+    return response;
+  }
+
   absl::StatusOr<v1::GetLotResponse> GetLot(const v1::GetLotRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest&) override { return Unprepared(); }
@@ -218,7 +230,10 @@ absl::StatusOr<v1::Receipt> FakeServer::Submit(const std::string& envelope) {
   if (known != index_of_.end()) return ReceiptFor(known->second, true);
   const uint64_t index = entries.size();
   const ledger::Decision decision = ledger::Decide(state_, event, {index, kRecordedAtUs});
-  if (const auto* rejection = std::get_if<ledger::Rejection>(&decision)) return rejection->ToStatus();
+  if (const auto* rejection = std::get_if<ledger::Rejection>(&decision)) {
+    missing_id_ = ledger::MissingId(event.event, *rejection);
+    return rejection->ToStatus();
+  }
   const auto& effects = std::get<ledger::Effects>(decision);
   state_.Apply(effects.state);
   index_of_.emplace(std::string(event.event_id.view()), index);
@@ -226,6 +241,21 @@ absl::StatusOr<v1::Receipt> FakeServer::Submit(const std::string& envelope) {
   created_.push_back(effects.created_ids);
   findings_.push_back(effects.findings);
   return ReceiptFor(index, false);
+}
+
+absl::StatusOr<v1::SubmitResponse> FakeServer::Answer(const std::string& envelope) {
+  missing_id_.reset();
+  v1::SubmitResponse answer;
+  absl::StatusOr<v1::Receipt> receipt = Submit(envelope);
+  if (receipt.ok()) {
+    *answer.mutable_receipt() = *std::move(receipt);
+  } else if (parks && missing_id_.has_value()) {
+    answer.mutable_parked()->set_missing_id(*missing_id_);
+    answer.mutable_parked()->set_until_us(kRecordedAtUs + limits::kMaxParkedAgeUs);
+  } else {
+    return receipt.status();
+  }
+  return answer;
 }
 
 absl::StatusOr<v1::Receipt> FakeServer::ReceiptFor(uint64_t index, bool already_recorded) {

@@ -48,6 +48,8 @@ class FakeServer {
   std::function<void(v1::Receipt&)> tamper;
   /// Answers instead of the ledger while it is set: a server that is away, or full.
   std::optional<absl::Status> failure;
+  /// Parks what misses something, as a node does, instead of refusing it.
+  bool parks = false;
   /// The sizes of the batches that came, and how often the server was called at all.
   std::vector<size_t> batches;
   int calls = 0;
@@ -55,6 +57,8 @@ class FakeServer {
   v1::TraceResponse trace;
   v1::EvaluateResponse evaluation;
   std::string bundle;
+  std::vector<v1::Refusal> refusals;  // one on each page
+  v1::ListRefusalsRequest asked;      // the last question for them
   std::map<std::string, std::string> country_of;
 
   /// Admits what a story says; aborts when the rules refuse it.
@@ -62,6 +66,8 @@ class FakeServer {
   void Admit(const std::vector<touchstone::testing::Statement>& statements);
 
   absl::StatusOr<v1::Receipt> Submit(const std::string& envelope);
+  /// What a client is answered.
+  absl::StatusOr<v1::SubmitResponse> Answer(const std::string& envelope);
   absl::StatusOr<v1::Receipt> ReceiptFor(uint64_t index, bool already_recorded);
   std::string Checkpoint(uint64_t size) const;
   std::vector<crypto::Hash> Leaves(uint64_t size) const;
@@ -71,6 +77,7 @@ class FakeServer {
  private:
   ledger::MemoryState state_;
   std::map<std::string, uint64_t> index_of_;  // by event id
+  std::optional<std::string> missing_id_;     // of the event refused last
   std::vector<std::vector<std::string>> created_;
   std::vector<std::vector<v1::FindingRecord>> findings_;
 };

@@ -90,6 +90,59 @@ TEST(Submit, StopsWhatDependsOnARefusedEventAndSaysSo) {
               HasSubstr("it depends on line 1, which was refused"));
 }
 
+TEST(Submit, SaysWhatIsParkedAndIsRepeatedUntilItIsRecorded) {
+  Desk desk;
+  desk.server.parks = true;
+  desk.server.Admit(desk.server.story.Offices());
+  const Statement party = desk.server.story.RegisterParty("north", "PE", {v1::ROLE_MINER});
+  const Statement site = desk.server.story.RegisterSite("Mina Clara", v1::RegisterSite::KIND_MINE, "north", "PE");
+  const Statement licence =
+      desk.server.story.RegisterLicence(v1::LICENCE_KIND_TITLE, "north", {site.site()}, "1", "PE");
+  const Statement free = desk.server.story.RegisterParty("south", "PE", {v1::ROLE_MINER});
+  const std::string file = desk.WriteFile("x.events", Lines({site, licence, free}));
+  const Outcome waiting = desk.Run({"submit", file, "--json"});
+  EXPECT_EQ(waiting.code, ExitCode::kParked);
+  EXPECT_EQ(waiting.json()["accepted"], 1);
+  EXPECT_EQ(waiting.json()["parked"], 2);
+  EXPECT_EQ(waiting.json()["results"][0]["status"], "parked");
+  EXPECT_EQ(waiting.json()["results"][0]["parked"]["missing_id"], party.party());
+  EXPECT_EQ(waiting.json()["results"][1]["status"], "parked") << "what builds on it is sent too";
+  EXPECT_THAT(desk.Run({"submit", file}).out, HasSubstr("parked: waits for " + party.party() + ", until 2026-03-09"));
+
+  desk.server.Admit(party);
+  const Outcome done = desk.Run({"submit", file, "--json"});
+  EXPECT_EQ(done.code, ExitCode::kDone) << done.out;
+  EXPECT_EQ(done.json()["accepted"], 3);
+}
+
+TEST(Submit, RefusalsWeighMoreThanWhatIsParked) {
+  Desk desk;
+  desk.server.parks = true;
+  desk.server.Admit(desk.server.story.Offices());
+  desk.server.Admit(desk.server.story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  const Statement refused = desk.server.story.RegisterParty("friend", "PE", {v1::ROLE_MINER}, "north");
+  desk.server.story.RegisterParty("south", "PE", {v1::ROLE_MINER});
+  const Statement waits = desk.server.story.RegisterSite("Mina Alta", v1::RegisterSite::KIND_MINE, "south", "PE");
+  EXPECT_EQ(desk.Run({"submit", desk.WriteFile("x.events", Lines({waits, refused}))}).code, ExitCode::kRefused);
+}
+
+TEST(Submit, OfOneEventSaysThatItIsParkedAndHowToAskForIt) {
+  Desk desk;
+  desk.server.parks = true;
+  desk.server.Admit(desk.server.story.Offices());
+  constexpr char kParty[] = "party_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+  const std::vector<std::string> appoint = {"party", "appoint", kParty, "registrar", "--key", desk.KeyFile("root")};
+  const Outcome outcome = desk.Run(appoint);
+  EXPECT_EQ(outcome.code, ExitCode::kParked) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr(std::string("waits for ") + kParty));
+  EXPECT_THAT(outcome.out, HasSubstr("touchstone event show "));
+  std::vector<std::string> as_json = appoint;
+  as_json.push_back("--json");
+  const Json json = desk.Run(as_json).json();
+  EXPECT_EQ(json["parked"]["missing_id"], kParty);
+  EXPECT_FALSE(json.contains("index"));
+}
+
 TEST(Submit, BelievesNoReceiptThatDoesNotHold) {
   Desk desk;
   const std::vector<Statement> offices = desk.server.story.Offices();

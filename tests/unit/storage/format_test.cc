@@ -13,7 +13,8 @@ namespace {
 
 using namespace touchstone::testing;
 
-/// The ledger of the example: two entries in one batch, one refusal, the mark of the checkpoint that followed.
+/// The ledger of the example: two entries in one batch, one refusal, one parked event, the mark of the checkpoint that
+/// followed.
 void MakeExample(const std::string& dir) {
   ToyLedger ledger;
   const auto store =
@@ -21,6 +22,7 @@ void MakeExample(const std::string& dir) {
   ASSERT_TRUE(store.ok()) << store.status();
   ASSERT_TRUE((*store)->Commit(ledger.Next({"put lot 24.5", "put bar 995"})).ok());
   ASSERT_TRUE(*(*store)->AddRefusal({"double", "put lot 24.5"}));
+  ASSERT_TRUE((*store)->ChangeParked({{std::string(8, '\0'), "put ring 750"}}, /*synced=*/true).ok());
   auto mark = MarkFile::Open(MarkPath(dir));
   ASSERT_TRUE(mark.ok() && mark->Advance({.size = 2, .root = (*store)->Root()}).ok());
 }

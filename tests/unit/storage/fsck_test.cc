@@ -31,6 +31,7 @@ class FsckTest : public ::testing::Test {
     EXPECT_TRUE(store->Commit(toy_.Next({"put a 1", "put b 2", "del a"})).ok());
     EXPECT_TRUE(store->Commit(toy_.NextPuts(kEntries - 3)).ok());
     EXPECT_TRUE(*store->AddRefusal({"refused", "bytes"}));
+    EXPECT_TRUE(store->ChangeParked({{"one", "bytes"}, {"two", "bytes"}}, /*synced=*/true).ok());
   }
 
   FsckReport Check(FsckOptions options = {}) {
@@ -75,6 +76,7 @@ TEST_F(FsckTest, WholeLedgerHasNoProblems) {
   EXPECT_EQ(report.state_records, toy_.state().size());
   EXPECT_EQ(report.index_records, toy_.indexes().size());
   EXPECT_EQ(report.refusals, 1u);
+  EXPECT_EQ(report.parked, 2u);
   EXPECT_EQ(report.mark, (Mark{.size = 200, .root = toy_.RootAt(200)}));
 }
 

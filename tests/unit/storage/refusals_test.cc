@@ -29,7 +29,7 @@ class RefusalsTest : public ::testing::Test {
 
   Kept Kept_() const {
     Kept kept;
-    const absl::Status status = store_->ScanRefusals([&](std::string_view key, std::string_view bytes) {
+    const absl::Status status = store_->ScanRefusals(0, [&](uint64_t, std::string_view key, std::string_view bytes) {
       kept.emplace_back(key, bytes);
       return true;
     });
@@ -87,6 +87,33 @@ TEST_F(RefusalsTest, OversizedRefusalIsRefusedAndHarmless) {
   EXPECT_EQ(FieldOf(store_->AddRefusal({"k", std::string(limits::kMaxRefusalBytes + 1, 'b')}).status()), "bytes");
   EXPECT_FALSE(store_->latched());
   EXPECT_TRUE(Add(std::string(limits::kMaxRefusalKeyBytes, 'k'), std::string(limits::kMaxRefusalBytes, 'b')));
+}
+
+TEST_F(RefusalsTest, CanBeReadFromAnyNumberOn) {
+  Open(3);
+  for (const char* key : {"a", "b", "c", "d"}) EXPECT_TRUE(Add(key, key));
+  const auto from = [&](uint64_t first) {
+    std::vector<std::pair<uint64_t, std::string>> seen;
+    const absl::Status status =
+        store_->ScanRefusals(first, [&](uint64_t number, std::string_view key, std::string_view) {
+          seen.emplace_back(number, key);
+          return seen.size() < 2;
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return seen;
+  };
+  using Seen = std::vector<std::pair<uint64_t, std::string>>;
+  EXPECT_EQ(from(0), (Seen{{1, "b"}, {2, "c"}}));
+  EXPECT_EQ(from(3), (Seen{{3, "d"}}));
+  EXPECT_EQ(from(4), Seen{});
+}
+
+TEST_F(RefusalsTest, AreFoundByTheirKey) {
+  Open(2);
+  for (const char* key : {"a", "b", "c"}) EXPECT_TRUE(Add(key, std::string("bytes of ") + key));
+  EXPECT_EQ(*store_->GetRefusal("c"), "bytes of c");
+  EXPECT_EQ(*store_->GetRefusal("a"), std::nullopt) << "it made room";
+  EXPECT_EQ(*store_->GetRefusal("x"), std::nullopt);
 }
 
 TEST_F(RefusalsTest, ChangeNothingOfTheLedger) {

@@ -1,0 +1,22 @@
+// For auditors: the refusals that the node keeps.
+#pragma once
+
+#include "services/core.h"
+#include "touchstone/v1/audit_service.grpc.pb.h"
+
+namespace touchstone::services {
+
+/// Methods as audit_service.proto tells. Each runs on the threads for long reads.
+class AuditService final : public v1::AuditService::CallbackService {
+ public:
+  /// `core` must outlive this and every call.
+  explicit AuditService(Core& core) : core_(core) {}
+
+  grpc::ServerUnaryReactor* ListRefusals(grpc::CallbackServerContext* context, const v1::ListRefusalsRequest* request,
+                                         v1::ListRefusalsResponse* response) override;
+
+ private:
+  Core& core_;
+};
+
+}  // namespace touchstone::services
