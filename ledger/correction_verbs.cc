@@ -227,7 +227,7 @@ MaybeRejection CheckStep(Context& ctx, const v1::Event& replacement, const Origi
     TS_REJECT_IF(CheckChosen(replacement.process().route(), field));
   }
   if ((replacement.has_process() || !site_id.empty()) && ctx.draft.Find<v1::SiteRecord>(site_id) == nullptr) {
-    return Reject(v1::REASON_UNKNOWN_SITE, field, fmt::format("`{}` is not registered", site_id));
+    return Reject(v1::REASON_CORRECTION_INVALID, field, fmt::format("`{}` is not registered", site_id));
   }
   if (step.first_determination()) return std::nullopt;
   FineSumNg in_ng = step.tolerance_ng();

@@ -193,7 +193,7 @@ std::vector<Rule> CorrectionRules() {
          other.mutable_transform()->set_site_id("site_aaaaaaaaaaaaaaaaaaaaaaaaaa");
          Replace(s, other);
        },
-       v1::REASON_UNKNOWN_SITE, "correct.replacement"},
+       v1::REASON_CORRECTION_INVALID, "correct.replacement"},
       {"a voiding without a reason", Void, [](W, Said& s) { s.event.mutable_void_()->clear_reason(); },
        v1::REASON_FIELD_REQUIRED, "void.reason"},
       {"a voiding of an entry that it does not carry", Void,

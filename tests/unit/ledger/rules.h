@@ -34,6 +34,16 @@ struct InCustody {
   std::string ring_claim;                             // on the first of them
 };
 
+/// What the world weighs and accounts for. Everything is caster's where nothing else is said.
+struct Weighed {
+  std::string refinery;                          // its site
+  std::string grain, much_grain, kilo;           // 60 g, a bar's worth, a kilogram assayed by XRF
+  std::string campaign, closed_bench;            // accounts: one with 50 g in it, one that lost a gram
+  std::string assayed, settled;                  // doré that caster holds and north owns, assayed for both
+  std::vector<uint64_t> assays, settled_assays;  // their entries
+  std::string pit, dore;                         // deep's mine, which can yield a kilogram a month, and of its doré
+};
+
 /// A ledger in which everything that a rule can meet exists once. Nobody changes it: a row only asks what would be
 /// decided.
 struct World {
@@ -56,6 +66,7 @@ struct World {
   std::string bar, ring;                                   // of jeweler; serials B-1 and R-1 are used
   std::string claim, retired_claim;                        // by jeweler, on ring
   InCustody kept;
+  Weighed weighed;
 
   // Links, bars and thefts: see world_authority.cc.
   std::string quarry_mine, dredge_mine;  // of quarry and dredge, whose owners are behind cousin and partner too
@@ -76,6 +87,9 @@ struct World {
   void Papers();
   void Gold();
   void Jewelry();
+  void Weighing();
+  void Exchanging();
+  void Yielding();
   void Keeping();
   void KeepStock();
   void KeepTreated();
@@ -130,6 +144,8 @@ std::vector<Rule> KeepingRules();
 std::vector<Rule> LeavingRules();
 std::vector<Flag> Flags();
 std::vector<Flag> CustodyFlags();
+std::vector<Rule> MassRules();
+std::vector<Flag> MassFlags();
 std::vector<Flag> AuthorityFlags();
 std::vector<Rule> CorrectionRules();
 std::vector<Flag> CorrectionFlags();

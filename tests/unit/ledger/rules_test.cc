@@ -15,6 +15,7 @@
 #include "ledger/missing.h"
 #include "ledger/state.h"
 #include "ledger/verb.h"
+#include "tests/support/mass_story.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -26,7 +27,7 @@ using testing::ReasonOf;
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
   for (const auto& table : {CommonRules(), AuthorityRules(), TrustRules(), ChangeRules(), CustodyRules(), PieceRules(),
-                            CorrectionRules(), EnteringRules(), KeepingRules(), LeavingRules()}) {
+                            CorrectionRules(), EnteringRules(), KeepingRules(), LeavingRules(), MassRules()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
@@ -34,7 +35,7 @@ std::vector<Rule> AllRules() {
 
 std::vector<Flag> AllFlags() {
   std::vector<Flag> all;
-  for (const auto& table : {Flags(), AuthorityFlags(), CorrectionFlags(), CustodyFlags()})
+  for (const auto& table : {Flags(), AuthorityFlags(), CorrectionFlags(), CustodyFlags(), MassFlags()})
     all.insert(all.end(), table.begin(), table.end());
   return all;
 }
@@ -98,6 +99,10 @@ TEST(Rules, OfPiecesAndClaimsRefuseEachOffenceAndAdmitItsHonestTwin) {
   for (const Rule& rule : PieceRules()) ExpectRule(rule);
 }
 
+TEST(Rules, OfAssaysAndAccountsRefuseEachOffenceAndAdmitItsHonestTwin) {
+  for (const Rule& rule : MassRules()) ExpectRule(rule);
+}
+
 TEST(Rules, OfCorrectionsRefuseEachOffenceAndAdmitItsHonestTwin) {
   for (const Rule& rule : CorrectionRules()) ExpectRule(rule);
 }
@@ -152,8 +157,29 @@ TEST(Rules, EveryReasonIsProducedByARow) {
   }
 }
 
+/// A registrant in whose name nothing came out for half a year: the one finding for which the world is too young.
+TEST(Flags, SeeAnIdleRegistrantWhoProducesAgain) {
+  for (const int idle_days : {170, 190}) {
+    testing::Story story;
+    testing::MemoryLedger ledger;
+    ledger.Record(story.Genesis(testing::KeyOf("log").public_key()));
+    ledger.RecordAll(story.Offices());
+    ledger.Record(story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+    v1::Event adit = story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", "PE").event;
+    *adit.mutable_register_site()->add_registrants() = testing::RegistrantCalled("Rosa");
+    const testing::Statement registered = story.Sign(std::move(adit), {"registry"});
+    ledger.Record(registered);
+    story.AdvanceUs(int64_t{idle_days} * 24 * 3600 * 1'000'000);
+    v1::Event produce =
+        story.Produce("north", registered.site(), {testing::Metal(v1::FORM_DORE, 1'000, 900'000)}).event;
+    *produce.mutable_produce()->mutable_registrant() = testing::RegistrantCalled("Rosa");
+    const Decision decision = ledger.Append(story.Sign(std::move(produce), {"north"}).envelope);
+    EXPECT_EQ(HasFinding(decision, v1::FINDING_CODE_REGISTRANT_AWAKENED), idle_days > 180) << Describe(decision);
+  }
+}
+
 TEST(Flags, EveryFindingCodeIsProducedByARow) {
-  std::set<int> produced;
+  std::set<int> produced = {v1::FINDING_CODE_REGISTRANT_AWAKENED};  // by the test above
   for (const Flag& flag : AllFlags()) produced.insert(flag.finding);
   const auto& codes = *v1::FindingCode_descriptor();
   for (int i = 0; i < codes.value_count(); ++i) {

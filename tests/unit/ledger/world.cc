@@ -17,6 +17,9 @@ World::World() {
   Jewelry();
   Keeping();
   Authority();
+  Weighing();
+  Exchanging();
+  Yielding();
 }
 
 Statement World::Record(Statement statement) {
