@@ -48,9 +48,10 @@ class DeskOffline : public Desk {
     last = Run(arguments);
     if (last.code != ExitCode::kDone) return {};
     std::vector<v1::Event> events;
-    for (OutboxEvent& signed_event : *ParseOutbox(ReadFile(file))) {
+    const auto outbox = ParseOutbox(ReadFile(file));
+    for (const OutboxEvent& signed_event : *outbox) {
       EXPECT_EQ(static_cast<size_t>(signed_event.envelope.signatures_size()), actors.size());
-      v1::Event& event = events.emplace_back(std::move(signed_event.event));
+      v1::Event& event = events.emplace_back(signed_event.event);
       event.clear_genesis_id();
       event.clear_nonce();
       event.clear_signer_keys();
