@@ -155,8 +155,9 @@ class Counter {
       if (attested == nullptr || attested->conclusion() != v1::Attest::CONCLUSION_CONFORMANT) continue;
       const v1::Ending* ending = attested->has_ending() ? &attested->ending() : nullptr;
       const v1::Ending* annulment = attested->has_annulment() ? &attested->annulment() : nullptr;
-      if (!Covers(attested->valid_from_us(), attested->valid_until_us(), ending, at_us)) continue;
-      if (!Covers(attested->valid_from_us(), attested->valid_until_us(), annulment, at_us)) continue;
+      const int64_t from_us = std::max(attested->valid_from_us(), attested->observed_from_us());
+      if (!Covers(from_us, attested->valid_until_us(), ending, at_us)) continue;
+      if (!Covers(from_us, attested->valid_until_us(), annulment, at_us)) continue;
       if (Signed(*attested)) ceilings.Add(attested->capacity());
     }
   }

@@ -1,6 +1,7 @@
 """How authority comes into the ledger: offices, the parties of the chain, their sites, licences and attestations."""
 
 INTERVALS = {"licensed": (-700, 1100), "accredited": (-400, 700), "attested": (-28, 337)}
+VISITS = (-33, -32, -29)  # days on which the inspector is at each of the mines
 
 
 def give_offices(stage):
@@ -71,14 +72,18 @@ def inspect_mines(stage):
     report = stage.folder / "visit.txt"
     report.write_text("No amalgam, no retort, no mercury flask on any line. Tailings sampled at five points.\n",
                       encoding="utf-8")
-    stage.attest_options = [
-        "--scope", "mercury-free-process", "--conclusion", "conformant", "--visit", "unannounced", "--lines", "all",
-        "--observed-from", at(-29, "07:00"), "--observed-until", at(-29, "16:00"),
-        "--valid-from", at(INTERVALS["attested"][0]), "--valid-until", at(INTERVALS["attested"][1]),
-        "--document", f"{report}=Report of the visit"]
-    for site in stage.site.values():
-        made = cli.record("attest", "issue", "--subject", site, *stage.attest_options, by=stage.inspector,
-                          at=at(-29, "18:00")).made
+
+    def seen_on(day):
+        return ["--scope", "mercury-free-process", "--conclusion", "conformant", "--visit", "unannounced",
+                "--lines", "all", "--observed-from", at(day, "07:00"), "--observed-until", at(day, "16:00"),
+                "--valid-from", at(INTERVALS["attested"][0]), "--valid-until", at(INTERVALS["attested"][1]),
+                "--document", f"{report}=Report of the visit"]
+
+    # Nobody is in Peru and in Colombia on one day: that would be found.
+    for site, day in zip(stage.site.values(), VISITS):
+        made = cli.record("attest", "issue", "--subject", site, *seen_on(day), by=stage.inspector,
+                          at=at(day, "18:00")).made
+    stage.attest_options = seen_on(VISITS[-1])
     stage.tell.say(f"""The board accredits {stage.inspector.name} to attest mercury-free processing. It comes to the
         three mines unannounced and signs what it saw. Its report enters the log by its hash alone.""")
     stage.tell.fact(f"{made[0]}: no mercury on any line of {stage.esperanza.name}")

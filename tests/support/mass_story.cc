@@ -93,9 +93,9 @@ Statement AttestCapacity(Story& story, const std::string& attestor, std::string_
   attest.set_subject_id(std::string(subject_id));
   attest.set_conclusion(v1::Attest::CONCLUSION_CONFORMANT);
   attest.set_visit(v1::Attest::VISIT_DESK_REVIEW);
-  attest.set_observed_from_us(story.now_us() - kDayUs);
+  attest.set_observed_from_us(story.now_us() - 800 * kDayUs);
   attest.set_observed_until_us(story.now_us() - 1);
-  attest.set_valid_from_us(story.now_us() - kDayUs);
+  attest.set_valid_from_us(story.now_us() - 800 * kDayUs);
   attest.set_valid_until_us(story.now_us() + 730 * kDayUs);
   attest.set_lines(v1::Attest::LINES_ALL);
   *attest.mutable_capacity() = capacity;

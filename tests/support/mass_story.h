@@ -30,7 +30,8 @@ std::string AccountOf(const Statement& opening);
 /// So much fine gold, or dry ore, in so many days.
 v1::OutputLimit GoldLimit(uint64_t amount_mg, uint32_t period_days);
 v1::OutputLimit OreLimit(uint64_t amount_mg, uint32_t period_days);
-/// The attestor says what a site, or the sites of a party, can yield; for two years from a day before.
+/// The attestor says what a site, or the sites of a party, can yield; from more than two years ago until two years
+/// hence.
 Statement AttestCapacity(Story& story, const std::string& attestor, std::string_view subject_id,
                          const v1::OutputLimit& capacity);
 

@@ -72,6 +72,7 @@ class Market {
   void OpenFacilities();
   testing::Statement MassMove();
   std::string LotOf(const std::string& keeper);
+  std::string LotInExchange();
   v1::AccountRecord SomeAccount(std::string& keeper);
   std::vector<v1::Output> Yield(const v1::AccountRecord& account);
   testing::Statement OpenOrClose();

@@ -39,7 +39,7 @@ void Market::OpenFacilities() {
 }
 
 Statement Market::MassMove() {
-  switch (dice_.Below(8)) {
+  switch (dice_.Below(10)) {
     case 0:
       return OpenOrClose();
     case 1:
@@ -49,17 +49,41 @@ Statement Market::MassMove() {
     case 4:
       return Discharge();
     case 5:
+    case 6:
       return Settle();
     default:
       return Exchange();
   }
 }
 
-/// A lot that somebody holds whom an account belongs to, for the most part.
+/// A determined lot that the keeper holds; empty when it holds none.
 std::string Market::LotOf(const std::string& keeper) {
-  std::string lot_id = SomeLot();
-  for (int i = 0; i < 10 && CustodianOf(lot_id) != keeper; ++i) lot_id = SomeLot();
-  return lot_id;
+  std::vector<std::string> held;
+  for (const std::string& lot_id : lots_) {
+    const auto lot = Load<v1::LotRecord>(ledger_, lot_id);
+    if (!lot.has_value() || lot->status() != v1::LotRecord::STATUS_LIVE || lot->fine_ng() == 0) continue;
+    if (actors_.at(lot->custodian_party_id()) == keeper) held.push_back(lot_id);
+  }
+  return held.empty() ? "" : dice_.Pick(held);
+}
+
+/// The lot whose assays have been exchanged furthest without a settlement.
+std::string Market::LotInExchange() {
+  std::string chosen = SomeLot();
+  int most = 0;
+  for (const std::string& lot_id : lots_) {
+    const auto lot = Load<v1::LotRecord>(ledger_, lot_id);
+    if (!lot.has_value() || lot->settled()) continue;
+    if (lot->status() != v1::LotRecord::STATUS_LIVE && lot->status() != v1::LotRecord::STATUS_OFFERED) continue;
+    int sides = 0;
+    for (const auto standing : {v1::Assay::STANDING_SELLER, v1::Assay::STANDING_BUYER}) {
+      sides += LastAssay(*lot, standing).has_value() ? 1 : 0;
+    }
+    if (sides <= most) continue;
+    most = sides;
+    chosen = lot_id;
+  }
+  return chosen;
 }
 
 v1::AccountRecord Market::SomeAccount(std::string& keeper) {
@@ -103,14 +127,21 @@ Statement Market::OpenOrClose() {
 Statement Market::Charge() {
   std::string keeper;
   const v1::AccountRecord account = SomeAccount(keeper);
+  const std::string lot_id = LotOf(keeper);
+  if (lot_id.empty() && !dice_.Chance(5)) {
+    const std::string first = SomeLot();
+    return story_.HandOver(CustodianOf(first), keeper, {first});
+  }
   std::string actor;
-  const std::vector<v1::LotPart> parts = SomeParts(LotOf(keeper), actor);
+  const std::vector<v1::LotPart> parts = SomeParts(lot_id.empty() ? SomeLot() : lot_id, actor);
   return story_.Sign(ChargeOf(account.account_id(), parts), {keeper});
 }
 
 Statement Market::Discharge() {
   std::string keeper;
-  const v1::AccountRecord account = SomeAccount(keeper);
+  v1::AccountRecord account = SomeAccount(keeper);
+  for (int i = 0; i < 5 && account.last_charge() == 0; ++i) account = SomeAccount(keeper);
+  if (account.last_charge() == 0 && !dice_.Chance(5)) return Charge();
   v1::Event event = DischargeOf(account.account_id(), Yield(account));
   if (dice_.Chance(50) && account.balances_size() > 0) {
     event.mutable_discharge()->set_owner_party_id(dice_.Chance(90) ? account.balances(0).owner_party_id()
@@ -124,31 +155,26 @@ Statement Market::Exchange() {
   static const std::vector<v1::Assay::Standing> standings = {v1::Assay::STANDING_SELLER, v1::Assay::STANDING_BUYER,
                                                              v1::Assay::STANDING_UMPIRE,
                                                              v1::Assay::STANDING_UNSPECIFIED};
-  // Rather one whose assays have begun to be exchanged.
-  std::string lot_id = SomeLot();
-  for (int i = 0; i < 10; ++i) {
-    const auto lot = Load<v1::LotRecord>(ledger_, lot_id);
-    if (lot.has_value() && lot->assays_size() > 0 && !lot->settled()) break;
-    lot_id = SomeLot();
-  }
+  const std::string lot_id = dice_.Chance(80) ? LotInExchange() : SomeLot();
   const auto lot = Load<v1::LotRecord>(ledger_, lot_id);
   const uint32_t about = lot.has_value() && lot->fine_ng() > 0 ? lot->material().fineness().ppm() : 700'000;
   const int64_t off = static_cast<int64_t>(dice_.Below(dice_.Chance(50) ? 300 : 9'000));
   v1::Fineness fineness = SomeFineness(about);
   fineness.set_ppm(Scaled(about, dice_.Chance(50) ? off : -off));
   fineness.set_uncertainty_ppm(std::min(fineness.uncertainty_ppm(), fineness.ppm()));
-  return story_.Sign(AssayFor(dice_.Pick(standings), lot_id, fineness),
-                     {dice_.Chance(80) ? "laboratory" : CustodianOf(lot_id)});
+  v1::Assay::Standing standing = dice_.Pick(standings);
+  if (lot.has_value() && dice_.Chance(80)) {  // the side that has not spoken yet
+    if (!LastAssay(*lot, v1::Assay::STANDING_BUYER)) standing = v1::Assay::STANDING_BUYER;
+    if (!LastAssay(*lot, v1::Assay::STANDING_SELLER)) standing = v1::Assay::STANDING_SELLER;
+  }
+  return story_.Sign(AssayFor(standing, lot_id, fineness), {dice_.Chance(80) ? "laboratory" : CustodianOf(lot_id)});
 }
 
 /// The settlement that the assays of some lot decide, or nearly.
 Statement Market::Settle() {
-  v1::LotRecord lot = *Load<v1::LotRecord>(ledger_, lots_.back());
-  for (const std::string& id : lots_) {
-    const auto other = Load<v1::LotRecord>(ledger_, id);
-    if (!other.has_value() || other->settled() || other->status() == v1::LotRecord::STATUS_CONSUMED) continue;
-    if (LastAssay(*other, v1::Assay::STANDING_SELLER) && LastAssay(*other, v1::Assay::STANDING_BUYER)) lot = *other;
-  }
+  const v1::LotRecord lot = Load<v1::LotRecord>(ledger_, LotInExchange()).value_or(v1::LotRecord());
+  const bool exchanged = LastAssay(lot, v1::Assay::STANDING_SELLER) && LastAssay(lot, v1::Assay::STANDING_BUYER);
+  if (lot.lot_id().empty() || (!exchanged && !dice_.Chance(5))) return Exchange();
   const std::string seller = actors_.at(lot.owner_party_id());
   const std::string buyer = dice_.Chance(50) ? "laboratory" : actors_.at(lot.custodian_party_id());
   const auto for_seller = LastAssay(lot, v1::Assay::STANDING_SELLER);
@@ -159,7 +185,8 @@ Statement Market::Settle() {
   }
   uint32_t ppm = 700'000;
   if (cited.size() == 2) {
-    const auto [low, high] = std::minmax(cited[0].fineness().ppm(), cited[1].fineness().ppm());
+    const uint32_t low = std::min(cited[0].fineness().ppm(), cited[1].fineness().ppm());
+    const uint32_t high = std::max(cited[0].fineness().ppm(), cited[1].fineness().ppm());
     ppm = low + (high - low) / 2;
     const auto umpire = LastAssay(lot, v1::Assay::STANDING_UMPIRE);
     if (umpire.has_value() && high - low > (low >= 995'000 ? 150u : 2'000u)) {

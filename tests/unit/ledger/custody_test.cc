@@ -104,7 +104,8 @@ TEST(Process, LetsReagentsAddMass) {
   Keeping k;
   const std::string concentrate =
       k.Say(k.story.Produce("north", k.site, {Unassayed(v1::FORM_CONCENTRATE, 100'000)})).lot();
-  k.Say(k.story.Process("north", k.site, {Take(concentrate)}, {Unassayed(v1::FORM_SOLUTION, 900'000)}));
+  EXPECT_EQ(k.Refused(k.story.Process("north", k.site, {Take(concentrate)}, {Unassayed(v1::FORM_SOLUTION, 900'000)})),
+            v1::REASON_UNSPECIFIED);
 }
 
 TEST(Process, OfDeterminedMaterialWaitsForNoAssayOfTailings) {
