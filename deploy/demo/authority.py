@@ -1,7 +1,7 @@
 """How authority comes into the ledger: offices, the parties of the chain, their sites, licences and attestations."""
 
-INTERVALS = {"licensed": (-700, 1100), "accredited": (-400, 700), "attested": (-28, 337)}
-VISITS = (-33, -32, -29)  # days on which the inspector is at each of the mines
+INTERVALS = {"licensed": (-700, 1100), "accredited": (-400, 700), "attested": (-29, 337)}
+VISITS = (-29, -28, -27)  # days on which the inspector is at each of the mines
 
 
 def give_offices(stage):
@@ -76,14 +76,14 @@ def inspect_mines(stage):
     def seen_on(day):
         return ["--scope", "mercury-free-process", "--conclusion", "conformant", "--visit", "unannounced",
                 "--lines", "all", "--observed-from", at(day, "07:00"), "--observed-until", at(day, "16:00"),
-                "--valid-from", at(INTERVALS["attested"][0]), "--valid-until", at(INTERVALS["attested"][1]),
+                "--valid-from", at(day, "07:00"), "--valid-until", at(INTERVALS["attested"][1]),
                 "--document", f"{report}=Report of the visit"]
 
     # Nobody is in Peru and in Colombia on one day: that would be found.
     for site, day in zip(stage.site.values(), VISITS):
         made = cli.record("attest", "issue", "--subject", site, *seen_on(day), by=stage.inspector,
                           at=at(day, "18:00")).made
-    stage.attest_options = seen_on(VISITS[-1])
+    stage.attest_options = seen_on(VISITS[0])
     stage.tell.say(f"""The board accredits {stage.inspector.name} to attest mercury-free processing. It comes to the
         three mines unannounced and signs what it saw. Its report enters the log by its hash alone.""")
     stage.tell.fact(f"{made[0]}: no mercury on any line of {stage.esperanza.name}")

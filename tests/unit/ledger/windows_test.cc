@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <random>
+#include <dice>
 #include <vector>
 
 namespace touchstone::ledger {
@@ -39,8 +39,8 @@ class Naive {
 };
 
 TEST(Windows, AgreeWithTryingEveryWindowWhateverTheOrderOfDays) {
-  std::mt19937 random(1);
-  const auto below = [&](uint32_t end) { return static_cast<uint32_t>(random() % end); };
+  std::mt19937 dice(1);
+  const auto below = [&](uint32_t end) { return static_cast<uint32_t>(dice() % end); };
   for (int round = 0; round < 200; ++round) {
     const uint32_t spread = 1 + below(60);
     Days days;
