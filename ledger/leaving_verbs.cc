@@ -134,8 +134,8 @@ void LoseAll(Context& ctx, v1::LotRecord& lot) {
   EndLot(ctx, lot, v1::LotRecord::STATUS_LOST);
   if (!IsPending(lot)) return;
   // Nothing will be found in it: what its step keeps for it is lost.
-  v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
-  SettleDetermination(ctx, 0, LossBandPpm(ctx, step), lot.lot_id(), step);
+  v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
+  SettleDetermination(ctx, 0, LossBandPpm(ctx, origin), lot.lot_id(), origin);
 }
 
 void ApplyLose(Context& ctx) {

@@ -84,8 +84,6 @@ v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool 
 /// Makes part of a lot, or what is left of it, output `number` of this event: that lot in everything but mass and seal.
 v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lot, uint64_t mass_mg);
 
-/// The entry of the step against which a pending lot will be determined. The step exists.
-
 /// Uses the inputs up, notes their shares in the step, and makes the remainders of parts lots numbered from
 /// `first_remainder`.
 void ConsumeInputs(Context& ctx, const LotParts& inputs, uint32_t first_remainder, v1::StepRecord& step);

@@ -8,7 +8,6 @@
 #include "ledger/fields.h"
 #include "ledger/findings.h"
 #include "ledger/lots.h"
-#include "ledger/mass_balance.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -46,12 +45,6 @@ MaybeRejection CheckSampleGlobal(Context& ctx) {
   return RequireLoose(ctx, ctx.event.sample().lot_id(), "sample.lot_id");
 }
 
-/// Sample and rest wait for the same assay as the lot did: one lot more is pending against the step that made it.
-void SharePending(Context& ctx, const v1::LotRecord& lot) {
-  v1::StepRecord& made = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
-  made.set_pending_outputs(made.pending_outputs() + 1);
-}
-
 void ApplySample(Context& ctx) {
   const v1::Sample& sample = ctx.event.sample();
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(sample.lot_id());
@@ -62,17 +55,14 @@ void ApplySample(Context& ctx) {
   v1::LotPart& part = *inputs.Add();
   part.set_lot_id(sample.lot_id());
   part.set_part_gross_mg(sample.sample_gross_mg());
-  const InputTotals in = TotalsOf(ctx, inputs);
   ConsumeInputs(ctx, inputs, 1, step);
   v1::LotRecord& rest = ctx.draft.Change<v1::LotRecord>(ctx.created_ids.back());
   rest.set_serial(lot.serial());
   rest.set_mark(lot.mark());
   if (lot.determination() == v1::LotRecord::DETERMINATION_PENDING) {
-    SharePending(ctx, lot);
-  } else {
-    OutputTotals out;
-    out.AddMaterial(ctx.rules, taken.material(), in.determined);
-    SettleBalance(ctx, in, out, LossBandPpm(ctx, step), taken.lot_id(), step);
+    // Two lots wait for an assay now, in the balance of the step that made the one.
+    v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
+    origin.set_pending_outputs(origin.pending_outputs() + 1);
   }
   FindLateRecord(ctx);
 }

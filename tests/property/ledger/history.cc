@@ -38,12 +38,16 @@ Market::Market(uint64_t seed) : dice_(seed) {
     ledger_.Record(site);
     sites_[miner] = site.site();
   }
+  const Statement vault = story_.RegisterSite("vault", v1::RegisterSite::KIND_STORE, "refiner", "PE");
+  ledger_.Record(vault);
+  sites_["refiner"] = vault.site();
   OpenFacilities();
 }
 
 Statement Market::Move() {
   if (lots_.size() < 4) return Produce();
   if (dice_.Chance(25)) return MassMove();
+  if (dice_.Chance(40)) return CustodyMove();
   switch (dice_.Below(16)) {
     case 0:
     case 1:
@@ -73,17 +77,21 @@ Statement Market::Move() {
 }
 
 void Market::Note(const Statement& move, const Decision& decision) {
-  Count& count = counts_[VerbOf(move.event)];
+  Tally& count = counts_[VerbOf(move.event)];
   ++count.tried;
   told_.push_back(move);
   const auto* effects = std::get_if<Effects>(&decision);
   if (effects == nullptr) return;
   ++count.admitted;
+  if (move.event.has_pack()) seals_.push_back(move.event.pack().seal());
+  if (move.event.has_hold()) stopped_.push_back(move.event.hold().subject_id());
+  if (move.event.has_dispute()) stopped_.push_back(move.event.dispute().subject_id());
   for (const std::string& id : effects->created_ids) {
     const auto kind = KindOfId(id);
     if (kind == ObjectKind::kLot) lots_.push_back(id);
     if (kind == ObjectKind::kOffer) offers_.push_back(id);
     if (kind == ObjectKind::kAccount) accounts_.push_back(id);
+    if (kind == ObjectKind::kPiece) pieces_.push_back(id);
     if (kind == ObjectKind::kLot || kind == ObjectKind::kPiece) things_.push_back(id);
   }
 }
@@ -290,6 +298,7 @@ Statement Market::Again() {
   const v1::Event& before = dice_.Pick(told_).event;
   std::vector<std::string> by;
   for (const std::string& key : before.signer_keys()) {
+    if (KeyOf("registry").public_key().view() == key) by.emplace_back("registry");
     for (const auto& [party, actor] : actors_) {
       if (KeyOf(actor).public_key().view() == key) by.push_back(actor);
     }

@@ -30,7 +30,7 @@ class Dice {
 };
 
 /// How often a verb was tried and admitted.
-struct Count {
+struct Tally {
   int tried = 0;
   int admitted = 0;
 };
@@ -46,7 +46,7 @@ class Market {
   void Note(const testing::Statement& move, const Decision& decision);
 
   testing::MemoryLedger& ledger() { return ledger_; }
-  const std::map<std::string, Count>& counts() const { return counts_; }
+  const std::map<std::string, Tally>& counts() const { return counts_; }
   /// Lots and pieces that ever were.
   const std::vector<std::string>& things() const { return things_; }
 
@@ -68,6 +68,21 @@ class Market {
   testing::Statement HandOver();
   testing::Statement Again();
 
+  // history_custody.cc
+  testing::Statement CustodyMove();
+  std::string SomePiece();
+  std::string MakerOf(const std::string& piece_id);
+  testing::Statement Intake();
+  testing::Statement Process();
+  testing::Statement Sample();
+  testing::Statement Pack();
+  testing::Statement Unpack();
+  testing::Statement Stop();
+  testing::Statement Free();
+  testing::Statement Count();
+  testing::Statement Lose();
+  testing::Statement Retire();
+
   // history_mass.cc
   void OpenFacilities();
   testing::Statement MassMove();
@@ -84,15 +99,18 @@ class Market {
   Dice dice_;
   testing::Story story_;
   testing::MemoryLedger ledger_;
-  std::map<std::string, std::string> sites_;       // by miner
+  std::map<std::string, std::string> sites_;       // by who operates it
   std::map<std::string, std::string> actors_;      // by party id
   std::map<std::string, std::string> facilities_;  // by keeper
   std::vector<std::string> accounts_;
   std::vector<std::string> lots_ = {"lot_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
   std::vector<std::string> offers_ = {"offer_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
+  std::vector<std::string> pieces_ = {"piece_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
+  std::vector<std::string> seals_ = {"P-0"};
+  std::vector<std::string> stopped_ = {"lot_aaaaaaaaaaaaaaaaaaaaaaaaaa"};
   std::vector<std::string> things_;
   std::vector<testing::Statement> told_;
-  std::map<std::string, Count> counts_;
+  std::map<std::string, Tally> counts_;
 };
 
 }  // namespace touchstone::ledger
