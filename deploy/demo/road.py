@@ -98,7 +98,7 @@ def melt_and_refine(stage):
                       "form=dore,mass=2688.400 g", "--route", "melting", "--reference", "melt 1183", *steps,
                       by=stage.refiner, at=at(-7, "17:00")).made[0]
     cli.record("lot", "assay", melt, "--fineness", "908.6 permille", "--method", "fire-assay", "--uncertainty",
-               "0.2 permille", "--certificate", "LC-55102", "--standing", "umpire", by=stage.laboratory,
+               "0.2 permille", "--certificate", "LC-55102", "--standing", "buyer", by=stage.laboratory,
                at=at(-6, "11:00"))
     bars = [option for serial, mass in (("AL-90441", "1000"), ("AL-90442", "1000"), ("AL-90443", "339.9"),
                                         ("AL-90444", "100"))

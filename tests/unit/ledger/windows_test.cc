@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <dice>
+#include <random>
 #include <vector>
 
 namespace touchstone::ledger {
