@@ -1,4 +1,5 @@
 // Mercury that is not spoken of.
+#include <cstdint>
 #include <string>
 
 #include "tests/cheats/events.h"
@@ -56,9 +57,16 @@ std::string Leached(Stage& s, bool amalgamated, v1::ProcessRoute route) {
           .lot();
   s.Say(s.story.HandOver("north", "trader", {clean}));
   s.Say(s.story.HandOver("south", "trader", {other}));
-  const std::string mixed = s.Say(s.story.Transform("trader", v1::Transform::KIND_MERGE, {Take(clean), Take(other)},
-                                                    {Into(Ore(v1::FORM_TAILINGS, 10 * kTonneMg))}))
-                                .lot();
+  return s
+      .Say(s.story.Transform("trader", v1::Transform::KIND_MERGE, {Take(clean), Take(other)},
+                             {Into(Ore(v1::FORM_TAILINGS, 10 * kTonneMg))}))
+      .lot();
+}
+
+/// He leaches gold out of them at his own plant.
+std::string Leached(Stage& s, bool amalgamated, v1::ProcessRoute route) {
+  const std::string plant = TradersPlant(s);
+  const std::string mixed = MixedTailings(s, amalgamated);
   return s.Say(Process(s.story, plant, {Take(mixed)}, {Metal(v1::FORM_DORE, 30'000, 900'000)}, route), {"trader"})
       .lot();
 }
@@ -71,5 +79,21 @@ std::string TailingsLeached(Stage& s, bool cheats) {
 
 /// The plant calls it the leaching of ore.
 std::string TailingsLeachedAsOre(Stage& s, bool cheats) { return Leached(s, cheats, v1::PROCESS_ROUTE_CYANIDATION); }
+
+/// It is concentrate that he leaches, and of tailings he says no more.
+std::string TailingsConcentratedFirst(Stage& s, bool cheats) {
+  const std::string plant = TradersPlant(s);
+  const std::string mixed = MixedTailings(s, cheats);
+  const std::string concentrate =
+      s.Say(Process(s.story, plant, {Take(mixed)}, {Unassayed(v1::FORM_CONCENTRATE, 50'000'000)},
+                    v1::PROCESS_ROUTE_GRAVITY),
+            {"trader"})
+          .lot();
+  return s
+      .Say(Process(s.story, plant, {Take(concentrate)}, {Metal(v1::FORM_DORE, 30'000, 900'000)},
+                   v1::PROCESS_ROUTE_CYANIDATION),
+           {"trader"})
+      .lot();
+}
 
 }  // namespace touchstone::cheats

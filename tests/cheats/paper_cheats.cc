@@ -22,20 +22,29 @@ v1::Event WorkedFrom(Stage& s, const std::string& miner, std::string_view site, 
   });
 }
 
-/// The claim that a jeweler makes now, under one pack, on a ring of this doré.
-std::string ClaimOnRingOf(Stage& s, const std::string& miner, const std::string& dore, const char* policy) {
-  s.Say(s.story.HandOver(miner, "refiner", {dore}));
+/// A ring that the jeweler has made of this doré.
+std::string RingOf(Stage& s, const std::string& dore) {
+  s.Say(s.story.HandOver("north", "refiner", {dore}));
   const std::string bar = s.Say(s.story.Transform("refiner", v1::Transform::KIND_REFINE, {Take(dore)},
                                                   {Into(Metal(v1::FORM_BAR, 90'200, 995'000), "B-1")}))
                               .lot();
   s.Say(s.story.HandOver("refiner", "jeweler", {bar}));
-  const std::string ring = s.Say(s.story.MakePieces("jeweler", {Take(bar, 5'000)}, {Ring("R-1", 5'000)})).piece();
+  return s.Say(s.story.MakePieces("jeweler", {Take(bar, 5'000)}, {Ring("R-1", 5'000)})).piece();
+}
+
+/// The claim that he makes now, under one pack, on the evidence of so many entries.
+std::string ClaimOn(Stage& s, const std::string& ring, const char* policy, uint64_t evidence_size) {
   const ledger::Policy& pack = *ledger::FindBuiltInPolicy(policy);
   v1::PolicyRef ref;
   ref.set_policy_id(pack.pack.id());
   ref.set_version(pack.pack.version());
   ref.set_sha256(std::string(pack.sha256.view()));
-  return s.Say(s.story.Claim("jeweler", ring, {ref}, s.size())).claim();
+  return s.Say(s.story.Claim("jeweler", ring, {ref}, evidence_size)).claim();
+}
+
+std::string ClaimOnRingOf(Stage& s, const std::string& dore, const char* policy) {
+  const std::string ring = RingOf(s, dore);
+  return ClaimOn(s, ring, policy, s.size());
 }
 
 /// A mine whose title holds from so many days ago until in so many days.
@@ -84,13 +93,25 @@ std::string BackdatedAttestation(Stage& s, bool cheats) {
   return "";
 }
 
+/// The inspector signs today, with today's date, that he was there two months ago.
+std::string VisitLongAgo(Stage& s, bool cheats) {
+  const Mine mine = s.OpenMine("north", "Quiet adit", false);
+  const v1::Attest visit = Attestation(s.story, v1::SCOPE_MERCURY_FREE_PROCESS, mine.site).attest();
+  s.Dore("north", 100'000, mine.site);
+  s.PassDays(cheats ? 60 : 6);
+  v1::Event attest;
+  *attest.mutable_attest() = visit;
+  s.Say(std::move(attest), {"inspector"});
+  return "";
+}
+
 /// The ring is sold as clean, and the paper is fetched when somebody asks.
 std::string AttestedAfterTheClaim(Stage& s, bool cheats) {
   const Mine mine = s.OpenMine("north", "Quiet adit", false);
   const v1::Event visit = Attestation(s.story, v1::SCOPE_MERCURY_FREE_PROCESS, mine.site);
   const std::string dore = s.Dore("north", 100'000, mine.site);
   if (!cheats) s.Say(visit, {"inspector"});
-  const std::string claim = ClaimOnRingOf(s, "north", dore, "mercury-free");
+  const std::string claim = ClaimOnRingOf(s, dore, "mercury-free");
   s.PassDays(5);
   if (cheats) s.Say(visit, {"inspector"});
   return claim;
@@ -123,7 +144,7 @@ std::string WithdrawnLicence(Stage& s, bool cheats) {
 /// far back, but comes after the claim, leaves the claim alone.
 std::string AnnulledLicence(Stage& s, bool cheats) {
   s.PassDays(10);
-  const std::string claim = ClaimOnRingOf(s, "north", s.Dore("north", 100'000), "formalized");
+  const std::string claim = ClaimOnRingOf(s, s.Dore("north", 100'000), "formalized");
   s.PassDays(5);
   s.Say(s.story.EndLicence(s.north.title, cheats ? v1::END_CAUSE_ANNULLED : v1::END_CAUSE_WITHDRAWN,
                            s.story.now_us() - 10 * kDayUs));
@@ -158,11 +179,24 @@ std::string WithdrawnAttestation(Stage& s, bool cheats) {
 
 std::string AnnulledAttestation(Stage& s, bool cheats) {
   s.PassDays(10);
-  const std::string claim = ClaimOnRingOf(s, "north", s.Dore("north", 100'000), "mercury-free");
+  const std::string claim = ClaimOnRingOf(s, s.Dore("north", 100'000), "mercury-free");
   s.PassDays(5);
   s.Say(s.story.EndAttestation("inspector", s.north.attestation,
                                cheats ? v1::END_CAUSE_ANNULLED : v1::END_CAUSE_WITHDRAWN,
                                s.story.now_us() - 10 * kDayUs));
+  return claim;
+}
+
+/// The inspector has withdrawn; the jeweler claims all the same, and cites the log as it was before.
+std::string ClaimOnAnOlderLog(Stage& s, bool cheats) {
+  s.PassDays(10);
+  const std::string ring = RingOf(s, s.Dore("north", 100'000));
+  const uint64_t evidence_size = s.size();
+  std::string claim;
+  if (!cheats) claim = ClaimOn(s, ring, "mercury-free", evidence_size);
+  s.Say(
+      s.story.EndAttestation("inspector", s.north.attestation, v1::END_CAUSE_WITHDRAWN, s.story.now_us() - 5 * kDayUs));
+  if (cheats) claim = ClaimOn(s, ring, "mercury-free", evidence_size);
   return claim;
 }
 

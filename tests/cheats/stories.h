@@ -54,6 +54,7 @@ std::string ReplayFromAClone(Stage& s, bool cheats);
 std::string BeforeTheLicence(Stage& s, bool cheats);
 std::string AfterTheLicence(Stage& s, bool cheats);
 std::string BackdatedAttestation(Stage& s, bool cheats);
+std::string VisitLongAgo(Stage& s, bool cheats);
 std::string AttestedAfterTheClaim(Stage& s, bool cheats);
 std::string LapsedLicence(Stage& s, bool cheats);
 std::string SuspendedLicence(Stage& s, bool cheats);
@@ -63,6 +64,7 @@ std::string LapsedAttestation(Stage& s, bool cheats);
 std::string SuspendedAttestation(Stage& s, bool cheats);
 std::string WithdrawnAttestation(Stage& s, bool cheats);
 std::string AnnulledAttestation(Stage& s, bool cheats);
+std::string ClaimOnAnOlderLog(Stage& s, bool cheats);
 
 // authority_cheats.cc
 std::string AttestsItself(Stage& s, bool cheats);
@@ -80,6 +82,7 @@ std::string UndeclaredMercuryMerged(Stage& s, bool cheats);
 std::string DeniedMercuryMerged(Stage& s, bool cheats);
 std::string TailingsLeached(Stage& s, bool cheats);
 std::string TailingsLeachedAsOre(Stage& s, bool cheats);
+std::string TailingsConcentratedFirst(Stage& s, bool cheats);
 
 // origin_cheats.cc
 std::string DoreAsScrap(Stage& s, bool cheats);

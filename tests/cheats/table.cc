@@ -69,6 +69,8 @@ std::vector<Cheat> MakeTable() {
        Finding(v1::FINDING_CODE_STEP_CHANGE), SecondMineByItsOutput},
       {"backdated attestation", "holds from before the visit", Finding(v1::FINDING_CODE_ATTESTATION_BACKDATED),
        BackdatedAttestation},
+      {"backdated attestation", "states a visit of two months ago", Finding(v1::FINDING_CODE_LATE_RECORD),
+       VisitLongAgo},
       {"attestation recorded after a claim cited it", "fetches the paper when somebody asks",
        NotProven(v1::VERDICT_CODE_ATTESTATION_LATE), AttestedAfterTheClaim},
 
@@ -84,6 +86,8 @@ std::vector<Cheat> MakeTable() {
        SuspendedAttestation},
       {"withdrawn attestation", "works on until the inspector says so",
        NotProven(v1::VERDICT_CODE_ATTESTATION_WITHDRAWN), WithdrawnAttestation},
+      {"withdrawn attestation", "claims on the log as it was before", NotProven(v1::VERDICT_CODE_ATTESTATION_WITHDRAWN),
+       ClaimOnAnOlderLog},
       {"annulled attestation", "has sold a ring on a bought visit", NotProven(v1::VERDICT_CODE_ATTESTATION_ANNULLED),
        AnnulledAttestation},
 
@@ -114,6 +118,8 @@ std::vector<Cheat> MakeTable() {
        Finding(v1::FINDING_CODE_TAILINGS_WITH_MERCURY), TailingsLeached},
       {"cyanided tailings with mercury history", "calls it the leaching of ore",
        Finding(v1::FINDING_CODE_TAILINGS_WITH_MERCURY), TailingsLeachedAsOre},
+      {"cyanided tailings with mercury history", "makes concentrate of them first",
+       Finding(v1::FINDING_CODE_TAILINGS_WITH_MERCURY), TailingsConcentratedFirst},
       {"cyanided tailings with mercury history", "sells the doré as clean",
        NotMercuryFree(v1::VERDICT_CODE_TAILINGS_WITH_MERCURY), TailingsLeached},
       {"cyanided tailings with mercury history", "calls it the leaching of ore, and the doré clean",
