@@ -216,4 +216,18 @@ std::string SecondMineByItsOutput(Stage& s, bool cheats) {
   return "";
 }
 
+/// The papers of a mine that has slept for seven months wake for one good day.
+std::string SleepingMineWakes(Stage& s, bool cheats) {
+  uint64_t mass_mg = 300'000;
+  const auto produce = [&] { s.Dore("north", mass_mg += 1'000); };
+  produce();
+  for (int i = 0; i < 21; ++i) {
+    s.PassDays(10);
+    if (!cheats) produce();
+  }
+  s.PassDays(10);
+  produce();
+  return "";
+}
+
 }  // namespace touchstone::cheats

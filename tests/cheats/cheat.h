@@ -39,7 +39,7 @@ using Expected = std::variant<Refused, Found, Held, Judged>;
 using Tell = std::string (*)(Stage& stage, bool cheats);
 
 struct Cheat {
-  std::string_view name;  // in the words of docs/rules.md
+  std::string_view name;  // what is done
   std::string_view how;   // what this launderer does about it; one name may have several
   Expected expected;
   Tell tell;

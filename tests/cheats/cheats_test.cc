@@ -16,7 +16,7 @@
 namespace touchstone::cheats {
 namespace {
 
-/// What the ledger must answer to, in the order in which docs/rules.md names it.
+/// What the ledger must answer to, in the order of table.cc.
 constexpr std::string_view kCheats[] = {
     "mass gain in a melt",
     "small gains that add up over 90 days",

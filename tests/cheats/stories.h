@@ -32,6 +32,7 @@ std::string PhantomFilledLater(Stage& s, bool cheats);
 std::string PhantomSplitMeanwhile(Stage& s, bool cheats);
 std::string SecondMineByItsImpurities(Stage& s, bool cheats);
 std::string SecondMineByItsOutput(Stage& s, bool cheats);
+std::string SleepingMineWakes(Stage& s, bool cheats);
 
 // custody_cheats.cc
 std::string TwoOffers(Stage& s, bool cheats);

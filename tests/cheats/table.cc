@@ -67,6 +67,8 @@ std::vector<Cheat> MakeTable() {
        Finding(v1::FINDING_CODE_IMPURITY_PROFILE), SecondMineByItsImpurities},
       {"a second mine's output run through a licensed mine", "the mine brings five times what it did",
        Finding(v1::FINDING_CODE_STEP_CHANGE), SecondMineByItsOutput},
+      {"a second mine's output run through a licensed mine", "the mine had slept for seven months",
+       Finding(v1::FINDING_CODE_REGISTRANT_AWAKENED), SleepingMineWakes},
       {"backdated attestation", "holds from before the visit", Finding(v1::FINDING_CODE_ATTESTATION_BACKDATED),
        BackdatedAttestation},
       {"backdated attestation", "states a visit of two months ago", Finding(v1::FINDING_CODE_LATE_RECORD),
