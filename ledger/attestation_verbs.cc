@@ -136,8 +136,9 @@ void ApplyAttest(Context& ctx) {
   ListOnSubject(ctx, attest.subject_id(), id);
   AddHistory(ctx, attest.subject_id());
   AddHistory(ctx, id);
-  FindLateRecord(ctx);
-  if (!ctx.rules.whole_domain) return;
+  if (!ctx.rules.whole_domain) return FindLateRecord(ctx);
+  // What it attests happened when it was seen; the date of signing is at the signer's choice.
+  FindLateRecord(ctx, attest.observed_until_us());
   record.set_observed_from_us(attest.observed_from_us());
   if (attest.has_capacity()) *record.mutable_capacity() = attest.capacity();
   if (attest.has_capacity()) ListCapacity(ctx, attest.subject_id(), id);

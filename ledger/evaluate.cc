@@ -27,8 +27,8 @@ namespace {
 
 class Evaluator {
  public:
-  Evaluator(const View& view, const v1::PolicyPack& pack, uint64_t evidence_size)
-      : view_(view), pack_(pack), evidence_size_(evidence_size) {
+  Evaluator(const View& view, const v1::PolicyPack& pack, Evidence evidence)
+      : view_(view), pack_(pack), evidence_(evidence) {
     const auto ledger = Load<v1::LedgerRecord>(view, "");
     has_distrusted_keys_ = ledger.has_value() && ledger->distrusted_keys() > 0;
     const Ruleset* rules = ledger.has_value() ? FindRuleset(ledger->ruleset_version()) : nullptr;
@@ -87,7 +87,7 @@ class Evaluator {
           fmt::format("{} brought it in from outside the ledger as {}", PartyName(step.party_id()),
                       Words(*v1::Intake::Door_descriptor(), step.door())));
     }
-    if (node.lot.recalled_index() != 0 && node.lot.recalled_index() < evidence_size_) {
+    if (node.lot.recalled_index() != 0 && node.lot.recalled_index() < evidence_.against_size) {
       Add(v1::VERDICT_CODE_RECALLED, v1::VERDICT_INDETERMINATE, node.id, node.lot.recalled_index(),
           "what was made of it is called back");
     }
@@ -102,7 +102,7 @@ class Evaluator {
   /// A hold stops the thing and a dispute marks it; neither reaches back to a claim that was made before.
   void JudgeHolds(const google::protobuf::RepeatedPtrField<v1::HoldRecord>& holds, const std::string& id) {
     for (const v1::HoldRecord& hold : holds) {
-      if (hold.index() >= evidence_size_) continue;
+      if (hold.index() >= evidence_.against_size) continue;
       const bool disputed = hold.kind() == v1::HoldRecord::KIND_DISPUTE;
       Add(disputed ? v1::VERDICT_CODE_DISPUTED : v1::VERDICT_CODE_HELD, v1::VERDICT_INDETERMINATE, id, hold.index(),
           disputed ? fmt::format("{} disputes it", PartyName(hold.party_id())) : "it is held");
@@ -175,9 +175,10 @@ class Evaluator {
   }
 
   bool LeachesMercuryTailings(const v1::StepRecord& step) {
+    if (!LeachesWithCyanide(step.route())) return false;
     return std::any_of(step.inputs().begin(), step.inputs().end(), [&](const v1::LotShare& share) {
       const auto lot = Load<v1::LotRecord>(view_, share.lot_id());
-      return lot.has_value() && lot->mercury_history() && LeachesTailings(step.route(), lot->material().form());
+      return lot.has_value() && lot->mercury_history();
     });
   }
 
@@ -220,7 +221,7 @@ class Evaluator {
   void JudgeSource(const v1::StepRecord& step) {
     const auto site = Load<v1::SiteRecord>(view_, step.site_id());
     if (!site.has_value()) return;  // the rules admit no production without a site
-    const Production production = {step, *site, evidence_size_};
+    const Production production = {step, *site, evidence_};
     for (const v1::AttestationRule& rule : pack_.attestations()) {
       if (!judged_.insert({site->site_id(), rule.scope(), step.period_until_us()}).second) continue;
       Note(JudgeAttestations(view_, rule, production));
@@ -266,7 +267,7 @@ class Evaluator {
 
   const View& view_;
   const v1::PolicyPack& pack_;
-  const uint64_t evidence_size_;
+  const Evidence evidence_;
   bool has_distrusted_keys_ = false;
   uint32_t mercury_limit_ppm_ = 0;
   std::vector<v1::VerdictReason> reasons_;
@@ -286,7 +287,9 @@ absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, s
   TS_ASSIGN_OR_RETURN(const Ancestry ancestry, TraceUpstream(view, subject_id, 0));
   std::optional<v1::ClaimRecord> claim;
   if (IsId(ObjectKind::kClaim, subject_id)) claim = Load<v1::ClaimRecord>(view, subject_id);
-  Evaluator evaluator(view, policy.pack, claim.has_value() ? claim->evidence_size() : as_of_size);
+  const Evidence evidence =
+      claim.has_value() ? Evidence{claim->evidence_size(), claim->index()} : Evidence{as_of_size, as_of_size};
+  Evaluator evaluator(view, policy.pack, evidence);
   if (claim.has_value()) evaluator.JudgeClaim(*claim);
   evaluator.Judge(ancestry, evaluation);
   return evaluation;

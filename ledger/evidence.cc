@@ -62,9 +62,9 @@ Bearing EndedBy(const Ends& ends, const v1::Ending& ending) {
 
 /// The ending that had taken effect by then, annulments first: they say more.
 template <typename Record>
-const v1::Ending* EndedAt(const Record& record, int64_t at_us, uint64_t evidence_size) {
+const v1::Ending* EndedAt(const Record& record, int64_t at_us, uint64_t against_size) {
   if (record.has_annulment() && record.annulment().effective_at_us() <= at_us) return &record.annulment();
-  const v1::Ending* ending = record.has_ending() ? EndingFor(record.ending(), evidence_size) : nullptr;
+  const v1::Ending* ending = record.has_ending() ? EndingFor(record.ending(), against_size) : nullptr;
   return ending != nullptr && ending->effective_at_us() <= at_us ? ending : nullptr;
 }
 
@@ -90,7 +90,7 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
   if (at_us < std::max(attestation.valid_from_us(), attestation.observed_from_us())) return std::nullopt;
   const bool conformant = attestation.conclusion() != v1::Attest::CONCLUSION_NON_CONFORMANT;
   if (conformant && !SawEnough(attestation)) return std::nullopt;
-  if (const v1::Ending* ended = EndedAt(attestation, at_us, production.evidence_size)) {
+  if (const v1::Ending* ended = EndedAt(attestation, at_us, production.evidence.against_size)) {
     return conformant ? std::optional(EndedBy(kAttestationEnds, *ended)) : std::nullopt;
   }
   const uint64_t index = attestation.index();
@@ -102,7 +102,7 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
   if (at_us - attestation.observed_until_us() > int64_t{rule.max_age_days()} * kDayUs) {
     return Bearing{v1::VERDICT_CODE_ATTESTATION_TOO_OLD, v1::VERDICT_INDETERMINATE, index};
   }
-  if (index >= production.evidence_size) {
+  if (index >= production.evidence.for_size) {
     return Bearing{v1::VERDICT_CODE_ATTESTATION_LATE, v1::VERDICT_INDETERMINATE, index};
   }
   return Bearing{v1::VERDICT_CODE_ATTESTED, v1::VERDICT_PASS, index};
@@ -142,11 +142,11 @@ std::string TextOf(const View& view, v1::VerdictCode code, const v1::Attestation
 /// How one licence of the demanded kind bears on the production; nullopt when it had not begun.
 std::optional<Bearing> BearingOf(const v1::LicenceRecord& licence, const Production& production) {
   const v1::StepRecord& step = production.step;
-  if (CoversPeriod(licence, step.period_from_us(), step.period_until_us(), production.evidence_size)) {
+  if (CoversPeriod(licence, step.period_from_us(), step.period_until_us(), production.evidence.against_size)) {
     return Bearing{v1::VERDICT_CODE_LICENSED, v1::VERDICT_PASS, licence.index()};
   }
   if (step.period_from_us() < licence.valid_from_us()) return std::nullopt;
-  if (const v1::Ending* ended = EndedAt(licence, step.period_until_us() - 1, production.evidence_size)) {
+  if (const v1::Ending* ended = EndedAt(licence, step.period_until_us() - 1, production.evidence.against_size)) {
     return EndedBy(kLicenceEnds, *ended);
   }
   return Bearing{v1::VERDICT_CODE_LICENCE_LAPSED, v1::VERDICT_FAIL, licence.index()};
@@ -215,7 +215,7 @@ v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, c
   for (const std::string& id : site.licence_ids()) {
     const auto licence = Load<v1::LicenceRecord>(view, id);
     if (!licence.has_value() || licence->kind() != rule.kind()) continue;
-    if (licence->index() >= production.evidence_size || !Supports(view, licence->signed_by(), licence->index()))
+    if (licence->index() >= production.evidence.for_size || !Supports(view, licence->signed_by(), licence->index()))
       continue;
     if (rule.holder_is_operator() && licence->holder_party_id() != production.step.party_id()) continue;
     const std::optional<Bearing> bearing = BearingOf(*licence, production);

@@ -11,12 +11,19 @@
 
 namespace touchstone::ledger {
 
-/// What is judged: one production at its site, for a decision on the first `evidence_size` entries. What was recorded
-/// later supports nothing, and of endings that were recorded later only annulments count.
+/// How much of the log counts: for the subject what was recorded before `for_size`; against it, as endings, holds and
+/// recalls, what was before `against_size`. A claim names the first itself, and the second is its own entry: whoever
+/// cites the log as it was some time ago does not hide what came since. Annulments count whenever they come.
+struct Evidence {
+  uint64_t for_size = 0;
+  uint64_t against_size = 0;
+};
+
+/// What is judged: one production at its site.
 struct Production {
   const v1::StepRecord& step;
   const v1::SiteRecord& site;
-  uint64_t evidence_size = 0;
+  Evidence evidence;
 };
 
 /// The reason that follows from the site's attestations of the rule's scope. The worst that is said counts; of what

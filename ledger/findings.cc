@@ -72,8 +72,10 @@ void AddFinding(Context& ctx, v1::FindingCode code, std::string_view subject_id,
   finding.set_message(std::move(message));
 }
 
-void FindLateRecord(Context& ctx) {
-  const int64_t delay_us = ctx.admission.recorded_at_us - ctx.event.occurred_at_us();
+void FindLateRecord(Context& ctx) { FindLateRecord(ctx, ctx.event.occurred_at_us()); }
+
+void FindLateRecord(Context& ctx, int64_t happened_at_us) {
+  const int64_t delay_us = ctx.admission.recorded_at_us - happened_at_us;
   if (delay_us <= ctx.rules.late_after_us) return;
   constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
   AddFinding(ctx, v1::FINDING_CODE_LATE_RECORD, ctx.actor,

@@ -1,6 +1,7 @@
 // Red flags: deterministic findings on events that are admitted all the same.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,7 @@ v1::Severity SeverityOf(v1::FindingCode code);
 
 /// LATE_RECORD when the event is recorded long after it says it occurred.
 void FindLateRecord(Context& ctx);
+/// The same for what happened earlier than the event says of itself.
+void FindLateRecord(Context& ctx, int64_t happened_at_us);
 
 }  // namespace touchstone::ledger

@@ -290,6 +290,9 @@ Heritage HeritageOf(Context& ctx, const LotParts& inputs) {
     if (!lot.sources().empty()) AddSources(heritage.sources, lot, TakenMg(lot, input));
     heritage.mercury_history |= lot.mercury_history();
     heritage.seen &= lot.seen();
+    if (lot.seen()) continue;
+    const bool oldest = heritage.unseen_since_us == 0 || lot.made_at_us() < heritage.unseen_since_us;
+    if (oldest) heritage.unseen_since_us = lot.made_at_us();
   }
   return heritage;
 }
@@ -314,7 +317,8 @@ v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& mate
   if (!ctx.rules.whole_domain) return lot;
   lot.set_custody_index(ctx.admission.index);
   *lot.mutable_custody_keys() = ctx.event.signer_keys();
-  lot.set_made_at_us(ctx.admission.recorded_at_us);
+  // Split or melted, what nobody has seen grows no younger.
+  lot.set_made_at_us(heritage.unseen_since_us != 0 ? heritage.unseen_since_us : ctx.admission.recorded_at_us);
   lot.set_seen(heritage.seen);
   lot.set_mercury_history(heritage.mercury_history);
   for (const std::string& party_id : heritage.past_party_ids) lot.add_past_party_ids(party_id);

@@ -68,6 +68,7 @@ struct Heritage {
   std::vector<v1::SourceRecord> sources;  // of undetermined material, by index
   bool mercury_history = false;
   bool seen = false;
+  int64_t unseen_since_us = 0;  // when the oldest of them that nobody has seen was made; 0: none such
 };
 
 /// Of all inputs together. They passed CheckInputs.

@@ -16,11 +16,10 @@ constexpr bool NeedsMercury(v1::ProcessRoute route) {
 /// Amalgam is gold and mercury, and sponge is what is left of it.
 constexpr bool ShowsMercury(v1::Form form) { return form == v1::FORM_AMALGAM || form == v1::FORM_SPONGE; }
 
-/// Cyanide on tailings, by the route or by what it is used on. With mercury in the history of that material it is a
-/// worst practice: Minamata Convention, Annex C, 1(b)(iv).
-constexpr bool LeachesTailings(v1::ProcessRoute route, v1::Form form) {
-  return route == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS ||
-         (route == v1::PROCESS_ROUTE_CYANIDATION && form == v1::FORM_TAILINGS);
+/// Cyanide, whatever it is said to be used on. With mercury in the history of that material it is a worst practice, and
+/// concentrating the tailings first does not change that: Minamata Convention, Annex C, 1(b)(iv).
+constexpr bool LeachesWithCyanide(v1::ProcessRoute route) {
+  return route == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS || route == v1::PROCESS_ROUTE_CYANIDATION;
 }
 
 /// Whether a step puts mercury into the history of all it makes: declared, needed by the route, or shown by one output,

@@ -235,20 +235,26 @@ void FindRegistrant(Context& ctx, const v1::StepRecord& step, const v1::SiteReco
   if (!step.has_registrant()) return;
   const std::string& commitment = step.registrant().commitment();
   const auto is_registrant = [&](const v1::Withheld& listed) { return listed.commitment() == commitment; };
-  if (std::none_of(site.registrants().begin(), site.registrants().end(), is_registrant)) {
-    AddFinding(ctx, v1::FINDING_CODE_REGISTRANT_UNKNOWN, site.site_id(),
-               fmt::format("the registrant is none of those of {}", site.name()));
-  }
-  // A production that determines nothing is one all the same.
-  auto& record = ctx.draft.ChangeOrCreate<v1::OutputRecord>(RegistrantId(site.site_id(), step.registrant()));
+  if (std::any_of(site.registrants().begin(), site.registrants().end(), is_registrant)) return;
+  AddFinding(ctx, v1::FINDING_CODE_REGISTRANT_UNKNOWN, site.site_id(),
+             fmt::format("the registrant is none of those of {}", site.name()));
+}
+
+/// Idle papers are borrowed: a registrant's, or those of the operator, in whose name a site produces that names none.
+void FindAwakened(Context& ctx, const v1::StepRecord& step, const v1::SiteRecord& site) {
+  const bool own = !step.has_registrant();
+  auto& record = ctx.draft.ChangeOrCreate<v1::OutputRecord>(own ? site.site_id()
+                                                                : RegistrantId(site.site_id(), step.registrant()));
   const uint32_t day = DayOf(step.period_until_us() - 1);
   // When a site was registered under ruleset 1, nobody kept.
   const uint32_t registered = site.recorded_at_us() == 0 ? day : DayOf(site.recorded_at_us());
   const uint32_t before = record.days().empty() ? registered : *(record.days().end() - 1);
+  // A production that determines nothing is one all the same.
   PlaceIn(record, day, ctx.rules.output_reach_days);
   if (day <= before + ctx.rules.idle_registrant_days) return;
   AddFinding(ctx, v1::FINDING_CODE_REGISTRANT_AWAKENED, site.site_id(),
-             fmt::format("a registrant of {} who had produced nothing for {} days", site.name(), day - before));
+             fmt::format("{} {} had produced nothing for {} days", own ? "the operator of" : "a registrant of",
+                         site.name(), day - before));
 }
 
 void FindClusteredMasses(Context& ctx, const v1::Produce& produce, const v1::SiteRecord& site) {
@@ -298,6 +304,7 @@ bool CountProduction(Context& ctx, const v1::StepRecord& step) {
   if (!ctx.rules.whole_domain) return false;
   const v1::SiteRecord& site = *ctx.draft.Find<v1::SiteRecord>(step.site_id());
   FindRegistrant(ctx, step, site);
+  FindAwakened(ctx, step, site);
   FindClusteredMasses(ctx, ctx.event.produce(), site);
   Counter counter(ctx);
   counter.Count(step, YieldOf(ctx.event.produce()));

@@ -51,10 +51,9 @@ MaybeRejection CheckProcessGlobal(Context& ctx) {
 void FindTailingsWithMercury(Context& ctx) {
   const v1::Process& process = ctx.event.process();
   const bool found = std::any_of(process.inputs().begin(), process.inputs().end(), [&](const v1::LotPart& input) {
-    const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(input.lot_id());
-    return lot.mercury_history() && LeachesTailings(process.route(), lot.material().form());
+    return ctx.draft.Find<v1::LotRecord>(input.lot_id())->mercury_history();
   });
-  if (!found) return;
+  if (!found || !LeachesWithCyanide(process.route())) return;
   AddFinding(ctx, v1::FINDING_CODE_TAILINGS_WITH_MERCURY, process.site_id(),
              "tailings that mercury was used on were leached with cyanide");
 }

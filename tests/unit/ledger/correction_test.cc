@@ -73,6 +73,38 @@ TEST(Correct, MercuryIsNotErasedOnceTheLotHasMovedOnUnlessTheBuyerSigns) {
   s.ExpectBundleAgrees(dore.lot());
 }
 
+TEST(Correct, AConfessionIsNotTakenBackByASecondCorrection) {
+  Stage s;
+  const Statement dore = s.Dore();
+  s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  const auto less = [](v1::Event& e) { e.mutable_produce()->mutable_outputs(0)->set_gross_mg(9'000); };
+  const auto with_paper = [](const auto& change) {
+    return [change](v1::Event& e) {
+      change(e);
+      e.mutable_produce()->set_shift("night");
+    };
+  };
+  s.Say(s.Correct(dore, {"north"}, kUsed));
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, with_paper(kNotUsed))), v1::REASON_COUNTERSIGNATURE_MISSING);
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, with_paper(kUsed))), v1::REASON_UNSPECIFIED);
+  s.Say(s.Correct(dore, {"north"}, [&](v1::Event& e) {
+    kUsed(e);
+    less(e);
+  }));
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, kUsed)), v1::REASON_COUNTERSIGNATURE_MISSING) << "back to 10 g";
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north", "refiner"}, kUsed)), v1::REASON_UNSPECIFIED);
+}
+
+TEST(Correct, WhatTheBuyerSignedIsNotTurnedBackWithoutHim) {
+  Stage s;
+  const std::string other = s.Say(s.story.RegisterSite("Other", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
+  const Statement dore = s.Dore();
+  s.Say(s.story.HandOver("north", "refiner", {dore.lot()}));
+  s.Say(s.Correct(dore, {"north", "refiner"}, [&](v1::Event& e) { e.mutable_produce()->set_site_id(other); }));
+  EXPECT_EQ(s.Refused(s.Correct(dore, {"north"}, [](v1::Event& e) { e.mutable_produce()->set_shift("night"); })),
+            v1::REASON_COUNTERSIGNATURE_MISSING);
+}
+
 TEST(Correct, WhoTookTheLotIntoAStepHasReliedOnItToo) {
   Stage s;
   const Statement dore = s.Dore(v1::MERCURY_USE_USED);

@@ -478,6 +478,19 @@ TEST(Evaluate, OnlyAnnulmentReachesClaimsMadeBefore) {
   }
 }
 
+TEST(Evaluate, AClaimThatCitesAnOlderLogDoesNotHideWhatEndedBeforeIt) {
+  for (const v1::EndCause cause : kCauses) {
+    Stage stage;
+    const std::string ring = stage.Ring(stage.Dore());
+    const uint64_t evidence_size = stage.ledger.size();
+    stage.Say(stage.story.EndAttestation("inspector", stage.attestation, cause, kStoryStartUs));
+    stage.Say(stage.story.EndLicence(stage.licence, cause, kStoryStartUs));
+    const std::string claim = stage.Claim(ring, evidence_size);
+    EXPECT_EQ(stage.Judge(claim).verdict(), v1::VERDICT_INDETERMINATE) << v1::EndCause_Name(cause);
+    EXPECT_EQ(stage.Judge(claim, Formalized()).verdict(), v1::VERDICT_FAIL) << v1::EndCause_Name(cause);
+  }
+}
+
 TEST(Evaluate, EndingAnAttestorTurnsOnlyWhatItDidAfterAnAnnulmentsDate) {
   for (const v1::EndCause cause : kCauses) {
     for (const bool before_visit : {false, true}) {
