@@ -72,11 +72,21 @@ bool ShareGround(const v1::GeoPolygon& a, const v1::GeoPolygon& b) {
 }
 
 bool IsOutside(const v1::GeoPolygon& outline, const v1::GeoPoint& point) {
-  const std::vector<v1::GeoPoint> corners = LeftTurning(outline);
-  for (size_t i = 0; i < corners.size(); ++i) {
-    if (Turn(corners[i], corners[(i + 1) % corners.size()], point) < 0) return true;
+  bool inside = false;
+  for (int i = 0; i < outline.corners_size(); ++i) {
+    v1::GeoPoint south = outline.corners(i);
+    v1::GeoPoint north = outline.corners((i + 1) % outline.corners_size());
+    if (south.latitude_e7() > north.latitude_e7()) std::swap(south, north);
+    const Area turn = Turn(south, north, point);
+    const auto [west, east] = std::minmax(south.longitude_e7(), north.longitude_e7());
+    const bool beside = south.latitude_e7() <= point.latitude_e7() && point.latitude_e7() <= north.latitude_e7() &&
+                        west <= point.longitude_e7() && point.longitude_e7() <= east;
+    if (turn == 0 && beside) return false;
+    // A line from the point to the west crosses the edge.
+    const bool crosses = south.latitude_e7() <= point.latitude_e7() && point.latitude_e7() < north.latitude_e7();
+    if (crosses && turn < 0) inside = !inside;
   }
-  return false;
+  return !inside;
 }
 
 int64_t HeightE7(const v1::GeoPolygon& outline) {

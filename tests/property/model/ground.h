@@ -1,4 +1,4 @@
-// Ground on the map. Convex outlines only: the market draws no others, but for some that cross themselves.
+// Ground on the map. Sites have convex outlines only: the market draws no others, but for some that cross themselves.
 #pragma once
 
 #include "touchstone/v1/quantity.pb.h"
@@ -10,7 +10,8 @@ bool IsConvex(const v1::GeoPolygon& outline);
 /// Whether two convex outlines have more in common than a border: no edge of either has all of the other on its outer
 /// side.
 bool ShareGround(const v1::GeoPolygon& a, const v1::GeoPolygon& b);
-/// Whether the point lies outside the convex outline, whose border belongs to it.
+/// Whether the point lies outside the outline, whose border belongs to it. Of one that crosses itself, inside is what a
+/// line to the west leaves by an odd number of edges.
 bool IsOutside(const v1::GeoPolygon& outline, const v1::GeoPoint& point);
 /// How far it reaches north to south and west to east, in 10^-7 degrees.
 int64_t HeightE7(const v1::GeoPolygon& outline);

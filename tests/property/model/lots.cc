@@ -102,7 +102,7 @@ void NeedWholePacks(Case& c, const LotList& ids) {
   }
 }
 
-void NeedInputs(Case& c, const Parts& parts, uint32_t forms) {
+void NeedInputs(Case& c, const Parts& parts, uint32_t forms, bool any_owner) {
   NeedCount(c, parts.size(), 1, 256);
   std::set<Id> named;
   std::set<Id> owners;
@@ -115,7 +115,7 @@ void NeedInputs(Case& c, const Parts& parts, uint32_t forms) {
       determined.insert(lot->determined());
     }
   }
-  c.Need(owners.size() <= 1, v1::REASON_NOT_OWNER);
+  c.Need(any_owner || owners.size() <= 1, v1::REASON_NOT_OWNER);
   c.Need(determined.size() <= 1, v1::REASON_FORM_INVALID);
   c.Need(IntakesOf(c, parts).heritage.sources.size() <= 64, v1::REASON_LIMIT_REACHED);
 }
@@ -143,6 +143,15 @@ Intakes IntakesOf(const Case& c, const Parts& parts) {
     in.heritage.depth = std::max(in.heritage.depth, lot->depth + 1);
   }
   return in;
+}
+
+std::map<uint64_t, Ng> SourcesOf(const Case& c, const Lot& lot, const Step& step) {
+  if (!lot.sources.empty()) return lot.sources;
+  std::map<uint64_t, Ng> sources;
+  for (const Input& input : step.inputs) {
+    if (const Lot* from = Find(c.world.lots, input.lot)) AddSources(sources, *from, input.mass_mg);
+  }
+  return sources;
 }
 
 v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool inputs_determined) {

@@ -51,11 +51,14 @@ struct Intakes {
   Heritage heritage;
 };
 
-/// Lots that a step can take in: of the actor, of one owner, of these forms, all determined or none, none pending,
-/// quarantined, spent, held or packed, parts smaller than the whole.
-void NeedInputs(Case& c, const Parts& parts, uint32_t forms);
+/// Lots that a step can take in: of the actor, of one owner unless of any, of these forms, all determined or none, none
+/// pending, quarantined, spent, held or packed, parts smaller than the whole.
+void NeedInputs(Case& c, const Parts& parts, uint32_t forms, bool any_owner = false);
 /// What goes in, when that is so; as far as there are such lots otherwise.
 Intakes IntakesOf(const Case& c, const Parts& parts);
+
+/// The productions that an undetermined lot comes from, or else those of what went into its step.
+std::map<uint64_t, Ng> SourcesOf(const Case& c, const Lot& lot, const Step& step);
 
 v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool inputs_determined);
 

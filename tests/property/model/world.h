@@ -264,12 +264,6 @@ struct Worked {
   Ng worked_ng = 0;
 };
 
-/// What the book of a custodian says that it holds in determined lots: it moves with everything that moves gold, and is
-/// opened anew by a count.
-struct Stock {
-  Ng fine_ng = 0;
-};
-
 /// Element to how many assays of a site stated it, and their sum.
 using Profile = std::map<std::string, std::pair<int, uint64_t>>;
 
@@ -298,7 +292,7 @@ struct World {
   std::set<std::pair<Id, std::string>> piece_serials;
   std::map<Id, Output> outputs;                        // of sites, licences, parties; registrants as site/commitment
   std::map<Id, std::map<int64_t, Worked>> worked;      // by party and day
-  std::map<Id, Stock> stocks;
+  std::map<Id, Ng> missing_at_count;                   // by custodian: what its last count did not find
   std::map<Id, Profile> profiles;                      // of sites
 };
 
