@@ -170,7 +170,8 @@ void DoAssay(Case& c) {
 
 namespace {
 
-/// The assays cited, by standing. Nothing where they are not one each of seller and buyer, and at most one of an umpire.
+/// The assays cited, by standing. Nothing where they are not one each of seller and buyer, and at most one of an
+/// umpire.
 using Exchange = std::map<v1::Assay::Standing, const AssayMade*>;
 Exchange ExchangeOf(Case& c, const Lot& lot, const v1::Settle& settle) {
   Exchange exchange;

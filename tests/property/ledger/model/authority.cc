@@ -40,18 +40,17 @@ Id SigningParty(Case& c) {
   return c.signers.empty() ? Id() : *c.signers.begin();
 }
 
-bool IsDisowned(const World& world, const std::string& name, const Key& key, uint64_t index) {
-  if (key.distrusted_from.has_value() && *key.distrusted_from <= index) return true;
-  return world.ledger.root_keys.count(name) == 0 && !Stands(world, key.given_at);
-}
-
 }  // namespace
 
+bool IsDisowned(const World& world, const std::string& name, uint64_t index) {
+  const Key* key = Find(world.keys, name);
+  if (key == nullptr) return false;  // a root key
+  return (key->distrusted_from.has_value() && *key->distrusted_from <= index) || !Stands(world, key->given_at);
+}
+
 bool Stands(const World& world, uint64_t index) {
-  return std::none_of(world.signed_by[index].begin(), world.signed_by[index].end(), [&](const std::string& name) {
-    const Key* key = Find(world.keys, name);
-    return key != nullptr && IsDisowned(world, name, *key, index);
-  });
+  const std::vector<std::string>& keys = world.signed_by[index];
+  return std::none_of(keys.begin(), keys.end(), [&](const std::string& key) { return IsDisowned(world, key, index); });
 }
 
 void JudgeSigners(Case& c) {
@@ -173,8 +172,8 @@ bool InForce(int64_t from_us, int64_t until_us, const std::vector<Ending>& endin
 }
 
 void NeedStillEndable(Case& c, const std::vector<Ending>& endings, int cause) {
-  const bool annulled = std::any_of(endings.begin(), endings.end(),
-                                    [](const Ending& e) { return e.cause == v1::END_CAUSE_ANNULLED; });
+  const bool annulled =
+      std::any_of(endings.begin(), endings.end(), [](const Ending& e) { return e.cause == v1::END_CAUSE_ANNULLED; });
   c.Need(endings.empty() || (cause == v1::END_CAUSE_ANNULLED && !annulled), v1::REASON_ALREADY_ENDED);
 }
 

@@ -109,8 +109,9 @@ void HoldByRules(Case& c, const Id& id, v1::HoldRecord::Kind kind) {
   Piece* piece = Find(c.world.pieces, id);
   std::vector<Hold>& holds = lot != nullptr ? lot->holds : piece->holds;
   if (lot != nullptr) c.touched.insert(id);
-  holds.erase(std::remove_if(holds.begin(), holds.end(), [&](const Hold& h) { return h.kind == kind && h.party.empty(); }),
-              holds.end());
+  holds.erase(
+      std::remove_if(holds.begin(), holds.end(), [&](const Hold& h) { return h.kind == kind && h.party.empty(); }),
+      holds.end());
   holds.push_back({kind, "", c.index});
 }
 

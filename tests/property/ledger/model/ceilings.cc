@@ -132,7 +132,8 @@ bool Count(Case& c, const Step& production, const Yield& yield) {
 /// Of what is near a ceiling and above one, each subject is found for the worst alone.
 void KeepTheWorst(Case& c) {
   for (const Finding& finding : std::set<Finding>(c.findings)) {
-    if (finding.first == v1::FINDING_CODE_ABOVE_CEILING) c.findings.erase({v1::FINDING_CODE_NEAR_CEILING, finding.second});
+    if (finding.first == v1::FINDING_CODE_ABOVE_CEILING)
+      c.findings.erase({v1::FINDING_CODE_NEAR_CEILING, finding.second});
   }
 }
 

@@ -1,95 +1,15 @@
-// Entries read otherwise from here on.
+// Entries that are read otherwise from here on.
 #include <algorithm>
 
 #include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/balance.h"
 #include "tests/property/ledger/model/fields.h"
-#include "tests/property/ledger/model/keeping.h"
 #include "tests/property/ledger/model/lots.h"
+#include "tests/property/ledger/model/originals.h"
 #include "tests/property/ledger/model/verbs.h"
 
 namespace touchstone::ledger::model {
 namespace {
-
-/// The entry that is spoken of.
-struct Original {
-  v1::Event event;
-  uint64_t index = 0;
-  Id maker;
-};
-
-std::vector<v1::Material*> OutputsOf(v1::Event& event) {
-  std::vector<v1::Material*> outputs;
-  const auto add = [&](auto& materials) {
-    for (v1::Material& material : materials) outputs.push_back(&material);
-  };
-  if (event.has_produce()) add(*event.mutable_produce()->mutable_outputs());
-  if (event.has_intake()) add(*event.mutable_intake()->mutable_outputs());
-  if (event.has_process()) add(*event.mutable_process()->mutable_outputs());
-  if (event.has_transform()) {
-    for (v1::Output& output : *event.mutable_transform()->mutable_outputs()) outputs.push_back(output.mutable_material());
-  }
-  return outputs;
-}
-
-/// FIELD_INVALID where the payload is no event, UNKNOWN_EVENT, NOT_CORRECTABLE.
-std::optional<Original> NeedOriginal(Case& c, uint64_t index, const std::string& payload, bool hand_overs) {
-  Original original;
-  const bool event = original.event.ParseFromString(payload) && original.event.SerializeAsString() == payload;
-  if (!c.Need(event, v1::REASON_FIELD_INVALID)) return std::nullopt;
-  const uint64_t* found = Find(c.world.entries, std::string(crypto::Sha256(payload).view()));
-  if (!c.Need(found != nullptr && *found == index, v1::REASON_UNKNOWN_EVENT)) return std::nullopt;
-  original.index = index;
-  const v1::Event& e = original.event;
-  const bool makes_lots = e.has_produce() || e.has_intake() || e.has_process() || e.has_transform();
-  const bool hand_over = hand_overs && e.has_hand_over();
-  if (!c.Need(makes_lots || hand_over, v1::REASON_NOT_CORRECTABLE)) return std::nullopt;
-  if (hand_over) {
-    original.maker = e.hand_over().from_party_id();
-    return original;
-  }
-  const Step& step = c.world.steps.at(index);
-  original.maker = step.party;
-  if (!c.Need(!step.voided, v1::REASON_NOT_CORRECTABLE)) return std::nullopt;
-  return original;
-}
-
-/// Who holds or owns an output now, and whose steps took one in; of a hand-over the receiver. Nobody may rely on what a
-/// key signed that is distrusted from there or from earlier on.
-std::set<Id> WhoReliedOn(const World& world, const Original& original) {
-  std::set<Id> parties;
-  if (!Stands(world, original.index)) return parties;
-  if (original.event.has_hand_over()) {
-    parties.insert(original.event.hand_over().to_party_id());
-  } else {
-    for (const Id& id : world.steps.at(original.index).outputs) {
-      const Lot& lot = world.lots.at(id);
-      parties.insert(lot.custodian);
-      parties.insert(lot.owner);
-      if (lot.consumed_by.has_value()) parties.insert(world.steps.at(*lot.consumed_by).party);
-    }
-  }
-  parties.erase(original.maker);
-  return parties;
-}
-
-/// The maker signs, or its cooperative for it, and where needed all who relied; nobody else.
-void NeedMaker(Case& c, const Original& original, bool all_who_relied) {
-  std::set<Id> others = c.signers;
-  const Id& member = c.event.on_behalf_of_party_id();
-  c.actor = original.maker;
-  if (!c.Need(member.empty() || member == original.maker, v1::REASON_NOT_ON_BEHALF)) return;
-  const auto by = std::find_if(others.begin(), others.end(), [&](const Id& signer) {
-    return member.empty() ? signer == original.maker : SignsFor(c.world, signer, member);
-  });
-  if (!c.Need(by != others.end(), v1::REASON_NOT_ISSUER)) return;
-  if (!member.empty()) NeedAble(c, member);
-  others.erase(by);
-  for (const Id& party : WhoReliedOn(c.world, original)) {
-    c.Need(others.erase(party) != 0 || !all_who_relied, v1::REASON_COUNTERSIGNATURE_MISSING);
-  }
-  c.Need(others.empty() && c.root_signers == 0, v1::REASON_SIGNERS_MISMATCH);
-}
 
 // --- What may be corrected --------------------------------------------------------------------------------------------
 
@@ -215,10 +135,10 @@ std::optional<v1::Event> NeedReplacement(Case& c, const v1::Correct& correct, co
   const bool event =
       replacement.ParseFromString(correct.replacement()) && replacement.SerializeAsString() == correct.replacement();
   if (!c.Need(event, v1::REASON_FIELD_INVALID)) return std::nullopt;
-  const bool same = replacement.body_case() == original.event.body_case() &&
-                    WithoutCorrectable(replacement).SerializeAsString() ==
-                        WithoutCorrectable(original.event).SerializeAsString() &&
-                    correct.replacement() != correct.original();
+  const bool same =
+      replacement.body_case() == original.event.body_case() &&
+      WithoutCorrectable(replacement).SerializeAsString() == WithoutCorrectable(original.event).SerializeAsString() &&
+      correct.replacement() != correct.original();
   if (!c.Need(same, v1::REASON_CORRECTION_INVALID)) return std::nullopt;
   return replacement;
 }
@@ -288,15 +208,42 @@ void JudgeCorrect(Case& c) {
   }
 }
 
-void DoCorrect(Case&) {}
-
-void JudgeVoid(Case& c) {
-  const v1::Void& voiding = c.event.void_();
-  NeedText(c, voiding.reason(), true);
-  const auto original = NeedOriginal(c, voiding.event_index(), voiding.original(), true);
-  if (original.has_value()) NeedMaker(c, *original, true);
+void DoCorrect(Case& c) {
+  const v1::Correct& correct = c.event.correct();
+  v1::Event replacement;
+  replacement.ParseFromString(correct.replacement());
+  v1::Event original;
+  original.ParseFromString(correct.original());
+  Step& step = c.world.steps.at(correct.event_index());
+  ++step.corrections;
+  const Declared now = DeclaredBy(replacement);
+  const bool mercury = now.mercury == v1::MERCURY_USE_USED || NeedsMercury(now.route);
+  const std::vector<v1::Material*> stated = OutputsOf(replacement);
+  for (size_t i = 0; i < stated.size(); ++i) {
+    Lot& lot = c.world.lots.at(step.outputs[i]);
+    c.touched.insert(step.outputs[i]);
+    const Ng before_ng = lot.fine_ng();
+    lot.material = CorrectedMaterial(lot, *stated[i]);
+    lot.mercury = lot.mercury || mercury;
+    Revise(c, step.outputs[i], before_ng, lot.fine_ng());
+  }
+  if (replacement.has_produce()) {
+    const v1::Produce& produce = replacement.produce();
+    step.site = produce.site_id();
+    step.period_from_us = produce.period_from_us();
+    step.period_until_us = produce.period_until_us();
+    step.registrant.reset();
+    if (produce.has_registrant()) step.registrant = produce.registrant().commitment();
+  } else if (replacement.has_process()) {
+    step.site = replacement.process().site_id();
+  } else if (replacement.has_transform()) {
+    step.site = replacement.transform().site_id();
+  }
+  c.Found(v1::FINDING_CODE_CORRECTED, step.party);
+  if (now.mercury == v1::MERCURY_USE_USED && DeclaredBy(original).mercury != v1::MERCURY_USE_USED) {
+    c.Found(v1::FINDING_CODE_MERCURY_USED, step.party);
+  }
+  FindLate(c);
 }
-
-void DoVoid(Case&) {}
 
 }  // namespace touchstone::ledger::model

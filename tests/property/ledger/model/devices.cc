@@ -15,8 +15,8 @@ void GoOn(Case& c, const Id& signer, Device& device, bool known) {
   if (next && stated.previous_event_id() != device.event_id) c.Found(v1::FINDING_CODE_DEVICE_FORKED, signer);
   if (!next && !goes_on) {
     c.Found(v1::FINDING_CODE_DEVICE_GAP, signer);
-    const uint64_t first = stated.counter() - device.counter > 2 * kMostMissing ? stated.counter() - 2 * kMostMissing
-                                                                                : device.counter + 1;
+    const uint64_t first =
+        stated.counter() - device.counter > 2 * kMostMissing ? stated.counter() - 2 * kMostMissing : device.counter + 1;
     for (uint64_t counter = first; counter < stated.counter(); ++counter) device.missing.insert(counter);
     while (device.missing.size() > kMostMissing) {
       device.given_up = *device.missing.begin();

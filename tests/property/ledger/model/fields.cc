@@ -32,8 +32,8 @@ void NeedText(Case& c, std::string_view text, bool required) { NeedLength(c, tex
 void NeedReference(Case& c, std::string_view text, bool required) { NeedLength(c, text, required, 64); }
 
 void NeedCountry(Case& c, std::string_view country) {
-  const bool fine = country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' && country[1] >= 'A' &&
-                    country[1] <= 'Z';
+  const bool fine =
+      country.size() == 2 && country[0] >= 'A' && country[0] <= 'Z' && country[1] >= 'A' && country[1] <= 'Z';
   c.Need(fine, v1::REASON_FIELD_INVALID);
 }
 
@@ -57,9 +57,7 @@ bool NeedCount(Case& c, int count, int least, int most) {
   return c.Need(count >= least, v1::REASON_FIELD_REQUIRED) && c.Need(count <= most, v1::REASON_FIELD_TOO_LONG);
 }
 
-void NeedBytes(Case& c, std::string_view bytes, size_t size) {
-  c.Need(bytes.size() == size, v1::REASON_FIELD_INVALID);
-}
+void NeedBytes(Case& c, std::string_view bytes, size_t size) { c.Need(bytes.size() == size, v1::REASON_FIELD_INVALID); }
 
 void NeedWithheld(Case& c, const v1::Withheld& withheld) { NeedBytes(c, withheld.commitment(), 32); }
 

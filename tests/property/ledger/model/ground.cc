@@ -104,7 +104,8 @@ double DistanceM(const v1::GeoPoint& a, const v1::GeoPoint& b) {
   const double lat_b = b.latitude_e7() * 1e-7 * degree;
   const double half_lat = (lat_b - lat_a) / 2;
   const double half_lon = (b.longitude_e7() - a.longitude_e7()) * 1e-7 * degree / 2;
-  const double h = std::pow(std::sin(half_lat), 2) + std::cos(lat_a) * std::cos(lat_b) * std::pow(std::sin(half_lon), 2);
+  const double h =
+      std::pow(std::sin(half_lat), 2) + std::cos(lat_a) * std::cos(lat_b) * std::pow(std::sin(half_lon), 2);
   return 2 * kRadiusM * std::asin(std::min(1.0, std::sqrt(h)));
 }
 

@@ -53,8 +53,8 @@ void NeedFirst(Case& c, const Thing& thing, v1::HoldRecord::Kind kind) {
   const auto& holds = thing.holds();
   const auto by_parties = std::count_if(holds.begin(), holds.end(), [](const Hold& h) { return !h.party.empty(); });
   c.Need(by_parties < 32, v1::REASON_LIMIT_REACHED);
-  const bool own = std::any_of(holds.begin(), holds.end(),
-                               [&](const Hold& h) { return h.kind == kind && h.party == c.actor; });
+  const bool own =
+      std::any_of(holds.begin(), holds.end(), [&](const Hold& h) { return h.kind == kind && h.party == c.actor; });
   c.Need(!own, v1::REASON_ALREADY_HELD);
 }
 
@@ -75,8 +75,7 @@ void JudgeHold(Case& c) {
   if (thing.piece != nullptr) c.Need(!thing.piece->retired, v1::REASON_PIECE_RETIRED);
   if (c.actor.empty()) return;
   NeedFirst(c, thing, v1::HoldRecord::KIND_DECLARED);
-  const bool involved =
-      Has(c, thing) || IsRegistrar(c) || IsAccredited(c, *c.actor_party(), v1::SCOPE_DUE_DILIGENCE);
+  const bool involved = Has(c, thing) || IsRegistrar(c) || IsAccredited(c, *c.actor_party(), v1::SCOPE_DUE_DILIGENCE);
   c.Need(involved, v1::REASON_NOT_INVOLVED);
 }
 

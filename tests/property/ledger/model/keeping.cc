@@ -76,16 +76,35 @@ void JudgeReceive(Case& c) {
   const v1::Receive& receive = c.event.receive();
   NeedActor(c);
   const std::vector<Id> lots = LotsIn(receive.received());
-  NeedOwnLots(c, lots);
+  for (const Lot* lot : NeedLots(c, lots)) NeedHolder(c, *lot);
   NeedReceived(c, receive.received(), lots);
   for (const Id& id : lots) {
     if (const Lot* lot = Find(c.world.lots, id)) NeedUnspent(c, *lot);
   }
 }
 
+namespace {
+
+/// A party whose own key was stolen confirms what that key did to a lot which it still holds.
+void Confirm(Case& c, Lot& lot) {
+  const std::vector<uint64_t> disowned = DisownedEntries(c.world, lot);
+  if (disowned.empty()) return;
+  for (const uint64_t index : disowned) {
+    for (const std::string& name : c.world.signed_by[index]) {
+      const Key* key = Find(c.world.keys, name);
+      if (key != nullptr && key->party != c.actor && IsDisowned(c.world, name, index)) return;
+    }
+  }
+  lot.custody_index = c.index;
+  lot.custody_offer.clear();
+}
+
+}  // namespace
+
 void DoReceive(Case& c) {
   const v1::Receive& receive = c.event.receive();
   for (const v1::ReceivedMass& one : receive.received()) {
+    Confirm(c, c.world.lots.at(one.lot_id()));
     if (receive.release_from_quarantine()) c.world.lots.at(one.lot_id()).quarantined = false;
   }
   FindReceived(c, receive.received(), c.actor);

@@ -8,10 +8,7 @@
 namespace touchstone::ledger::model {
 namespace {
 
-/// The step that made it, and the entry that brought it to whoever has it, still count.
-void NeedTrusted(Case& c, const Lot& lot) {
-  c.Need(Stands(c.world, lot.index) && Stands(c.world, lot.custody_index), v1::REASON_LOT_DISTRUSTED);
-}
+void NeedTrusted(Case& c, const Lot& lot) { c.Need(DisownedEntries(c.world, lot).empty(), v1::REASON_LOT_DISTRUSTED); }
 
 void NeedInput(Case& c, const v1::LotPart& part, uint32_t forms) {
   const Lot* lot = NeedLot(c, part.lot_id());
@@ -68,9 +65,20 @@ std::vector<const Lot*> NeedLots(Case& c, const LotList& ids) {
   return lots;
 }
 
+std::vector<uint64_t> DisownedEntries(const World& world, const Lot& lot) {
+  std::vector<uint64_t> disowned;
+  if (!Stands(world, lot.custody_index)) disowned.push_back(lot.custody_index);
+  const Offer* offer = Find(world.offers, lot.custody_offer);
+  if (offer != nullptr && !Stands(world, offer->index)) disowned.push_back(offer->index);
+  return disowned;
+}
+
+bool NeedHolder(Case& c, const Lot& lot) {
+  return c.actor.empty() || c.Need(lot.custodian == c.actor, v1::REASON_NOT_CUSTODIAN);
+}
+
 void NeedCustody(Case& c, const Lot& lot) {
-  if (c.actor.empty()) return;
-  if (c.Need(lot.custodian == c.actor, v1::REASON_NOT_CUSTODIAN)) NeedTrusted(c, lot);
+  if (NeedHolder(c, lot) && !c.actor.empty()) NeedTrusted(c, lot);
 }
 
 void NeedOwnership(Case& c, const Lot& lot) {
@@ -190,6 +198,7 @@ Id MakeRemainder(Case& c, uint32_t number, const Lot& of, uint64_t mass_mg) {
   rest.index = c.index;
   rest.custodian = c.actor;
   rest.custody_index = c.index;
+  rest.custody_offer.clear();
   rest.pack.clear();
   rest.material.clear_seal();  // it lay on what was sealed
   if (rest.material.has_ore()) {
@@ -234,6 +243,7 @@ void Move(Case& c, const Id& id, v1::TransferRight rights, const Id& to) {
   Lot& lot = c.world.lots.at(id);
   c.touched.insert(id);
   lot.custody_index = c.index;
+  lot.custody_offer = c.event.accept().offer_id();
   if (rights != v1::TRANSFER_RIGHT_POSSESSION) lot.owner = to;
   if (rights == v1::TRANSFER_RIGHT_OWNERSHIP || lot.custodian == to) return;
   if (std::count(lot.past.begin(), lot.past.end(), to) != 0) c.Found(v1::FINDING_CODE_ROUND_TRIP, id);

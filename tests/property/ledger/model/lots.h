@@ -20,6 +20,11 @@ std::vector<const Lot*> NeedLots(Case& c, const LotList& ids);
 /// NOT_CUSTODIAN, NOT_OWNER; LOT_DISTRUSTED where the right of who has it rests on an entry that does not stand.
 void NeedCustody(Case& c, const Lot& lot);
 void NeedOwnership(Case& c, const Lot& lot);
+/// NOT_CUSTODIAN alone, whatever the right rests on.
+bool NeedHolder(Case& c, const Lot& lot);
+/// The entries that the right of who has it rests on and that do not stand: the one by which it was made or came to
+/// them, and the offer that this accepted.
+std::vector<uint64_t> DisownedEntries(const World& world, const Lot& lot);
 /// LOT_CONSUMED, LOT_OFFERED.
 void NeedUnspent(Case& c, const Lot& lot);
 /// LOT_CONSUMED alone: it may be on offer.

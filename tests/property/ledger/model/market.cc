@@ -17,9 +17,7 @@ constexpr size_t kRemembered = 60;
 
 }  // namespace
 
-Market::Market(uint64_t seed, const World& world) : dice_(seed), world_(world), now_us_(kStartUs) {
-  Prepare();
-}
+Market::Market(uint64_t seed, const World& world) : dice_(seed), world_(world), now_us_(kStartUs) { Prepare(); }
 
 // --- Time and signatures ----------------------------------------------------------------------------------------------
 
@@ -30,9 +28,7 @@ void Market::PassTime() {
   now_us_ += static_cast<int64_t>(dice_.Below(hours * static_cast<uint64_t>(kHourUs)));
 }
 
-std::string Market::NewKey() {
-  return std::string(crypto::Sha256("key " + std::to_string(dice_.Next())).view());
-}
+std::string Market::NewKey() { return std::string(crypto::Sha256("key " + std::to_string(dice_.Next())).view()); }
 
 /// A key with which the party can sign now, or nothing.
 std::string Market::UsableKey(const Id& party) {
@@ -190,23 +186,57 @@ Move Market::Next() {
 MaybeDraft Market::SomeMove() {
   // How often each is tried, among so many.
   static const std::vector<std::pair<uint64_t, Tried>> moves = {
-      {90, &Market::Produce},       {22, &Market::Intake},         {40, &Market::Process},
-      {170, &Market::Transform},    {45, &Market::MakePiece},      {100, &Market::Assay},
-      {30, &Market::Settle},        {25, &Market::Sample},         {60, &Market::Offer},
-      {60, &Market::Accept},        {12, &Market::Reject},         {10, &Market::CancelOffer},
-      {70, &Market::HandOver},      {25, &Market::Receive},        {22, &Market::Pack},
-      {22, &Market::Unpack},        {10, &Market::OpenAccount},    {35, &Market::Charge},
-      {30, &Market::Discharge},     {8, &Market::CloseAccount},    {14, &Market::Hold},
-      {12, &Market::Dispute},       {40, &Market::Release},        {8, &Market::Stocktake},
-      {20, &Market::Retire},        {8, &Market::Lose},            {15, &Market::Export},
-      {15, &Market::Import},        {22, &Market::Claim},          {10, &Market::RetireClaim},
-      {8, &Market::RevokeClaim},    {6, &Market::Recall},          {45, &Market::Attest},
-      {8, &Market::EndAttestation}, {4, &Market::RegisterParty},   {6, &Market::UpdateParty},
-      {4, &Market::SuspendParty},   {3, &Market::Appoint},         {2, &Market::EndAppointment},
-      {4, &Market::Accredit},       {2, &Market::EndAccreditation}, {5, &Market::AddKey},
-      {4, &Market::RetireKey},      {2, &Market::DistrustKey},     {4, &Market::RegisterSite},
-      {6, &Market::UpdateSite},     {8, &Market::RegisterLicence}, {5, &Market::EndLicence},
-      {5, &Market::PublishPolicy},  {3, &Market::Odd},             {20, &Market::Correct},
+      {90, &Market::Produce},
+      {22, &Market::Intake},
+      {40, &Market::Process},
+      {170, &Market::Transform},
+      {45, &Market::MakePiece},
+      {100, &Market::Assay},
+      {30, &Market::Settle},
+      {25, &Market::Sample},
+      {60, &Market::Offer},
+      {60, &Market::Accept},
+      {12, &Market::Reject},
+      {10, &Market::CancelOffer},
+      {70, &Market::HandOver},
+      {25, &Market::Receive},
+      {22, &Market::Pack},
+      {22, &Market::Unpack},
+      {10, &Market::OpenAccount},
+      {35, &Market::Charge},
+      {30, &Market::Discharge},
+      {8, &Market::CloseAccount},
+      {14, &Market::Hold},
+      {12, &Market::Dispute},
+      {40, &Market::Release},
+      {8, &Market::Stocktake},
+      {20, &Market::Retire},
+      {8, &Market::Lose},
+      {15, &Market::Export},
+      {15, &Market::Import},
+      {22, &Market::Claim},
+      {10, &Market::RetireClaim},
+      {8, &Market::RevokeClaim},
+      {6, &Market::Recall},
+      {45, &Market::Attest},
+      {8, &Market::EndAttestation},
+      {4, &Market::RegisterParty},
+      {6, &Market::UpdateParty},
+      {4, &Market::SuspendParty},
+      {3, &Market::Appoint},
+      {2, &Market::EndAppointment},
+      {4, &Market::Accredit},
+      {2, &Market::EndAccreditation},
+      {5, &Market::AddKey},
+      {4, &Market::RetireKey},
+      {2, &Market::DistrustKey},
+      {4, &Market::RegisterSite},
+      {6, &Market::UpdateSite},
+      {8, &Market::RegisterLicence},
+      {5, &Market::EndLicence},
+      {5, &Market::PublishPolicy},
+      {3, &Market::Odd},
+      {20, &Market::Correct},
       {14, &Market::Void},
   };
   static const uint64_t whole = [] {

@@ -12,6 +12,7 @@
 
 #include "crypto/hash.h"
 #include "tests/property/ledger/dice.h"
+#include "tests/property/ledger/model/lots.h"
 #include "tests/property/ledger/model/model.h"
 
 namespace touchstone::ledger::model {
@@ -158,10 +159,10 @@ class Market {
   uint64_t numbers_ = 0;
   std::vector<std::string> root_keys_;
   std::deque<std::function<Draft()>> script_;
-  std::map<Id, std::vector<std::string>> keys_;     // by party
-  std::map<ObjectKind, std::vector<Id>> ids_;       // all that there ever were
-  std::vector<Id> live_;                            // lots, some of which are no more
-  std::map<Id, std::vector<Id>> held_;              // lots by custodian, some of which moved on
+  std::map<Id, std::vector<std::string>> keys_;  // by party
+  std::map<ObjectKind, std::vector<Id>> ids_;    // all that there ever were
+  std::vector<Id> live_;                         // lots, some of which are no more
+  std::map<Id, std::vector<Id>> held_;           // lots by custodian, some of which moved on
   std::vector<Id> open_offers_;
   std::vector<std::pair<uint64_t, std::string>> told_;  // entries with their payloads: the latest that can be corrected
   std::vector<v1::Event> repeated_;

@@ -4,6 +4,7 @@
 #include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/lots.h"
 #include "tests/property/ledger/model/market.h"
+#include "tests/property/ledger/model/originals.h"
 
 namespace touchstone::ledger::model {
 namespace {
@@ -36,7 +37,9 @@ MaybeDraft Market::Assay() {
   uint64_t ppm = lot->determined() ? lot->material.fineness().ppm() : Between(500'000, 950'000);
   if (!lot->determined() && !step.first_determination && lot->mass_mg() > 0) {
     const Ng left_ng = step.in_ng - step.out_ng;
-    ppm = left_ng <= 0 ? 1 : static_cast<uint64_t>(left_ng / lot->mass_mg()) / static_cast<uint64_t>(std::max(1, step.pending));
+    ppm = left_ng <= 0
+              ? 1
+              : static_cast<uint64_t>(left_ng / lot->mass_mg()) / static_cast<uint64_t>(std::max(1, step.pending));
   }
   ppm = std::clamp<uint64_t>(ppm, 1, 1'000'000);
   switch (dice_.Below(8)) {
@@ -58,7 +61,8 @@ MaybeDraft Market::Assay() {
     const uint64_t silver = dice_.Chance(90) ? Between(80'000, 90'000) : Between(1, 300'000);
     *assay.add_other_elements() = Element("Ag", silver);
     if (dice_.Chance(40)) *assay.add_other_elements() = Element("Cu", Between(1, 9'000));
-    if (dice_.Chance(30)) *assay.add_other_elements() = Element("Hg", dice_.Chance(60) ? dice_.Below(100) : dice_.Below(400));
+    if (dice_.Chance(30))
+      *assay.add_other_elements() = Element("Hg", dice_.Chance(60) ? dice_.Below(100) : dice_.Below(400));
   }
   assay.set_standing(static_cast<v1::Assay::Standing>(dice_.Below(4)));
   const bool laboratory = assay.standing() == v1::Assay::STANDING_UMPIRE || dice_.Chance(50);
@@ -172,15 +176,18 @@ MaybeDraft Market::Charge() {
     v1::LotPart& part = *charge.add_inputs();
     part.set_lot_id(id);
     const Lot* lot = Find(world_.lots, id);
-    if (lot != nullptr && lot->mass_mg() > 2 && dice_.Chance(20)) part.set_part_gross_mg(1 + dice_.Below(lot->mass_mg() - 1));
+    if (lot != nullptr && lot->mass_mg() > 2 && dice_.Chance(20))
+      part.set_part_gross_mg(1 + dice_.Below(lot->mass_mg() - 1));
   }
   draft.signers = {account->keeper};
   return draft;
 }
 
 /// About so much gold, in one lot or two.
-void Market::FillDischarge(google::protobuf::RepeatedPtrField<v1::Output>& outputs, const Account& account, Ng fine_ng) {
-  static const std::vector<v1::Form> forms = {v1::FORM_BAR, v1::FORM_GRAIN, v1::FORM_ALLOY, v1::FORM_SCRAP, v1::FORM_SWEEPS};
+void Market::FillDischarge(google::protobuf::RepeatedPtrField<v1::Output>& outputs, const Account& account,
+                           Ng fine_ng) {
+  static const std::vector<v1::Form> forms = {v1::FORM_BAR, v1::FORM_GRAIN, v1::FORM_ALLOY, v1::FORM_SCRAP,
+                                              v1::FORM_SWEEPS};
   const uint64_t count = Between(1, 2);
   for (uint64_t i = 0; i < count; ++i) {
     const Ng part_ng = fine_ng / static_cast<int64_t>(count);
@@ -207,7 +214,8 @@ MaybeDraft Market::Discharge() {
   if (account->balances.size() > 1 && !Wrong()) discharge.set_owner_party_id(owner->first);
   const Ng most_ng = account->closed ? account->loss_ng : owner->second;
   const uint64_t share = dice_.Chance(30) ? 100 : Between(5, 100);
-  FillDischarge(*discharge.mutable_outputs(), *account, most_ng * static_cast<int64_t>(share) / 100 * (spoilt_ && dice_.Chance(20) ? 2 : 1));
+  FillDischarge(*discharge.mutable_outputs(), *account,
+                most_ng * static_cast<int64_t>(share) / 100 * (spoilt_ && dice_.Chance(20) ? 2 : 1));
   if (discharge.outputs().empty()) return std::nullopt;
   draft.signers = {account->keeper};
   return draft;
@@ -271,20 +279,6 @@ MaybeDraft Market::RevokeClaim() {
 
 namespace {
 
-std::vector<v1::Material*> OutputsOf(v1::Event& event) {
-  std::vector<v1::Material*> outputs;
-  const auto add = [&](auto& materials) {
-    for (v1::Material& material : materials) outputs.push_back(&material);
-  };
-  if (event.has_produce()) add(*event.mutable_produce()->mutable_outputs());
-  if (event.has_intake()) add(*event.mutable_intake()->mutable_outputs());
-  if (event.has_process()) add(*event.mutable_process()->mutable_outputs());
-  if (event.has_transform()) {
-    for (v1::Output& output : *event.mutable_transform()->mutable_outputs()) outputs.push_back(output.mutable_material());
-  }
-  return outputs;
-}
-
 /// Who made the entry, and who would have to sign besides.
 std::vector<Id> Concerned(const World& world, const v1::Event& event, uint64_t index) {
   if (event.has_hand_over()) return {event.hand_over().from_party_id(), event.hand_over().to_party_id()};
@@ -311,7 +305,8 @@ void Alter(Dice& dice, v1::Event& event) {
   const uint64_t choice = dice.Below(10);
   if (choice < 3) {
     const uint64_t mass_mg = output.has_ore() ? output.ore().dry_mass_mg() : output.gross_mg();
-    const uint64_t less_mg = std::max<uint64_t>(1, mass_mg - mass_mg * dice.Below(60) / 1'000 + (dice.Chance(20) ? mass_mg / 1'000 : 0));
+    const uint64_t less_mg =
+        std::max<uint64_t>(1, mass_mg - mass_mg * dice.Below(60) / 1'000 + (dice.Chance(20) ? mass_mg / 1'000 : 0));
     if (output.has_ore()) {
       output.mutable_ore()->set_dry_mass_mg(less_mg);
     } else {
@@ -319,8 +314,10 @@ void Alter(Dice& dice, v1::Event& event) {
     }
   } else if (choice < 6 && output.has_fineness()) {
     const uint32_t ppm = output.fineness().ppm();
-    output.mutable_fineness()->set_ppm(std::max<uint32_t>(1, ppm - std::min<uint32_t>(ppm, static_cast<uint32_t>(dice.Below(9'000)))));
-    output.mutable_fineness()->set_uncertainty_ppm(std::min(output.fineness().ppm(), output.fineness().uncertainty_ppm()));
+    output.mutable_fineness()->set_ppm(
+        std::max<uint32_t>(1, ppm - std::min<uint32_t>(ppm, static_cast<uint32_t>(dice.Below(9'000)))));
+    output.mutable_fineness()->set_uncertainty_ppm(
+        std::min(output.fineness().ppm(), output.fineness().uncertainty_ppm()));
   } else if (event.has_produce()) {
     event.mutable_produce()->set_mercury_use(dice.Chance(60) ? v1::MERCURY_USE_USED : v1::MERCURY_USE_NOT_USED);
     if (dice.Chance(30)) event.mutable_produce()->set_route(v1::PROCESS_ROUTE_OPEN_BURNING);

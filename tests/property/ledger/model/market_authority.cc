@@ -201,7 +201,8 @@ MaybeDraft Market::RegisterLicence() {
   const v1::LicenceKind kind = dice_.Chance(75) ? v1::LICENCE_KIND_TITLE : v1::LICENCE_KIND_ENVIRONMENTAL;
   Draft draft = LicenceFor(kind, mine->operated_by, sites, static_cast<int64_t>(Between(100, 900)));
   // The number of another.
-  if (Wrong() && numbers_ > 60) draft.event.mutable_register_licence()->set_number("N" + std::to_string(Between(40, 60)));
+  if (Wrong() && numbers_ > 60)
+    draft.event.mutable_register_licence()->set_number("N" + std::to_string(Between(40, 60)));
   return draft;
 }
 

@@ -7,8 +7,7 @@ namespace touchstone::ledger::model {
 namespace {
 
 bool IsHeld(const std::vector<Hold>& holds) {
-  return std::any_of(holds.begin(), holds.end(),
-                     [](const Hold& h) { return h.kind != v1::HoldRecord::KIND_DISPUTE; });
+  return std::any_of(holds.begin(), holds.end(), [](const Hold& h) { return h.kind != v1::HoldRecord::KIND_DISPUTE; });
 }
 
 bool IsFree(const Lot& lot) { return lot.status == v1::LotRecord::STATUS_LIVE && !IsHeld(lot.holds); }
@@ -18,7 +17,7 @@ bool IsLoose(const Lot& lot) { return IsFree(lot) && lot.pack.empty(); }
 /// Whose gold goes where: miners sell to aggregators, these to refiners, these to makers, and at times back.
 const std::vector<v1::Role>& Buyers() {
   static const std::vector<v1::Role> roles = {
-      v1::ROLE_REFINER,      v1::ROLE_REFINER,          v1::ROLE_JEWELER, v1::ROLE_JEWELER,          v1::ROLE_JEWELER,
+      v1::ROLE_REFINER,      v1::ROLE_REFINER,          v1::ROLE_JEWELER, v1::ROLE_JEWELER,    v1::ROLE_JEWELER,
       v1::ROLE_MANUFACTURER, v1::ROLE_ASSAY_LABORATORY, v1::ROLE_MINER,   v1::ROLE_AGGREGATOR, v1::ROLE_RETAILER};
   return roles;
 }
@@ -265,7 +264,9 @@ MaybeDraft Market::Dispute() {
   Draft draft;
   v1::Dispute& dispute = *draft.event.mutable_dispute();
   dispute.set_reason("mine");
-  dispute.set_subject_id(dice_.Chance(20) ? LivePiece() : dice_.Chance(20) ? AnyLot() : LiveLot([](const Lot&) { return true; }));
+  dispute.set_subject_id(dice_.Chance(20)   ? LivePiece()
+                         : dice_.Chance(20) ? AnyLot()
+                                            : LiveLot([](const Lot&) { return true; }));
   const Lot* lot = Find(world_.lots, dispute.subject_id());
   const model::Piece* piece = Find(world_.pieces, dispute.subject_id());
   if (lot == nullptr && piece == nullptr) return std::nullopt;
@@ -302,8 +303,8 @@ MaybeDraft Market::Release() {
     draft.signers = {hold->party};
     return draft;
   }
-  const v1::Scope scope = hold != nullptr && hold->kind == v1::HoldRecord::KIND_GAIN ? v1::SCOPE_CHAIN_OF_CUSTODY
-                                                                                      : v1::SCOPE_CAPACITY;
+  const v1::Scope scope =
+      hold != nullptr && hold->kind == v1::HoldRecord::KIND_GAIN ? v1::SCOPE_CHAIN_OF_CUSTODY : v1::SCOPE_CAPACITY;
   const Id inspector = PartyWith(v1::ROLE_INSPECTOR);
   const std::vector<Id>& attestations = ids_[ObjectKind::kAttestation];
   for (size_t i = 0; i < 12 && i < attestations.size(); ++i) {
@@ -371,9 +372,8 @@ MaybeDraft Market::Retire() {
     return draft;
   }
   retire.set_kind(static_cast<v1::Retire::Kind>(Between(1, 2)));
-  retire.set_subject_id(LiveLot([](const Lot& lot) {
-    return IsLoose(lot) && lot.owner == lot.custodian && !lot.pending();
-  }));
+  retire.set_subject_id(
+      LiveLot([](const Lot& lot) { return IsLoose(lot) && lot.owner == lot.custodian && !lot.pending(); }));
   const Lot* lot = Find(world_.lots, retire.subject_id());
   if (lot == nullptr) return std::nullopt;
   draft.signers = {lot->custodian};

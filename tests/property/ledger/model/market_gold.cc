@@ -30,7 +30,8 @@ void AddInputs(Dice& dice, const World& world, const std::vector<Id>& lots, Part
     v1::LotPart& part = *inputs->Add();
     part.set_lot_id(id);
     const Lot* lot = Find(world.lots, id);
-    if (lot != nullptr && lot->mass_mg() > 2 && dice.Chance(20)) part.set_part_gross_mg(1 + dice.Below(lot->mass_mg() - 1));
+    if (lot != nullptr && lot->mass_mg() > 2 && dice.Chance(20))
+      part.set_part_gross_mg(1 + dice.Below(lot->mass_mg() - 1));
   }
 }
 
@@ -77,9 +78,9 @@ MaybeDraft Market::Produce() {
   produce.set_site_id(SiteOf(v1::RegisterSite::KIND_MINE));
   const Site* site = Find(world_.sites, produce.site_id());
   if (site == nullptr) return std::nullopt;
-  static const std::vector<v1::Form> forms = {v1::FORM_DORE, v1::FORM_DORE,        v1::FORM_DORE,     v1::FORM_DORE,
-                                              v1::FORM_ORE,  v1::FORM_CONCENTRATE, v1::FORM_TAILINGS, v1::FORM_SPONGE,
-                                              v1::FORM_ORE,  v1::FORM_CONCENTRATE, v1::FORM_AMALGAM,  v1::FORM_SOLUTION};
+  static const std::vector<v1::Form> forms = {
+      v1::FORM_DORE,     v1::FORM_DORE,   v1::FORM_DORE, v1::FORM_DORE,        v1::FORM_ORE,     v1::FORM_CONCENTRATE,
+      v1::FORM_TAILINGS, v1::FORM_SPONGE, v1::FORM_ORE,  v1::FORM_CONCENTRATE, v1::FORM_AMALGAM, v1::FORM_SOLUTION};
   const bool alike = dice_.Chance(6);
   const uint64_t count = alike ? Between(4, 6) : Between(1, 3);
   const uint64_t mass_mg = Between(5, 1'500) * kMgPerG + dice_.Below(kMgPerG);
@@ -93,8 +94,10 @@ MaybeDraft Market::Produce() {
   produce.set_mercury_use(dice_.Chance(75) ? v1::MERCURY_USE_NOT_USED : static_cast<v1::MercuryUse>(dice_.Below(3)));
   draft.event.set_occurred_at_us(now_us_ - static_cast<int64_t>(dice_.Below(4'000'000'000)));
   // Sometimes told long after.
-  const int64_t age_days = dice_.Chance(90) ? 0 : static_cast<int64_t>(dice_.Chance(90) ? dice_.Below(60) : Between(700, 800));
-  SetPeriod(produce, draft.event.occurred_at_us() - age_days * kDayUs, 6'000'000'000 + static_cast<int64_t>(dice_.Below(6'000'000'000)));
+  const int64_t age_days =
+      dice_.Chance(90) ? 0 : static_cast<int64_t>(dice_.Chance(90) ? dice_.Below(60) : Between(700, 800));
+  SetPeriod(produce, draft.event.occurred_at_us() - age_days * kDayUs,
+            6'000'000'000 + static_cast<int64_t>(dice_.Below(6'000'000'000)));
   if (dice_.Chance(50)) *produce.mutable_registrant() = Registrant(dice_.Below(10));
   draft.signers = {site->operated_by};
   return draft;
@@ -106,7 +109,7 @@ MaybeDraft Market::Intake() {
   intake.set_door(static_cast<v1::Intake::Door>(Between(1, 5)));
   const bool recycled = intake.door() == v1::Intake::DOOR_RECYCLED;
   if (recycled) intake.set_recycled_kind(static_cast<v1::Intake::RecycledKind>(Between(1, 3)));
-  static const std::vector<v1::Form> forms = {v1::FORM_SCRAP, v1::FORM_SCRAP, v1::FORM_BAR,   v1::FORM_GRAIN,
+  static const std::vector<v1::Form> forms = {v1::FORM_SCRAP, v1::FORM_SCRAP, v1::FORM_BAR,    v1::FORM_GRAIN,
                                               v1::FORM_ALLOY, v1::FORM_DORE,  v1::FORM_SWEEPS, v1::FORM_CONCENTRATE};
   const bool large = dice_.Chance(20);
   for (uint64_t i = Between(1, 3); i > 0; --i) {
@@ -114,8 +117,8 @@ MaybeDraft Market::Intake() {
     *intake.add_outputs() = SomeMaterial(dice_.Pick(forms), mass_mg, dice_.Chance(75) ? Between(300'000, 999'000) : 0);
   }
   static const std::vector<std::string> countries = {"PE", "BO", "AE", "HK", "CH"};
-  const bool mined = intake.door() == v1::Intake::DOOR_LARGE_SCALE_MINED ||
-                     intake.door() == v1::Intake::DOOR_ARTISANAL_OFF_LEDGER;
+  const bool mined =
+      intake.door() == v1::Intake::DOOR_LARGE_SCALE_MINED || intake.door() == v1::Intake::DOOR_ARTISANAL_OFF_LEDGER;
   if (mined || dice_.Chance(30)) intake.set_country(dice_.Pick(countries));
   static const std::vector<v1::Role> roles = {v1::ROLE_AGGREGATOR, v1::ROLE_REFINER, v1::ROLE_JEWELER,
                                               v1::ROLE_MANUFACTURER, v1::ROLE_RETAILER};
@@ -149,15 +152,16 @@ MaybeDraft Market::Process() {
   v1::Process& process = *draft.event.mutable_process();
   AddInputs(dice_, world_, LotsLike(first, Between(1, 4), like), process.mutable_inputs());
   const Intakes in = SumOf(world_, process.inputs());
-  static const std::vector<v1::Form> made = {v1::FORM_CONCENTRATE, v1::FORM_DORE, v1::FORM_SPONGE, v1::FORM_SOLUTION,
-                                             v1::FORM_AMALGAM,     v1::FORM_DORE};
+  static const std::vector<v1::Form> made = {v1::FORM_CONCENTRATE, v1::FORM_DORE,    v1::FORM_SPONGE,
+                                             v1::FORM_SOLUTION,    v1::FORM_AMALGAM, v1::FORM_DORE};
   const v1::Form form = dice_.Pick(made);
   if (in.determined) {
     const uint64_t mass_mg = static_cast<uint64_t>(in.fine_ng / 1'000'000) * Between(1, 4) + 1;
     *process.add_outputs() = Yielding(form, mass_mg, in.fine_ng);
     if (dice_.Chance(15)) process.mutable_outputs(0)->clear_fineness();
   } else {
-    *process.add_outputs() = SomeMaterial(form, Between(20, 800) * kMgPerG, dice_.Chance(45) ? Between(200'000, 900'000) : 0);
+    *process.add_outputs() =
+        SomeMaterial(form, Between(20, 800) * kMgPerG, dice_.Chance(45) ? Between(200'000, 900'000) : 0);
   }
   if (dice_.Chance(40)) *process.add_outputs() = SomeMaterial(v1::FORM_TAILINGS, Between(100, 2'000), 0);
   process.set_site_id(SiteOf(dice_.Chance(60) ? v1::RegisterSite::KIND_MINE : v1::RegisterSite::KIND_PROCESSING_PLANT));
@@ -185,7 +189,8 @@ void Market::FillTransform(v1::Transform& transform, const Intakes& in, v1::Form
     v1::Output& output = *transform.add_outputs();
     if (in.determined) {
       *output.mutable_material() = Yielding(form, part_mg, in.fine_ng * part_mg / std::max<uint64_t>(mass_mg, 1));
-      if (transform.kind() != v1::Transform::KIND_MERGE && dice_.Chance(14)) output.mutable_material()->clear_fineness();
+      if (transform.kind() != v1::Transform::KIND_MERGE && dice_.Chance(14))
+        output.mutable_material()->clear_fineness();
     } else {
       *output.mutable_material() = SomeMaterial(form, part_mg, dice_.Chance(50) ? Between(400'000, 900'000) : 0);
     }
@@ -208,7 +213,8 @@ MaybeDraft Market::Transform() {
   if (IsMetal(form) && actor != nullptr && actor->roles.count(v1::ROLE_REFINER) != 0) {
     kinds.insert(kinds.end(), 4, T::KIND_REFINE);
   }
-  if ((FindRuleset(2)->StepRuleOf(T::KIND_SMELT)->input_forms & FormBit(form)) != 0) kinds.insert(kinds.end(), 4, T::KIND_SMELT);
+  if ((FindRuleset(2)->StepRuleOf(T::KIND_SMELT)->input_forms & FormBit(form)) != 0)
+    kinds.insert(kinds.end(), 4, T::KIND_SMELT);
   Draft draft;
   v1::Transform& transform = *draft.event.mutable_transform();
   transform.set_kind(Wrong() ? static_cast<T::Kind>(Between(1, 7)) : dice_.Pick(kinds));
@@ -262,12 +268,14 @@ MaybeDraft Market::Transform() {
 MaybeDraft Market::MakePiece() {
   const auto makes = [&](const Id& id) {
     const Party* party = Find(world_.parties, id);
-    return party != nullptr && (party->roles.count(v1::ROLE_JEWELER) != 0 || party->roles.count(v1::ROLE_MANUFACTURER) != 0);
+    return party != nullptr &&
+           (party->roles.count(v1::ROLE_JEWELER) != 0 || party->roles.count(v1::ROLE_MANUFACTURER) != 0);
   };
   const auto fits = [&](const Lot& lot) { return IsWorkable(lot) && IsMetal(lot.material.form()) && lot.determined(); };
   Id maker = PartyWith(dice_.Chance(75) ? v1::ROLE_JEWELER : v1::ROLE_MANUFACTURER);
   Id first = LotOf(maker, fits);
-  if (first.empty() || spoilt_) first = LiveLot([&](const Lot& lot) { return fits(lot) && (makes(lot.custodian) || Wrong()); });
+  if (first.empty() || spoilt_)
+    first = LiveLot([&](const Lot& lot) { return fits(lot) && (makes(lot.custodian) || Wrong()); });
   const Lot* lot = Find(world_.lots, first);
   if (lot == nullptr || lot->mass_mg() < 100) return std::nullopt;
   Draft draft;

@@ -1,8 +1,8 @@
 // The reference model: the rules of ruleset 2 once more, written from the schema's comments and in the plainest way,
 // so that whoever wrote `ledger/` and whoever wrote this would have to misread the same sentence in the same way.
 //
-// An executable summary: begin with verbs.h; each file is about one subject. Everything is in plain maps (world.h), every
-// rule is asked every time, and sums are made anew where that is affordable.
+// An executable summary: begin with verbs.h; each file is about one subject. Everything is in plain maps (world.h),
+// every rule is asked every time, and sums are made anew where that is affordable.
 #pragma once
 
 #include <cstdint>

@@ -72,7 +72,8 @@ std::string RefusedOtherwise(const v1::Event& event, const Answer& answer, const
 
 std::string Describe(const std::vector<Hold>& holds) {
   std::string text;
-  for (const Hold& hold : holds) text += fmt::format("{} by {} at {}; ", static_cast<int>(hold.kind), hold.party, hold.index);
+  for (const Hold& hold : holds)
+    text += fmt::format("{} by {} at {}; ", static_cast<int>(hold.kind), hold.party, hold.index);
   return text;
 }
 

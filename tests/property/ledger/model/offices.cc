@@ -74,8 +74,8 @@ void JudgeEndAccreditation(Case& c) {
   const Party* party = NeedParty(c, end.party_id());
   if (party == nullptr) return;
   const auto& held = party->accreditations;
-  const bool open = std::any_of(held.begin(), held.end(),
-                                [&](const Accreditation& a) { return a.scope == end.scope() && a.open; });
+  const bool open =
+      std::any_of(held.begin(), held.end(), [&](const Accreditation& a) { return a.scope == end.scope() && a.open; });
   c.Need(open, v1::REASON_ALREADY_ENDED);
 }
 

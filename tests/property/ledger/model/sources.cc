@@ -100,8 +100,9 @@ void DoProduce(Case& c) {
   if (produce.has_registrant()) step.registrant = produce.registrant().commitment();
   // What came out beside amalgam came out of the same treatment.
   const auto& outputs = produce.outputs();
-  const bool mercury = produce.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(produce.route()) ||
-                       std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
+  const bool mercury =
+      produce.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(produce.route()) ||
+      std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
   Enter(c, step, outputs, true, mercury);
   if (CountProduction(c, step)) {
     for (const Id& id : step.outputs) HoldByRules(c, id, v1::HoldRecord::KIND_CEILING);
@@ -132,8 +133,8 @@ void JudgeIntake(Case& c) {
   if (!intake.country().empty()) NeedCountry(c, intake.country());
   if (intake.door() == v1::Intake::DOOR_EXISTING_STOCK) {
     c.Need(intake.cut_off_at_us() != 0, v1::REASON_FIELD_REQUIRED);
-    const bool fine = intake.cut_off_at_us() >= 946'684'800LL * 1'000'000 &&
-                      intake.cut_off_at_us() <= c.event.occurred_at_us();
+    const bool fine =
+        intake.cut_off_at_us() >= 946'684'800LL * 1'000'000 && intake.cut_off_at_us() <= c.event.occurred_at_us();
     c.Need(intake.cut_off_at_us() == 0 || fine, v1::REASON_FIELD_INVALID);
     if (!intake.attestation_id().empty()) NeedId(c, ObjectKind::kAttestation, intake.attestation_id());
   } else {

@@ -1,9 +1,9 @@
 // Lots made of lots: process, transform, pieces.
 #include <algorithm>
 
-#include "tests/property/ledger/model/bars.h"
 #include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/balance.h"
+#include "tests/property/ledger/model/bars.h"
 #include "tests/property/ledger/model/fields.h"
 #include "tests/property/ledger/model/lots.h"
 #include "tests/property/ledger/model/verbs.h"
@@ -13,9 +13,7 @@ namespace {
 
 constexpr uint64_t kMostMg = 1'000'000'000'000;
 
-void NeedForm(Case& c, v1::Form form, uint32_t forms) {
-  c.Need((forms & FormBit(form)) != 0, v1::REASON_FORM_INVALID);
-}
+void NeedForm(Case& c, v1::Form form, uint32_t forms) { c.Need((forms & FormBit(form)) != 0, v1::REASON_FORM_INVALID); }
 
 /// A registered site, or none where that is allowed.
 const Site* NeedSite(Case& c, const Id& id, bool required) {
@@ -111,8 +109,9 @@ void DoTransform(Case& c) {
   step.site = transform.site_id();
   step.loss_band_ppm = c.rules().StepRuleOf(transform.kind())->loss_band_ppm;
   const std::vector<v1::Material> outputs = MaterialsOf(transform);
-  const bool mercury = transform.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(transform.route()) ||
-                       std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
+  const bool mercury =
+      transform.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(transform.route()) ||
+      std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
   Work(c, step, transform.inputs(), outputs, mercury);
   MarkBars(c, transform.outputs());
   if (transform.mercury_use() == v1::MERCURY_USE_USED) c.Found(v1::FINDING_CODE_MERCURY_USED, c.created.front());
@@ -144,21 +143,22 @@ void JudgeProcess(Case& c) {
 
 void DoProcess(Case& c) {
   const v1::Process& process = c.event.process();
-  const bool cyanide = process.route() == v1::PROCESS_ROUTE_CYANIDATION ||
-                       process.route() == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS;
+  const bool cyanide =
+      process.route() == v1::PROCESS_ROUTE_CYANIDATION || process.route() == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS;
   for (const v1::LotPart& part : process.inputs()) {
     const Lot& lot = c.world.lots.at(part.lot_id());
     // Under the route of tailings everything that goes in is what an earlier treatment left.
-    const bool tailings = lot.material.form() == v1::FORM_TAILINGS ||
-                          process.route() == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS;
+    const bool tailings =
+        lot.material.form() == v1::FORM_TAILINGS || process.route() == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS;
     if (cyanide && tailings && lot.mercury) c.Found(v1::FINDING_CODE_TAILINGS_WITH_MERCURY, process.site_id());
   }
   Step& step = MakeStep(c, v1::StepRecord::KIND_PROCESS);
   step.site = process.site_id();
   step.loss_band_ppm = c.rules().ProcessRule().loss_band_ppm;
   const auto& outputs = process.outputs();
-  const bool mercury = process.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(process.route()) ||
-                       std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
+  const bool mercury =
+      process.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(process.route()) ||
+      std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
   Work(c, step, process.inputs(), process.outputs(), mercury);
   if (process.mercury_use() == v1::MERCURY_USE_USED) c.Found(v1::FINDING_CODE_MERCURY_USED, step.site);
   if (process.mercury_use() == v1::MERCURY_USE_UNSPECIFIED) c.Found(v1::FINDING_CODE_MERCURY_UNDECLARED, step.site);

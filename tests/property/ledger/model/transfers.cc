@@ -68,6 +68,7 @@ void DoOffer(Case& c) {
   const v1::Offer& stated = c.event.offer();
   const Id id = c.Make(ObjectKind::kOffer, 0);
   Offer& offer = c.world.offers[id];
+  offer.index = c.index;
   offer.from = c.actor;
   offer.to = stated.to_party_id();
   offer.lots = ListOf(stated.lot_ids());
@@ -90,6 +91,7 @@ void JudgeAccept(Case& c) {
   if (offer == nullptr) return;
   NeedOfferedTo(c, *offer);
   c.Need(offer->expires_at_us == 0 || c.recorded_at_us < offer->expires_at_us, v1::REASON_OFFER_CLOSED);
+  c.Need(Stands(c.world, offer->index), v1::REASON_LOT_DISTRUSTED);
   NeedReceived(c, accept.received(), offer->lots);
   for (const Id& lot : offer->lots) NeedNotHeld(c, c.world.lots.at(lot).holds);
 }
@@ -97,7 +99,8 @@ void JudgeAccept(Case& c) {
 void DoAccept(Case& c) {
   const v1::Accept& accept = c.event.accept();
   Close(c, accept.offer_id());
-  const Offer& offer = c.world.offers.at(accept.offer_id());
+  Offer& offer = c.world.offers.at(accept.offer_id());
+  offer.accepted = true;
   for (const Id& lot : offer.lots) {
     Move(c, lot, offer.rights, offer.to);
     if (accept.quarantine()) c.world.lots.at(lot).quarantined = true;

@@ -145,6 +145,8 @@ void DoRevokeClaim(Case& c);
 // corrections.cc
 void JudgeCorrect(Case& c);
 void DoCorrect(Case& c);
+
+// voiding.cc
 void JudgeVoid(Case& c);
 void DoVoid(Case& c);
 

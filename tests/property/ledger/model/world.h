@@ -146,35 +146,37 @@ struct AssayMade {
 };
 
 struct Lot {
-  uint64_t index = 0;         // the entry that made it
-  uint64_t balance_of = 0;    // the entry in whose balance it counts: that, or the one that made what it is left of
-  v1::Material material;      // as stated; its fineness is the one that governs
+  uint64_t index = 0;       // the entry that made it
+  uint64_t balance_of = 0;  // the entry in whose balance it counts: that, or the one that made what it is left of
+  v1::Material material;    // as stated; its fineness is the one that governs
   v1::LotRecord::Determination determination = v1::LotRecord::DETERMINATION_UNSPECIFIED;
   v1::LotRecord::Status status = v1::LotRecord::STATUS_LIVE;
   Id custodian;
   Id owner;
   Id offer;
-  std::string pack;           // the seal it is packed under
+  std::string pack;  // the seal it is packed under
   bool quarantined = false;
   std::vector<Hold> holds;
   std::vector<AssayMade> assays;
   std::optional<uint64_t> governing;  // the assay or settlement that governs
   bool settled = false;
-  bool seen = false;          // by another than its maker
+  bool seen = false;  // by another than its maker
   int64_t made_at_us = 0;
-  uint64_t custody_index = 0;  // the entry by which its custodian got it
-  std::vector<Id> past;       // who held it, or what it was made of; the latest last
-  bool mercury = false;       // in a step before it
+  uint64_t custody_index = 0;  // the entry by which who has it got it
+  Id custody_offer;            // the offer by whose acceptance that was
+  std::vector<Id> past;        // who held it, or what it was made of; the latest last
+  bool mercury = false;        // in a step before it
   bool recalled = false;
   std::map<uint64_t, Ng> sources;  // undetermined material of mines: productions, and how much of each
   std::optional<uint64_t> consumed_by;
-  int depth = 0;              // steps between it and the farthest source
+  bool annulled = false;  // the source that it was never happened: there is no gold in it
+  int depth = 0;          // steps between it and the farthest source
 
   uint64_t mass_mg() const { return material.has_ore() ? material.ore().dry_mass_mg() : material.gross_mg(); }
   bool determined() const { return determination == v1::LotRecord::DETERMINATION_DETERMINED; }
   bool pending() const { return determination == v1::LotRecord::DETERMINATION_PENDING; }
   bool here() const { return status == v1::LotRecord::STATUS_LIVE || status == v1::LotRecord::STATUS_OFFERED; }
-  Ng fine_ng() const { return determined() ? Ng{material.gross_mg()} * material.fineness().ppm() : 0; }
+  Ng fine_ng() const { return determined() && !annulled ? Ng{material.gross_mg()} * material.fineness().ppm() : 0; }
 };
 
 struct Input {
@@ -188,7 +190,7 @@ struct Step {
   Id party;
   Id site;
   std::vector<Input> inputs;
-  std::vector<Id> outputs;     // lots and pieces, remainders apart
+  std::vector<Id> outputs;  // lots and pieces, remainders apart
   std::vector<Id> remainders;
   uint32_t loss_band_ppm = 0;
   bool first_determination = false;
@@ -208,12 +210,14 @@ struct Step {
 };
 
 struct Offer {
+  uint64_t index = 0;
   Id from;
   Id to;
   std::vector<Id> lots;
   v1::TransferRight rights;
   int64_t expires_at_us = 0;
   bool open = true;
+  bool accepted = false;
 };
 
 struct Piece {
@@ -242,7 +246,7 @@ struct Account {
   std::map<Id, Ng> balances;  // by owner
   Ng tolerance_ng = 0;
   Ng charged_ng = 0;
-  Ng loss_ng = 0;             // booked at its close and not given back
+  Ng loss_ng = 0;  // booked at its close and not given back
   uint64_t last_charge = 0;
   bool mercury = false;
   bool unseen = false;
@@ -269,8 +273,8 @@ using Profile = std::map<std::string, std::pair<int, uint64_t>>;
 
 struct World {
   Ledger ledger;
-  std::map<std::string, uint64_t> entries;             // event id to index
-  std::vector<std::vector<std::string>> signed_by;     // the keys of each entry
+  std::map<std::string, uint64_t> entries;          // event id to index
+  std::vector<std::vector<std::string>> signed_by;  // the keys of each entry
   std::map<std::string, Key> keys;
   std::map<Id, Party> parties;
   std::map<Id, Site> sites;
@@ -286,14 +290,14 @@ struct World {
   std::map<Id, Piece> pieces;
   std::map<Id, Claim> claims;
   std::map<Id, Account> accounts;
-  std::map<std::string, std::vector<Id>> packs;        // those that are closed
+  std::map<std::string, std::vector<Id>> packs;  // those that are closed
   std::set<std::string> seals_used;
-  std::set<std::pair<Id, std::string>> bar_serials;    // by maker
+  std::set<std::pair<Id, std::string>> bar_serials;  // by maker
   std::set<std::pair<Id, std::string>> piece_serials;
-  std::map<Id, Output> outputs;                        // of sites, licences, parties; registrants as site/commitment
-  std::map<Id, std::map<int64_t, Worked>> worked;      // by party and day
-  std::map<Id, Ng> missing_at_count;                   // by custodian: what its last count did not find
-  std::map<Id, Profile> profiles;                      // of sites
+  std::map<Id, Output> outputs;                    // of sites, licences, parties; registrants as site/commitment
+  std::map<Id, std::map<int64_t, Worked>> worked;  // by party and day
+  std::map<Id, Ng> missing_at_count;               // by custodian: what its last count did not find
+  std::map<Id, Profile> profiles;                  // of sites
 };
 
 /// The thing of this id, or nullptr.
