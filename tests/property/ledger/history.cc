@@ -12,13 +12,6 @@ namespace touchstone::ledger {
 
 using namespace testing;  // NOLINT: the vocabulary of stories
 
-uint64_t Dice::Next() {
-  uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 Market::Market(uint64_t seed) : dice_(seed) {
   ledger_.Record(story_.Genesis(KeyOf("log").public_key()));
   ledger_.RecordAll(story_.Offices());

@@ -6,28 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/property/ledger/dice.h"
 #include "tests/support/memory_ledger.h"
 #include "tests/support/story.h"
 #include "touchstone/v1/record.pb.h"
 
 namespace touchstone::ledger {
-
-/// A deterministic sequence of numbers (SplitMix64).
-class Dice {
- public:
-  explicit Dice(uint64_t seed) : state_(seed) {}
-  uint64_t Next();
-  /// 0 to end - 1.
-  uint64_t Below(uint64_t end) { return Next() % end; }
-  bool Chance(uint64_t percent) { return Below(100) < percent; }
-  template <typename T>
-  const T& Pick(const std::vector<T>& values) {
-    return values[Below(values.size())];
-  }
-
- private:
-  uint64_t state_;
-};
 
 /// How often a verb was tried and admitted.
 struct Tally {

@@ -1,0 +1,111 @@
+#include "tests/property/ledger/model/originals.h"
+
+#include <algorithm>
+
+#include "tests/property/ledger/model/authority.h"
+#include "tests/property/ledger/model/balance.h"
+
+namespace touchstone::ledger::model {
+namespace {
+
+/// Of a hand-over, an accepted offer, and its accept.
+std::optional<Transfer> TransferOf(const World& world, const v1::Event& event, const crypto::Hash& event_id) {
+  if (event.has_hand_over()) {
+    const v1::HandOver& hand_over = event.hand_over();
+    return Transfer{{hand_over.lot_ids().begin(), hand_over.lot_ids().end()},
+                    hand_over.rights(),
+                    hand_over.from_party_id(),
+                    hand_over.to_party_id()};
+  }
+  const Id id = event.has_accept() ? event.accept().offer_id() : ObjectId(ObjectKind::kOffer, event_id, 0);
+  const Offer* offer = Find(world.offers, id);
+  if (offer == nullptr || !offer->accepted) return std::nullopt;
+  return Transfer{offer->lots, offer->rights, offer->from, offer->to};
+}
+
+}  // namespace
+
+std::vector<v1::Material*> OutputsOf(v1::Event& event) {
+  std::vector<v1::Material*> outputs;
+  const auto add = [&](auto& materials) {
+    for (v1::Material& material : materials) outputs.push_back(&material);
+  };
+  if (event.has_produce()) add(*event.mutable_produce()->mutable_outputs());
+  if (event.has_intake()) add(*event.mutable_intake()->mutable_outputs());
+  if (event.has_process()) add(*event.mutable_process()->mutable_outputs());
+  if (event.has_transform()) {
+    for (v1::Output& output : *event.mutable_transform()->mutable_outputs())
+      outputs.push_back(output.mutable_material());
+  }
+  return outputs;
+}
+
+std::optional<Original> NeedOriginal(Case& c, uint64_t index, const std::string& payload, bool transfers) {
+  Original original;
+  const bool event = original.event.ParseFromString(payload) && original.event.SerializeAsString() == payload;
+  if (!c.Need(event, v1::REASON_FIELD_INVALID)) return std::nullopt;
+  original.event_id = crypto::Sha256(payload);
+  const uint64_t* found = Find(c.world.entries, std::string(original.event_id.view()));
+  if (!c.Need(found != nullptr && *found == index, v1::REASON_UNKNOWN_EVENT)) return std::nullopt;
+  original.index = index;
+  const v1::Event& e = original.event;
+  if (transfers) original.transfer = TransferOf(c.world, e, original.event_id);
+  const bool makes_lots = e.has_produce() || e.has_intake() || e.has_process() || e.has_transform();
+  if (!c.Need(makes_lots || original.transfer.has_value(), v1::REASON_NOT_CORRECTABLE)) return std::nullopt;
+  if (original.transfer.has_value()) {
+    original.maker = e.has_accept() ? original.transfer->to : original.transfer->from;
+    return original;
+  }
+  const Step& step = c.world.steps.at(index);
+  original.maker = step.party;
+  if (!c.Need(!step.voided, v1::REASON_NOT_CORRECTABLE)) return std::nullopt;
+  return original;
+}
+
+std::set<Id> WhoReliedOn(const World& world, const Original& original) {
+  std::set<Id> parties;
+  if (!Stands(world, original.index)) return parties;
+  if (original.transfer.has_value()) {
+    parties = {original.transfer->from, original.transfer->to};
+  } else {
+    for (const Id& id : world.steps.at(original.index).outputs) {
+      const Lot& lot = world.lots.at(id);
+      parties.insert(lot.custodian);
+      parties.insert(lot.owner);
+      if (lot.consumed_by.has_value()) parties.insert(world.steps.at(*lot.consumed_by).party);
+    }
+  }
+  parties.erase(original.maker);
+  return parties;
+}
+
+void NeedMaker(Case& c, const Original& original, bool all_who_relied) {
+  std::set<Id> others = c.signers;
+  const Id& member = c.event.on_behalf_of_party_id();
+  c.actor = original.maker;
+  if (!c.Need(member.empty() || member == original.maker, v1::REASON_NOT_ON_BEHALF)) return;
+  const auto by = std::find_if(others.begin(), others.end(), [&](const Id& signer) {
+    return member.empty() ? signer == original.maker : SignsFor(c.world, signer, member);
+  });
+  if (!c.Need(by != others.end(), v1::REASON_NOT_ISSUER)) return;
+  if (!member.empty()) NeedAble(c, member);
+  others.erase(by);
+  for (const Id& party : WhoReliedOn(c.world, original)) {
+    c.Need(others.erase(party) != 0 || !all_who_relied, v1::REASON_COUNTERSIGNATURE_MISSING);
+  }
+  c.Need(others.empty() && c.root_signers == 0, v1::REASON_SIGNERS_MISMATCH);
+}
+
+void Revise(Case& c, const Id& id, Ng before_ng, Ng after_ng) {
+  if (before_ng == after_ng) return;
+  const Lot& lot = c.world.lots.at(id);
+  Step& made_by = c.world.steps.at(lot.balance_of);
+  made_by.out_ng += after_ng - before_ng;
+  if (!made_by.first_determination) BookWork(c, made_by.party, after_ng - before_ng, 0);
+  if (!lot.consumed_by.has_value()) return;
+  Step& taken_by = c.world.steps.at(*lot.consumed_by);
+  BookWork(c, taken_by.party, before_ng - after_ng, 0);
+  if (after_ng < before_ng) c.Found(v1::FINDING_CODE_CORRECTION_SHOWS_GAIN, id);
+}
+
+}  // namespace touchstone::ledger::model
