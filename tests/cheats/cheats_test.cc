@@ -80,7 +80,7 @@ TEST(Cheats, TheTableHoldsEveryCheatInOrder) {
   for (const Cheat& cheat : Table()) {
     if (names.empty() || names.back() != cheat.name) names.push_back(cheat.name);
   }
-  EXPECT_THAT(names, testing::ElementsAreArray(kCheats));
+  EXPECT_THAT(names, ::testing::ElementsAreArray(kCheats));
 }
 
 TEST(Cheats, EveryCheatIsStoppedOrShownAndItsHonestTwinPasses) {
