@@ -41,12 +41,14 @@ std::string DeniedMercuryMerged(Stage& s, bool cheats) {
 
 namespace {
 
-/// A trader buys the tailings of two mines, mixes them, and leaches gold out of them at his own plant. South
-/// amalgamated its ore before, or did not.
-std::string Leached(Stage& s, bool amalgamated, v1::ProcessRoute route) {
-  constexpr uint64_t kTonneMg = 1'000'000'000;
-  const std::string plant =
-      s.Say(s.story.RegisterSite("Plant", v1::RegisterSite::KIND_PROCESSING_PLANT, "trader", "PE")).site();
+constexpr uint64_t kTonneMg = 1'000'000'000;
+
+std::string TradersPlant(Stage& s) {
+  return s.Say(s.story.RegisterSite("Plant", v1::RegisterSite::KIND_PROCESSING_PLANT, "trader", "PE")).site();
+}
+
+/// A trader buys the tailings of two mines and mixes them, ten tonnes. South amalgamated its ore before, or did not.
+std::string MixedTailings(Stage& s, bool amalgamated) {
   const std::string clean =
       s.Say(s.story.Produce("north", s.north.site, {Ore(v1::FORM_TAILINGS, 9 * kTonneMg)}, v1::PROCESS_ROUTE_GRAVITY))
           .lot();
