@@ -279,6 +279,11 @@ void Release(Context& ctx, v1::AccountRecord& account, const std::string& owner_
   v1::StepRecord& step = MakeOutputs(ctx, account, owner_id, outputs, out);
   AddHistory(ctx, account.account_id());
   if (gain_ng == 0) return;
+  if (IsClosed(account)) {
+    // What was lost is found again: no gain, but less of a loss.
+    BookChange(ctx, ctx.actor, account.site_id(), -static_cast<SignedFineNg>(gain_ng), 0);
+    return;
+  }
   step.set_gain_ng(CappedNg(gain_ng));
   BookChange(ctx, ctx.actor, account.site_id(), 0, static_cast<SignedFineNg>(gain_ng));
   if (FindGain(ctx, ctx.actor, gain_ng, ctx.created_ids.front())) {

@@ -239,7 +239,7 @@ void NoteHolder(std::vector<Id>& past, const Id& party) {
   past.push_back(party);
 }
 
-void Move(Case& c, const Id& id, v1::TransferRight rights, const Id& to) {
+void MoveLot(Case& c, const Id& id, v1::TransferRight rights, const Id& to) {
   Lot& lot = c.world.lots.at(id);
   c.touched.insert(id);
   lot.custody_index = c.index;

@@ -81,7 +81,7 @@ Step& MakeStep(Case& c, v1::StepRecord::Kind kind);
 /// LOT_UNSEEN: nobody but its maker has seen it for 30 days.
 void FindUnseen(Case& c, const Id& id, const Lot& lot);
 /// Possession, ownership or both go to the party. ROUND_TRIP.
-void Move(Case& c, const Id& id, v1::TransferRight rights, const Id& to);
+void MoveLot(Case& c, const Id& id, v1::TransferRight rights, const Id& to);
 
 /// Who held it before, the latest last, each once, at most eight.
 void NoteHolder(std::vector<Id>& past, const Id& party);

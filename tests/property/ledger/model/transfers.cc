@@ -102,7 +102,7 @@ void DoAccept(Case& c) {
   Offer& offer = c.world.offers.at(accept.offer_id());
   offer.accepted = true;
   for (const Id& lot : offer.lots) {
-    Move(c, lot, offer.rights, offer.to);
+    MoveLot(c, lot, offer.rights, offer.to);
     if (accept.quarantine()) c.world.lots.at(lot).quarantined = true;
   }
   FindReceived(c, accept.received(), c.actor);
@@ -150,7 +150,7 @@ void DoHandOver(Case& c) {
   const v1::HandOver& hand_over = c.event.hand_over();
   for (const Id& lot : hand_over.lot_ids()) {
     FindUnseen(c, lot, c.world.lots.at(lot));
-    Move(c, lot, hand_over.rights(), hand_over.to_party_id());
+    MoveLot(c, lot, hand_over.rights(), hand_over.to_party_id());
   }
   FindReceived(c, hand_over.received(), hand_over.to_party_id());
   FindLate(c);

@@ -69,7 +69,7 @@ void VoidTransfer(Case& c, const Transfer& transfer) {
            (transfer.rights == v1::TRANSFER_RIGHT_POSSESSION || lot.owner == transfer.to);
   });
   if (!whole) return;
-  for (const Id& id : transfer.lots) Move(c, id, transfer.rights, transfer.from);
+  for (const Id& id : transfer.lots) MoveLot(c, id, transfer.rights, transfer.from);
 }
 
 }  // namespace
