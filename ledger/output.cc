@@ -197,13 +197,15 @@ class Counter {
   void FindStepChange(const v1::OutputRecord& record, const v1::SiteRecord& site) {
     constexpr uint32_t kMonth = 30;
     constexpr uint32_t kBefore = 90;
-    if (day_ < kMonth + kBefore) return;
+    if (record.days().empty() || record.days(0) + kMonth > day_) return;
+    // A mine that has just begun is held against the days that it has.
+    const uint32_t observed = std::min(kBefore, day_ - kMonth - record.days(0) + 1);
     for (const bool gold : {true, false}) {
       if (gold ? yield_.fine_ng <= 0 : yield_.ore_mg == 0) continue;
       const Amounts& amounts = gold ? record.fine_ng() : record.ore_mg();
       const SignedFineNg month = SumUntil(record.days(), amounts, day_, kMonth);
       const SignedFineNg before = SumUntil(record.days(), amounts, day_ - kMonth, kBefore);
-      if (before == 0 || month * (kBefore / kMonth) <= before * ctx_.rules.step_change_factor) continue;
+      if (before == 0 || month * observed <= before * kMonth * ctx_.rules.step_change_factor) continue;
       Find(v1::FINDING_CODE_STEP_CHANGE, site.site_id(),
            fmt::format("30 days at {} brought more than {} times the mean of the 90 days before", site.name(),
                        ctx_.rules.step_change_factor));

@@ -219,10 +219,10 @@ TEST_F(OutputTest, ThatIsHeldKeepsWhatWasLeftOfOtherLotsFree) {
   EXPECT_FALSE(IsHeld(t.Lot(smelt.created_ids[1]), kCeiling));
 }
 
-TEST_F(OutputTest, ThatGrowsFourfoldIsFoundAndNotHeld) {
+TEST_F(OutputTest, ThatGrowsMoreThanThreefoldIsFoundAndNotHeld) {
   const std::string mine = t.Mine("north");
-  t.Produce("north", mine, 30'000, 60);
-  EXPECT_EQ(Found(t.Produce("north", mine, 30'000), v1::FINDING_CODE_STEP_CHANGE), 0);
+  t.Produce("north", mine, 30'000, 60);  // over the 31 days that are known before the last 30
+  EXPECT_EQ(Found(t.Produce("north", mine, 87'000), v1::FINDING_CODE_STEP_CHANGE), 0);
   const Effects more = t.Produce("north", mine, 1'000);
   EXPECT_EQ(SubjectOf(more, v1::FINDING_CODE_STEP_CHANGE), mine);
   EXPECT_FALSE(Holds(more));
