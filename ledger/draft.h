@@ -57,7 +57,10 @@ class Draft {
   /// The record, made when it does not exist yet.
   template <typename Record>
   Record& ChangeOrCreate(std::string_view id) {
-    return Find<Record>(id) != nullptr ? Change<Record>(id) : Create<Record>(id);
+    Slot& slot = SlotOf<Record>(id);
+    if (slot.record == nullptr) slot.record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
+    slot.changed = true;
+    return static_cast<Record&>(*slot.record);
   }
 
   /// Whether a name that may be used once was used (see UseName), and by which entry.
