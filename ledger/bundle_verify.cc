@@ -159,7 +159,7 @@ absl::Status Derive(const v1::Bundle& bundle, const Trust& trust, const Replay& 
   TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
   for (const Policy& policy : policies) {
     TS_ASSIGN_OR_RETURN(report.evaluations.emplace_back(),
-                        Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), policy));
+                        Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), policy, Shown::kBundle));
   }
   for (const std::string& party_id : replay.signing_parties()) {
     if (auto party = Load<v1::PartyRecord>(replay.state(), party_id)) report.signers.push_back(*std::move(party));

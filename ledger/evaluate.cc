@@ -27,8 +27,8 @@ namespace {
 
 class Evaluator {
  public:
-  Evaluator(const View& view, const v1::PolicyPack& pack, Evidence evidence)
-      : view_(view), pack_(pack), evidence_(evidence) {
+  Evaluator(const View& view, const v1::PolicyPack& pack, Evidence evidence, Shown shown)
+      : view_(view), pack_(pack), evidence_(evidence), shown_(shown) {
     const auto ledger = Load<v1::LedgerRecord>(view, "");
     has_distrusted_keys_ = ledger.has_value() && ledger->distrusted_keys() > 0;
     const Ruleset* rules = ledger.has_value() ? FindRuleset(ledger->ruleset_version()) : nullptr;
@@ -103,6 +103,7 @@ class Evaluator {
   void JudgeHolds(const google::protobuf::RepeatedPtrField<v1::HoldRecord>& holds, const std::string& id) {
     for (const v1::HoldRecord& hold : holds) {
       if (hold.index() >= evidence_.against_size) continue;
+      if (hold.party_id().empty() && shown_ == Shown::kBundle) continue;
       const bool disputed = hold.kind() == v1::HoldRecord::KIND_DISPUTE;
       Add(disputed ? v1::VERDICT_CODE_DISPUTED : v1::VERDICT_CODE_HELD, v1::VERDICT_INDETERMINATE, id, hold.index(),
           disputed ? fmt::format("{} disputes it", PartyName(hold.party_id())) : "it is held");
@@ -268,6 +269,7 @@ class Evaluator {
   const View& view_;
   const v1::PolicyPack& pack_;
   const Evidence evidence_;
+  const Shown shown_;
   bool has_distrusted_keys_ = false;
   uint32_t mercury_limit_ppm_ = 0;
   std::vector<v1::VerdictReason> reasons_;
@@ -277,7 +279,7 @@ class Evaluator {
 }  // namespace
 
 absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
-                                        const Policy& policy) {
+                                        const Policy& policy, Shown shown) {
   v1::Evaluation evaluation;
   evaluation.mutable_policy()->set_policy_id(policy.pack.id());
   evaluation.mutable_policy()->set_version(policy.pack.version());
@@ -289,7 +291,7 @@ absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, s
   if (IsId(ObjectKind::kClaim, subject_id)) claim = Load<v1::ClaimRecord>(view, subject_id);
   const Evidence evidence =
       claim.has_value() ? Evidence{claim->evidence_size(), claim->index()} : Evidence{as_of_size, as_of_size};
-  Evaluator evaluator(view, policy.pack, evidence);
+  Evaluator evaluator(view, policy.pack, evidence, shown);
   if (claim.has_value()) evaluator.JudgeClaim(*claim);
   evaluator.Judge(ancestry, evaluation);
   return evaluation;

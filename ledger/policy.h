@@ -33,9 +33,13 @@ const std::vector<Policy>& BuiltInPolicies();
 /// A built-in pack, or nullptr.
 const Policy* FindBuiltInPolicy(std::string_view id);
 
+/// How much of the log a view shows. What the rules themselves hold rests on totals, of output and of gains, which what
+/// a bundle carries does not come to: there it neither shows nor can be told.
+enum class Shown { kWholeLog, kBundle };
+
 /// The verdict of `policy` on a lot, piece or claim as the state of `as_of_size` entries shows it. For a claim, only
 /// evidence that was in the log before claim.evidence_size supports a PASS. Errors as TraceUpstream.
 absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
-                                        const Policy& policy);
+                                        const Policy& policy, Shown shown = Shown::kWholeLog);
 
 }  // namespace touchstone::ledger

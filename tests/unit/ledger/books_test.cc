@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "ledger/bundle.h"
+#include "ledger/policy.h"
 #include "ledger/stock.h"
 #include "tests/unit/ledger/mass_teller.h"
 
@@ -72,6 +75,21 @@ TEST_F(BooksTest, GainsAboveTheLimitHoldWhatComesOut) {
   EXPECT_EQ(
       ReasonOf(t.Try(t.story.HandOver("refiner", "north", {third.created_ids.front()}).event, {"refiner", "north"})),
       v1::REASON_LOT_HELD);
+}
+
+TEST_F(BooksTest, WhatTheRulesHoldShowsInTheVerdictAndInNoBundle) {
+  for (int i = 0; i < 2; ++i) Melt(100'000, 904'000);
+  const std::string lot = Melt(100'000, 904'000).created_ids.front();
+  const auto is_held = [](const v1::Evaluation& evaluation) {
+    return std::any_of(evaluation.reasons().begin(), evaluation.reasons().end(),
+                       [](const v1::VerdictReason& reason) { return reason.code() == v1::VERDICT_CODE_HELD; });
+  };
+  EXPECT_TRUE(is_held(*Evaluate(t.ledger, t.ledger.size(), lot, BuiltInPolicies()[0])));
+  const auto bundle = BuildBundle(t.ledger, lot, {&BuiltInPolicies()[0]}, t.ledger.Checkpoint());
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  const auto report = VerifyBundle(bundle->SerializeAsString(), t.ledger.Trust());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_FALSE(is_held(report->evaluations[0]));
 }
 
 TEST_F(BooksTest, LossesAreDeductedFromGains) {
