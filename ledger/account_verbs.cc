@@ -111,8 +111,10 @@ MaybeRejection CheckCharged(Context& ctx, const v1::AccountRecord& account) {
                            pool ? Owners::kAny : Owners::kOne));
   std::vector<std::string_view> owners;
   for (const v1::AccountBalance& balance : account.balances()) owners.push_back(balance.owner_party_id());
+  const Path inputs("charge.inputs");
   for (int i = 0; i < charge.inputs_size(); ++i) {
-    const std::string path = fmt::format("charge.inputs[{}].lot_id", i);
+    const Path input(inputs, i);
+    const Path path(input, ".lot_id");
     const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(charge.inputs(i).lot_id());
     if (lot.determination() != v1::LotRecord::DETERMINATION_DETERMINED) {
       return Reject(v1::REASON_FORM_INVALID, path, "its fineness is not known; have it assayed first");
@@ -189,7 +191,7 @@ OutputTotals OutputsOf(const Ruleset& rules, const Outputs& outputs) {
 MaybeRejection CheckOutput(const Context& ctx, const v1::AccountRecord& account, const v1::Output& output,
                            const Path& path) {
   const v1::Material& material = output.material();
-  TS_REJECT_IF(CheckMaterial(material, path + ".material"));
+  TS_REJECT_IF(CheckMaterial(material, Path(path, ".material")));
   TS_REJECT_IF(CheckBarMarks(ctx, output, path));
   if ((ctx.rules.AccountRule(account.kind()).output_forms & FormBit(material.form())) == 0) {
     return Reject(v1::REASON_FORM_INVALID, path + ".material.form",
@@ -208,7 +210,7 @@ MaybeRejection CheckOutputs(const Context& ctx, const v1::AccountRecord& account
                             const Path& field) {
   TS_REJECT_IF(CheckCount(outputs.size(), least, limits::kMaxItemsPerEvent, field));
   for (int i = 0; i < outputs.size(); ++i) {
-    TS_REJECT_IF(CheckOutput(ctx, account, outputs[i], fmt::format("{}[{}]", field, i)));
+    TS_REJECT_IF(CheckOutput(ctx, account, outputs[i], Path(field, i)));
   }
   return std::nullopt;
 }

@@ -22,8 +22,9 @@ namespace {
 
 MaybeRejection CheckOtherElements(const v1::Assay& assay) {
   TS_REJECT_IF(CheckCount(assay.other_elements_size(), 0, limits::kMaxListedPerEvent, "assay.other_elements"));
+  const Path elements("assay.other_elements");
   for (int i = 0; i < assay.other_elements_size(); ++i) {
-    const std::string path = fmt::format("assay.other_elements[{}]", i);
+    const Path path(elements, i);
     const std::string& element = assay.other_elements(i).element();
     if (element.empty() || element.size() > 2 || element == "Au") {
       return Reject(v1::REASON_FIELD_INVALID, path + ".element", "a chemical symbol other than Au");
@@ -157,8 +158,9 @@ Rejection Invalid(std::string field, std::string message) {
 MaybeRejection FindExchange(const v1::LotRecord& lot, const v1::Settle& settle, Exchange& exchange) {
   TS_REJECT_IF(CheckCount(settle.assay_indexes_size(), 2, 3, "settle.assay_indexes"));
   TS_REJECT_IF(CheckAscending(settle.assay_indexes(), "settle.assay_indexes"));
+  const Path indexes("settle.assay_indexes");
   for (int i = 0; i < settle.assay_indexes_size(); ++i) {
-    const std::string path = fmt::format("settle.assay_indexes[{}]", i);
+    const Path path(indexes, i);
     const v1::AssayRecord* assay = FindAssay(lot, settle.assay_indexes(i));
     if (assay == nullptr) {
       return Invalid(path, fmt::format("entry {} is no assay of this lot", settle.assay_indexes(i)));
