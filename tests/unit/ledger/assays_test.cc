@@ -153,6 +153,15 @@ TEST_F(AssaysTest, ThatDivergeAreSettledAtTheMiddleOfThree) {
   EXPECT_EQ(t.Lot(lot).fine_ng(), 89'000 * kNg);
 }
 
+TEST_F(AssaysTest, ThatAgreeNeedNoUmpire) {
+  const uint64_t seller = Assay(kSeller, 899'000);
+  const uint64_t buyer = Assay(kBuyer, 898'000);
+  const uint64_t umpire = Assay(kUmpire, 898'200, "umpire");
+  EXPECT_EQ(ReasonOf(t.Try(Settlement(t.story, lot, FineAs(898'200), {seller, buyer, umpire}, "refiner", "laboratory"),
+                           {"refiner", "laboratory"})),
+            v1::REASON_SETTLEMENT_INVALID);
+}
+
 TEST_F(AssaysTest, AreSettledWithTheBuyerWhomAnOfferNames) {
   const uint64_t seller = Assay(kSeller, 899'000);
   const uint64_t buyer = Assay(kBuyer, 899'000);

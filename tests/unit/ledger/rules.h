@@ -44,6 +44,17 @@ struct Weighed {
   std::string pit, dore;                         // deep's mine, which can yield a kilogram a month, and of its doré
 };
 
+/// What is exchanged, worked and measured besides. Everything is refiner's where nothing else is said.
+struct InBooks {
+  std::string works;                       // its refinery
+  std::string circuit, pool, fresh;        // accounts: with 90 g of its own; with its own and north's; never charged
+  std::string scrap, lent, sweeps;         // 100 g at 900; owned by north; never determined
+  std::string heap;                        // scrap for a Good Delivery bar
+  std::string exchanged, contested;        // doré that it holds and north owns: both sides agree; they do not
+  std::vector<uint64_t> agreed, disputed;  // assays of the two: 899 and 898; 899, 890 and an umpire's 895
+  std::string watched, watched_dore;       // a mine of wester, where ana was idle for two hundred days
+};
+
 /// A ledger in which everything that a rule can meet exists once. Nobody changes it: a row only asks what would be
 /// decided.
 struct World {
@@ -67,6 +78,7 @@ struct World {
   std::string claim, retired_claim;                        // by jeweler, on ring
   InCustody kept;
   Weighed weighed;
+  InBooks books;
 
   // Links, bars and thefts: see world_authority.cc.
   std::string quarry_mine, dredge_mine;  // of quarry and dredge, whose owners are behind cousin and partner too
@@ -90,6 +102,10 @@ struct World {
   void Weighing();
   void Exchanging();
   void Yielding();
+  void Books();
+  void BookAccounts();
+  void BookAssays();
+  void BookOutput();
   void Keeping();
   void KeepStock();
   void KeepTreated();
@@ -145,7 +161,10 @@ std::vector<Rule> LeavingRules();
 std::vector<Flag> Flags();
 std::vector<Flag> CustodyFlags();
 std::vector<Rule> MassRules();
+std::vector<Rule> ExchangeRules();
+std::vector<Rule> WorkAccountRules();
 std::vector<Flag> MassFlags();
+std::vector<Flag> BookFlags();
 std::vector<Flag> AuthorityFlags();
 std::vector<Rule> CorrectionRules();
 std::vector<Flag> CorrectionFlags();
@@ -205,6 +224,14 @@ Said Retire(const World& w);
 Said RetireOfPiece(const World& w);
 Said Lose(const World& w);
 Said Recall(const World& w);
+Said UmpiresAssay(const World& w);
+Said Settle(const World& w);
+Said SettleByUmpire(const World& w);
+Said OpenAccount(const World& w);
+Said Charge(const World& w);
+Said Discharge(const World& w);
+Said CloseAccount(const World& w);
+Said ProduceWatched(const World& w);
 }  // namespace honest
 
 }  // namespace touchstone::ledger

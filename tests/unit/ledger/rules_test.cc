@@ -26,8 +26,9 @@ using testing::ReasonOf;
 
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
-  for (const auto& table : {CommonRules(), AuthorityRules(), TrustRules(), ChangeRules(), CustodyRules(), PieceRules(),
-                            CorrectionRules(), EnteringRules(), KeepingRules(), LeavingRules(), MassRules()}) {
+  for (const auto& table :
+       {CommonRules(), AuthorityRules(), TrustRules(), ChangeRules(), CustodyRules(), PieceRules(), CorrectionRules(),
+        EnteringRules(), KeepingRules(), LeavingRules(), MassRules(), ExchangeRules(), WorkAccountRules()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
@@ -35,7 +36,7 @@ std::vector<Rule> AllRules() {
 
 std::vector<Flag> AllFlags() {
   std::vector<Flag> all;
-  for (const auto& table : {Flags(), AuthorityFlags(), CorrectionFlags(), CustodyFlags(), MassFlags()})
+  for (const auto& table : {Flags(), AuthorityFlags(), CorrectionFlags(), CustodyFlags(), MassFlags(), BookFlags()})
     all.insert(all.end(), table.begin(), table.end());
   return all;
 }
@@ -101,6 +102,8 @@ TEST(Rules, OfPiecesAndClaimsRefuseEachOffenceAndAdmitItsHonestTwin) {
 
 TEST(Rules, OfAssaysAndAccountsRefuseEachOffenceAndAdmitItsHonestTwin) {
   for (const Rule& rule : MassRules()) ExpectRule(rule);
+  for (const Rule& rule : ExchangeRules()) ExpectRule(rule);
+  for (const Rule& rule : WorkAccountRules()) ExpectRule(rule);
 }
 
 TEST(Rules, OfCorrectionsRefuseEachOffenceAndAdmitItsHonestTwin) {

@@ -20,6 +20,7 @@ World::World() {
   Weighing();
   Exchanging();
   Yielding();
+  Books();
 }
 
 Statement World::Record(Statement statement) {
