@@ -124,11 +124,12 @@ class Collector {
     return absl::OkStatus();
   }
 
-  /// A dispute outlives the lot or piece: its release may come after the thing was used up.
-  absl::Status NeedReleases(const std::string& id, uint64_t dispute_index) {
+  /// A dispute outlives the lot or piece, and a hold a lot of which a part is lost: the release may come after the
+  /// thing was used up.
+  absl::Status NeedReleases(const std::string& id, uint64_t since_index) {
     TS_ASSIGN_OR_RETURN(const std::vector<uint64_t> history, archive_.History(id));
     for (const uint64_t index : history) {
-      if (index <= dispute_index) continue;
+      if (index <= since_index) continue;
       TS_ASSIGN_OR_RETURN(const std::string bytes, archive_.Entry(index));
       TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(bytes));
       TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
@@ -184,6 +185,7 @@ class Collector {
       TS_RETURN_IF_ERROR(FollowOriginal(event.event.void_().event_index(), event.event.void_().original(), index));
     }
     if (event.event.has_dispute()) TS_RETURN_IF_ERROR(NeedReleases(event.event.dispute().subject_id(), index));
+    if (event.event.has_hold()) TS_RETURN_IF_ERROR(NeedReleases(event.event.hold().subject_id(), index));
     return FollowIds(event.event, index);
   }
 
