@@ -13,7 +13,6 @@
 #include "ledger/holds.h"
 #include "ledger/lots.h"
 #include "ledger/pieces.h"
-#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -175,9 +174,7 @@ std::string Unfit(Context& ctx, const v1::AttestationRecord& attestation, const 
   if (ReleasedBy(attestation.scope()) == v1::HoldRecord::KIND_UNSPECIFIED) return "its scope releases nothing";
   if (attestation.conclusion() != v1::Attest::CONCLUSION_CONFORMANT) return "it does not find conformity";
   if (attestation.has_ending() || attestation.has_annulment()) return "it has ended";
-  Keys keys;
-  *keys.Add() = attestation.key();
-  if (!Supports(ctx, keys, attestation.index())) return "its key is distrusted";
+  if (!Stands(ctx, attestation)) return "its key is distrusted, or its attestor's accreditation was annulled";
   return SubjectsFor(ctx, id).count(attestation.subject_id()) == 0 ? "it is about something else" : "";
 }
 

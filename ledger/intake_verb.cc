@@ -11,7 +11,6 @@
 #include "ledger/findings.h"
 #include "ledger/mercury.h"
 #include "ledger/outputs.h"
-#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -105,16 +104,9 @@ void FindStockAfterEnrolment(Context& ctx) {
 
 /// The attestation says that the party's stock was counted, and holds.
 bool AttestsStock(Context& ctx, const v1::AttestationRecord& attestation) {
-  Keys keys;
-  *keys.Add() = attestation.key();
-  const int64_t at_us = ctx.event.occurred_at_us();
-  const v1::Ending* ending = attestation.has_ending() ? &attestation.ending() : nullptr;
-  const v1::Ending* annulment = attestation.has_annulment() ? &attestation.annulment() : nullptr;
   return attestation.scope() == v1::SCOPE_CHAIN_OF_CUSTODY && attestation.subject_id() == ctx.actor &&
          attestation.conclusion() == v1::Attest::CONCLUSION_CONFORMANT &&
-         Covers(attestation.valid_from_us(), attestation.valid_until_us(), ending, at_us) &&
-         Covers(attestation.valid_from_us(), attestation.valid_until_us(), annulment, at_us) &&
-         Supports(ctx, keys, attestation.index());
+         CoversMoment(attestation, ctx.event.occurred_at_us()) && Stands(ctx, attestation);
 }
 
 void FindStockUnattested(Context& ctx) {

@@ -13,7 +13,6 @@
 #include "ledger/findings.h"
 #include "ledger/links.h"
 #include "ledger/lots.h"
-#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -111,8 +110,7 @@ class Counter {
     for (const std::string& licence_id : site.licence_ids()) {
       const v1::LicenceRecord* licence = ctx_.draft.Find<v1::LicenceRecord>(licence_id);
       if (licence == nullptr || licence->kind() != v1::LICENCE_KIND_TITLE || !licence->has_limit()) continue;
-      if (!CoversPeriod(*licence, production.period_from_us(), production.period_until_us())) continue;
-      if (!Supports(ctx_, licence->signed_by(), licence->index())) continue;
+      if (!CoversPeriod(ctx_, *licence, production.period_from_us(), production.period_until_us())) continue;
       Ceilings ceilings;
       ceilings.Add(licence->limit());
       Judge(Add(licence_id), ceilings, licence_id, "the sites of licence ", licence->number());
@@ -153,19 +151,9 @@ class Counter {
     for (const std::string& id : ids) {
       const v1::AttestationRecord* attested = ctx_.draft.Find<v1::AttestationRecord>(id);
       if (attested == nullptr || attested->conclusion() != v1::Attest::CONCLUSION_CONFORMANT) continue;
-      const v1::Ending* ending = attested->has_ending() ? &attested->ending() : nullptr;
-      const v1::Ending* annulment = attested->has_annulment() ? &attested->annulment() : nullptr;
-      const int64_t from_us = std::max(attested->valid_from_us(), attested->observed_from_us());
-      if (!Covers(from_us, attested->valid_until_us(), ending, at_us)) continue;
-      if (!Covers(from_us, attested->valid_until_us(), annulment, at_us)) continue;
-      if (Signed(*attested)) ceilings.Add(attested->capacity());
+      if (!CoversMoment(*attested, at_us) || !Stands(ctx_, *attested)) continue;
+      ceilings.Add(attested->capacity());
     }
-  }
-
-  bool Signed(const v1::AttestationRecord& attested) {
-    Keys keys;
-    *keys.Add() = attested.key();
-    return Supports(ctx_, keys, attested.index());
   }
 
   void Judge(const v1::OutputRecord& record, const Ceilings& ceilings, const std::string& subject_id,

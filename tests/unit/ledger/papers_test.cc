@@ -259,6 +259,26 @@ TEST(Attestation, KeepsWhenItWasObservedAndTheCapacityThatItFound) {
   EXPECT_EQ(record.capacity().amount(), 2'000'000u);
 }
 
+TEST(Attestation, SetsNoCeilingOnceItsAccreditationIsAnnulled) {
+  Sequel s;
+  s.Say(s.story.Accredit("novice", {v1::SCOPE_CAPACITY}));
+  v1::Event event = s.story.Attest("novice", v1::SCOPE_CAPACITY, TheWorld().south_mine).event;
+  v1::OutputLimit& capacity = *event.mutable_attest()->mutable_capacity();
+  capacity.set_unit(v1::OutputLimit::UNIT_FINE_GOLD_MG);
+  capacity.set_amount(1);
+  capacity.set_period_days(30);
+  s.Say(s.story.Sign(event, {"novice"}));
+  const auto above = [&] {
+    return s.Finds(s.story.Produce("south", TheWorld().south_mine, {Metal(v1::FORM_DORE, 5'000, 900'000)}),
+                   v1::FINDING_CODE_ABOVE_CEILING);
+  };
+  EXPECT_TRUE(above());
+  v1::Event end = s.story.EndAccreditation("novice", v1::SCOPE_CAPACITY, v1::END_CAUSE_ANNULLED).event;
+  end.mutable_end_accreditation()->set_effective_at_us(event.occurred_at_us());
+  s.Say(s.story.Sign(std::move(end), {"accreditor"}));
+  EXPECT_FALSE(above());
+}
+
 TEST(Attestation, OfALotSaysThatAnotherHasSeenIt) {
   Sequel s;
   EXPECT_FALSE(s.Read<v1::LotRecord>(TheWorld().souths).seen());

@@ -96,6 +96,7 @@ void DoAttest(Case& c) {
   const Id id = c.Make(ObjectKind::kAttestation, 0);
   Attestation& made = c.world.attestations[id];
   made.index = c.index;
+  made.recorded_at_us = c.recorded_at_us;
   made.scope = attest.scope();
   made.subject = attest.subject_id();
   made.attestor = c.actor;

@@ -53,6 +53,16 @@ bool Stands(const World& world, uint64_t index) {
   return std::none_of(keys.begin(), keys.end(), [&](const std::string& key) { return IsDisowned(world, key, index); });
 }
 
+bool IsReliable(const World& world, const Attestation& attestation) {
+  if (!Stands(world, attestation.index)) return false;
+  const auto& held = world.parties.at(attestation.attestor).accreditations;
+  return std::any_of(held.begin(), held.end(), [&](const Accreditation& a) {
+    const bool annulled = a.annulled_from_us.has_value() && *a.annulled_from_us <= attestation.recorded_at_us;
+    return a.scope == attestation.scope && a.index < attestation.index && (a.open || a.ended_at > attestation.index) &&
+           !annulled && Stands(world, a.index);
+  });
+}
+
 void JudgeSigners(Case& c) {
   for (const std::string& name : c.event.signer_keys()) {
     if (c.world.ledger.root_keys.count(name) != 0) {

@@ -9,6 +9,10 @@ namespace touchstone::ledger::model {
 /// and none was given by an entry that does not stand.
 bool Stands(const World& world, uint64_t index);
 
+/// Whether the attestation stands, and an accreditation under which its attestor made it: one that stands too, was open
+/// then, and was not annulled from when it was recorded or earlier.
+bool IsReliable(const World& world, const Attestation& attestation);
+
 /// Whether the key counts no more for what it signed at the index: distrusted from there or earlier, or given by an
 /// entry that does not stand.
 bool IsDisowned(const World& world, const std::string& key, uint64_t index);

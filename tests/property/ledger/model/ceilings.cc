@@ -77,7 +77,7 @@ void JudgeCapacities(Case& c, const Output& output, const std::vector<Id>& attes
     if (!attested.capacity.has_value() || attested.conclusion != v1::Attest::CONCLUSION_CONFORMANT) continue;
     const int64_t at_us = counted.production.period_until_us - 1;
     if (!InForce(attested.from_us, attested.until_us, attested.endings, at_us)) continue;
-    if (Stands(c.world, attested.index)) Judge(c, output, *attested.capacity, subject, counted);
+    if (IsReliable(c.world, attested)) Judge(c, output, *attested.capacity, subject, counted);
   }
 }
 

@@ -142,7 +142,7 @@ void JudgeRelease(Case& c) {
     if (!c.Need(attested != nullptr, v1::REASON_UNKNOWN_ATTESTATION) || !thing.known() || c.actor.empty()) return;
     const bool fit = attested->attestor == c.actor && ReleasedBy(attested->scope).has_value() &&
                      attested->conclusion == v1::Attest::CONCLUSION_CONFORMANT && attested->endings.empty() &&
-                     Stands(c.world, attested->index) &&
+                     IsReliable(c.world, *attested) &&
                      SubjectsFor(c.world, release.subject_id(), thing).count(attested->subject) != 0;
     c.Need(fit, v1::REASON_ATTESTATION_UNFIT);
   }

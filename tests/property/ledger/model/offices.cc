@@ -82,7 +82,10 @@ void JudgeEndAccreditation(Case& c) {
 void DoEndAccreditation(Case& c) {
   const v1::EndAccreditation& end = c.event.end_accreditation();
   for (Accreditation& a : c.world.parties[end.party_id()].accreditations) {
-    if (a.scope == end.scope()) a.open = false;
+    if (a.scope != end.scope() || !a.open) continue;
+    a.open = false;
+    a.ended_at = c.index;
+    if (end.cause() == v1::END_CAUSE_ANNULLED) a.annulled_from_us = end.effective_at_us();
   }
 }
 

@@ -53,7 +53,7 @@ bool AttestsStock(const Case& c, const Attestation& attested) {
   return attested.scope == v1::SCOPE_CHAIN_OF_CUSTODY && attested.subject == c.actor &&
          attested.conclusion == v1::Attest::CONCLUSION_CONFORMANT &&
          InForce(attested.from_us, attested.until_us, attested.endings, c.event.occurred_at_us()) &&
-         Stands(c.world, attested.index);
+         IsReliable(c.world, attested);
 }
 
 /// When the party joined. What ruleset 1 admitted, it joined when ruleset 2 came.

@@ -37,6 +37,8 @@ struct Accreditation {
   int64_t from_us;
   int64_t until_us;
   bool open = true;
+  uint64_t ended_at = 0;                                   // its index, once it is not open
+  std::optional<int64_t> annulled_from_us = std::nullopt;  // the effective date, when it was annulled
 };
 
 struct Party {
@@ -97,6 +99,7 @@ struct Licence {
 
 struct Attestation {
   uint64_t index = 0;
+  int64_t recorded_at_us = 0;
   v1::Scope scope;
   Id subject;
   Id attestor;
