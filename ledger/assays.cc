@@ -77,6 +77,16 @@ bool Departs(const Ruleset& rules, const v1::ElementProfile& entry, uint32_t ppm
   return difference > rules.profile_ppm && difference * limits::kMaxPpm > mean * rules.profile_share_ppm;
 }
 
+/// What was taken of a lot before it was assayed is of its fineness.
+void DetermineSamples(Context& ctx, v1::LotRecord& lot, const v1::Fineness& fineness) {
+  for (const std::string& id : lot.sample_ids()) {
+    if (!IsPendingHere(*ctx.draft.Find<v1::LotRecord>(id))) continue;
+    Determine(ctx, ctx.draft.Change<v1::LotRecord>(id), fineness);
+    AddHistory(ctx, id);
+  }
+  lot.clear_sample_ids();
+}
+
 }  // namespace
 
 bool Governs(const v1::LotRecord& lot, const v1::Fineness& result, v1::Assay::Standing standing) {
@@ -100,6 +110,7 @@ uint32_t SplittingLimitPpm(const Ruleset& rules, uint32_t governing_ppm) {
 }
 
 void Determine(Context& ctx, v1::LotRecord& lot, const v1::Fineness& fineness) {
+  DetermineSamples(ctx, lot, fineness);
   const v1::LotRecord::Determination was = lot.determination();
   const FineNg before_ng = lot.fine_ng();
   const v1::Fineness before = lot.material().fineness();

@@ -62,6 +62,10 @@ void BookChange(Context& ctx, const std::string& party_id, const std::string& si
   AddSums(of_site, loss_ng, gain_ng);
 }
 
+void BookGone(Context& ctx, const std::string& party_id, FineSumNg loss_ng) {
+  if (loss_ng != 0) AddSums(BookOf(ctx, party_id), static_cast<SignedFineNg>(loss_ng), 0);
+}
+
 void FindHighLoss(Context& ctx, FineSumNg loss_ng, FineSumNg in_ng, uint32_t band_ppm, std::string_view subject_id) {
   if (loss_ng * limits::kMaxPpm <= in_ng * band_ppm) return;
   AddFinding(ctx, v1::FINDING_CODE_HIGH_LOSS, subject_id,

@@ -21,6 +21,9 @@ void BookWorked(Context& ctx, const std::string& party_id, FineSumNg fine_ng);
 void BookChange(Context& ctx, const std::string& party_id, const std::string& site_id, SignedFineNg loss_ng,
                 SignedFineNg gain_ng);
 
+/// The party says that so much is gone, in no step of its own: a loss that makes up for no gain.
+void BookGone(Context& ctx, const std::string& party_id, FineSumNg loss_ng);
+
 /// HIGH_LOSS about the subject when more was lost of `in_ng` than the band, in ppm of it.
 void FindHighLoss(Context& ctx, FineSumNg loss_ng, FineSumNg in_ng, uint32_t band_ppm, std::string_view subject_id);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ledger/authority.h"
+#include "ledger/books.h"
 #include "ledger/custody_verbs.h"
 #include "ledger/describe.h"
 #include "ledger/fields.h"
@@ -149,7 +150,8 @@ void ApplyLose(Context& ctx) {
   } else {
     LoseAll(ctx, lot);
   }
-  BookDeclaredLoss(ctx, ctx.actor, gone_ng);
+  BookGone(ctx, ctx.actor, gone_ng);
+  BookStockLoss(ctx, ctx.actor, gone_ng);
   AddFinding(ctx, v1::FINDING_CODE_GOLD_LOST, lose.lot_id(),
              fmt::format("{}, {} of fine gold in it: {}", FormatMassMg(gone_mg), FormatFineNg(gone_ng),
                          Words(*v1::Lose::Kind_descriptor(), lose.kind())));

@@ -245,6 +245,20 @@ MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, const Pa
   return std::nullopt;
 }
 
+bool IsPendingHere(const v1::LotRecord& lot) {
+  const bool here = lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
+  return here && lot.determination() == v1::LotRecord::DETERMINATION_PENDING;
+}
+
+uint64_t AssayedMg(const Context& ctx, const v1::LotRecord& lot) {
+  uint64_t mass_mg = lot.material().gross_mg();
+  for (const std::string& id : lot.sample_ids()) {
+    const v1::LotRecord& sample = *ctx.draft.Find<v1::LotRecord>(id);
+    if (IsPendingHere(sample)) mass_mg += sample.material().gross_mg();
+  }
+  return mass_mg;
+}
+
 uint64_t OriginIndexOf(const v1::LotRecord& lot) { return lot.origin_index() == 0 ? lot.index() : lot.origin_index(); }
 
 uint64_t TakenMg(const v1::LotRecord& lot, const v1::LotPart& input) {
@@ -362,6 +376,7 @@ v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lo
   rest.set_governing_index(lot.governing_index());
   rest.set_settled(lot.settled());
   *rest.mutable_assays() = lot.assays();
+  *rest.mutable_sample_ids() = lot.sample_ids();
   *rest.mutable_holds() = lot.holds();
   rest.set_origin_index(OriginIndexOf(lot));
   return rest;

@@ -101,6 +101,12 @@ void EndLot(Context& ctx, v1::LotRecord& lot, v1::LotRecord::Status status);
 /// Moves possession, ownership or both of a lot. Finding: ROUND_TRIP.
 void MoveLot(Context& ctx, std::string_view lot_id, v1::TransferRight rights, std::string_view to_party_id);
 
+/// The mass that an assay of the lot determines, in milligrams: its own, and while it is pending that of the samples of
+/// it that are pending too.
+uint64_t AssayedMg(const Context& ctx, const v1::LotRecord& lot);
+/// Whether the lot is in the ledger, and its fineness is pending.
+bool IsPendingHere(const v1::LotRecord& lot);
+
 /// The entry of the step in whose balance the lot counts: see LotRecord.origin_index.
 uint64_t OriginIndexOf(const v1::LotRecord& lot);
 

@@ -240,11 +240,6 @@ MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const
                             FormatFineNg(out.fine_ng), FormatFineNg(in.fine_ng), FormatFineNg(tolerance_ng)));
 }
 
-void BookDeclaredLoss(Context& ctx, const std::string& party_id, FineSumNg loss_ng) {
-  BookChange(ctx, party_id, "", static_cast<SignedFineNg>(loss_ng), 0);
-  BookStockLoss(ctx, party_id, loss_ng);
-}
-
 void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out, uint32_t loss_band_ppm,
                    std::string_view subject_id, v1::StepRecord& step) {
   step.set_pending_outputs(out.pending);
@@ -258,7 +253,7 @@ void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out,
 MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
                                   const v1::Fineness& fineness, const Path& field) {
   if (step.first_determination()) return std::nullopt;
-  const uint64_t gross_mg = lot.material().gross_mg();
+  const uint64_t gross_mg = AssayedMg(ctx, lot);
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   FineSumNg allowed_ng = OwnToleranceNg(ctx.rules, gross_mg, fineness);
   if (lot.determination() == v1::LotRecord::DETERMINATION_DETERMINED) {

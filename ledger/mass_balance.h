@@ -61,9 +61,6 @@ void ReviseInput(Context& ctx, SignedFineNg change_ng, std::string_view lot_id, 
 /// Takes what the step lost or gained out of the books again, and what it still has pending: it did not happen.
 void UnbookStep(Context& ctx, v1::StepRecord& step);
 
-/// Books gold that the party declares as gone, beside the losses of its steps.
-void BookDeclaredLoss(Context& ctx, const std::string& party_id, FineSumNg loss_ng);
-
 /// Since ruleset 2: the lot, an output of the step, turns out to hold more, or less (below zero), within another
 /// tolerance: what was booked as lost or gained is booked anew. Findings as above.
 void ReviseBalance(Context& ctx, SignedFineNg change_ng, SignedFineNg tolerance_change_ng, uint32_t loss_band_ppm,

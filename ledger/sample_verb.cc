@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "ledger/authority.h"
 #include "ledger/custody_verbs.h"
 #include "ledger/fields.h"
@@ -38,6 +39,9 @@ MaybeRejection CheckSample(Context& ctx) {
     return Reject(v1::REASON_PART_TOO_LARGE, "sample.sample_gross_mg",
                   fmt::format("the lot has {} mg; a sample is less", material.gross_mg()));
   }
+  if (ctx.draft.Find<v1::LotRecord>(sample.lot_id())->sample_ids_size() >= limits::kMaxSamples) {
+    return Reject(v1::REASON_LIMIT_REACHED, "sample.lot_id", "as many samples of it wait for its assay as fit");
+  }
   return CheckLaboratory(ctx);
 }
 
@@ -51,6 +55,7 @@ void ApplySample(Context& ctx) {
   v1::StepRecord& step = CreateStep(ctx, v1::StepRecord::KIND_SAMPLE);
   v1::LotRecord& taken = CreateRest(ctx, 0, lot, sample.sample_gross_mg());
   taken.mutable_material()->set_form(v1::FORM_SAMPLE);
+  taken.clear_sample_ids();
   LotParts inputs;
   v1::LotPart& part = *inputs.Add();
   part.set_lot_id(sample.lot_id());
@@ -63,6 +68,7 @@ void ApplySample(Context& ctx) {
     // Two lots wait for an assay now, in the balance of the step that made the one.
     v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
     origin.set_pending_outputs(origin.pending_outputs() + 1);
+    rest.add_sample_ids(taken.lot_id());
   }
   FindLateRecord(ctx);
 }

@@ -89,6 +89,13 @@ void Market::Note(const Statement& move, const Decision& decision) {
   }
 }
 
+std::string Market::PartyOf(const Statement& move) const {
+  for (const auto& [party_id, actor] : actors_) {
+    if (KeyOf(actor).public_key().view() == move.event.signer_keys(0)) return party_id;
+  }
+  return {};
+}
+
 // --- What the dice choose among --------------------------------------------------------------------------------------------
 
 /// A live lot mostly, sometimes any that ever was.

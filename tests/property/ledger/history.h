@@ -31,6 +31,8 @@ class Market {
 
   testing::MemoryLedger& ledger() { return ledger_; }
   const std::map<std::string, Tally>& counts() const { return counts_; }
+  /// The party that signed a move, alone.
+  std::string PartyOf(const testing::Statement& move) const;
   /// Lots and pieces that ever were.
   const std::vector<std::string>& things() const { return things_; }
 

@@ -9,6 +9,7 @@
 #include "ledger/lineage.h"
 #include "ledger/mass.h"
 #include "ledger/stock.h"
+#include "tests/support/mass_story.h"
 #include "tests/unit/ledger/scene.h"
 
 namespace touchstone::ledger {
@@ -147,6 +148,73 @@ TEST(Sample, LeavesTheLotWhatItWas) {
   k.ExpectBundleAgrees(taken.lot(1));
 }
 
+TEST(Sample, OfWhatWaitsForItsAssayIsDeterminedWithItAndKeepsNoBalanceOpen) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  const std::string melt = k.Say(k.story.Transform("north", v1::Transform::KIND_MELT, {Take(dore)},
+                                                   {Into(Unassayed(v1::FORM_DORE, 10'000))}))
+                               .lot();
+  const Statement first = k.Say(k.story.Sample("north", melt, 100, "laboratory"));
+  const Statement second = k.Say(k.story.Sample("north", first.lot(1), 200, "laboratory"));
+  const std::string rest = second.lot(1);
+  k.Say(k.story.HandOver("north", "laboratory", {first.lot(0)}));
+  EXPECT_EQ(k.Step(melt).pending_outputs(), 3u);
+  EXPECT_EQ(k.Lot(rest).determination(), v1::LotRecord::DETERMINATION_PENDING);
+  EXPECT_EQ(k.Refused(k.story.Assay("laboratory", rest, FineAs(905'000))), v1::REASON_ASSAY_ABOVE_INPUT);
+  const Statement assay = k.story.Assay("laboratory", rest, FineAs(860'000));
+  EXPECT_TRUE(HasFinding(k.ledger.Try(assay.envelope), v1::FINDING_CODE_HIGH_LOSS));
+  k.Say(assay);
+  for (const std::string& lot : {first.lot(0), second.lot(0), rest}) {
+    EXPECT_EQ(k.Lot(lot).fine_ng(), FineMassNg(k.Lot(lot).material().gross_mg(), 860'000));
+  }
+  EXPECT_EQ(k.Step(melt).pending_outputs(), 0u);
+  EXPECT_EQ(k.Step(melt).loss_ng(), FineMassNg(10'000, 40'000));
+  EXPECT_EQ(BookBalance(k.Stock("north")), FineMassNg(9'900, 860'000));
+  EXPECT_EQ(BookBalance(k.Stock("laboratory")), FineMassNg(100, 860'000));
+  k.ExpectBundleAgrees(rest);
+}
+
+TEST(Sample, MayBeAssayedByItselfFirst) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  const std::string melt = k.Say(k.story.Transform("north", v1::Transform::KIND_MELT, {Take(dore)},
+                                                   {Into(Unassayed(v1::FORM_DORE, 10'000))}))
+                               .lot();
+  const Statement taken = k.Say(k.story.Sample("north", melt, 100, "laboratory"));
+  k.Say(k.story.Assay("laboratory", taken.lot(0), FineAs(890'000)));
+  EXPECT_EQ(k.Step(melt).pending_outputs(), 1u);
+  k.Say(k.story.Assay("laboratory", taken.lot(1), FineAs(900'000)));
+  EXPECT_EQ(k.Lot(taken.lot(0)).fine_ng(), FineMassNg(100, 890'000));
+  EXPECT_EQ(k.Step(melt).pending_outputs(), 0u);
+  k.ExpectBundleAgrees(taken.lot(1));
+}
+
+TEST(Sample, OfWhatWaitsForItsAssayIsTakenAsOftenAsFits) {
+  Keeping k;
+  std::string rest = k.Say(k.story.Produce("north", k.site, {Unassayed(v1::FORM_DORE, 10'000)})).lot();
+  for (int i = 0; i < limits::kMaxSamples; ++i) {
+    rest = k.Say(k.story.Sample("north", rest, 10, "laboratory")).lot(1);
+  }
+  EXPECT_EQ(k.Refused(k.story.Sample("north", rest, 10, "laboratory")), v1::REASON_LIMIT_REACHED);
+  k.Say(k.story.Assay("north", rest, FineAs(900'000)));
+  k.Say(k.story.Sample("north", rest, 10, "laboratory"));
+}
+
+TEST(Lose, OfWhatWaitsForItsAssayIsALossOfTheStepThatMadeIt) {
+  Keeping k;
+  const std::string dore = k.Dore().lot();
+  const Statement melt =
+      k.Say(k.story.Transform("north", v1::Transform::KIND_MELT, {Take(dore)},
+                              {Into(Unassayed(v1::FORM_DORE, 6'000)), Into(Metal(v1::FORM_DORE, 4'000, 900'000))}));
+  const std::string rest = k.Say(k.story.Lose("north", melt.lot(0), 1'000)).lot();
+  EXPECT_EQ(k.Lot(rest).determination(), v1::LotRecord::DETERMINATION_PENDING);
+  k.Say(k.story.Lose("north", rest));
+  EXPECT_EQ(k.Step(melt.lot()).pending_outputs(), 0u);
+  EXPECT_EQ(k.Step(melt.lot()).loss_ng(), FineMassNg(6'000, 900'000));
+  EXPECT_EQ(BookBalance(k.Stock("north")), FineMassNg(4'000, 900'000));
+  k.ExpectBundleAgrees(melt.lot(1));
+}
+
 // --- Seals ----------------------------------------------------------------------------------------------------------------
 
 TEST(Seals, ThatAreNotTheLotsOwnPutItIntoQuarantineWhateverTheReceiverSays) {
@@ -277,6 +345,45 @@ TEST(Holds, ByAnAttestorOfDueDiligenceAndAreAsManyAsFit) {
       EXPECT_EQ(k.Refused(hold), v1::REASON_LIMIT_REACHED);
     }
   }
+}
+
+TEST(Holds, OfTheRulesEndByAnAttestationThatIsNewerAndAboutTheSameGold) {
+  Keeping k;
+  k.Say(k.story.RegisterParty("auditor", "CH", {v1::ROLE_INSPECTOR}));
+  k.Say(k.story.Accredit("auditor", {v1::SCOPE_CAPACITY, v1::SCOPE_CHAIN_OF_CUSTODY}));
+  v1::OutputLimit capacity;
+  capacity.set_unit(v1::OutputLimit::UNIT_FINE_GOLD_MG);
+  capacity.set_amount(5'000);
+  capacity.set_period_days(30);
+  const std::string before = k.Say(AttestCapacity(k.story, "auditor", k.site, capacity)).attestation();
+  const std::string dore = k.Dore().lot();
+  ASSERT_EQ(k.Lot(dore).holds_size(), 1);
+  EXPECT_EQ(k.Lot(dore).holds(0).kind(), v1::HoldRecord::KIND_CEILING);
+  EXPECT_EQ(k.Refused(k.story.Offer("north", {dore}, "refiner")), v1::REASON_LOT_HELD);
+  EXPECT_EQ(k.Refused(k.story.Release("north", dore)), v1::REASON_NOT_HELD);
+  EXPECT_EQ(k.Refused(k.story.Release("auditor", dore, before)), v1::REASON_NOT_HELD);
+  const std::string custody = k.Say(k.story.Attest("auditor", v1::SCOPE_CHAIN_OF_CUSTODY, k.Of("north"))).attestation();
+  EXPECT_EQ(k.Refused(k.story.Release("auditor", dore, custody)), v1::REASON_NOT_HELD);
+  capacity.set_amount(50'000);
+  const std::string after = k.Say(AttestCapacity(k.story, "auditor", k.site, capacity)).attestation();
+  EXPECT_EQ(k.Refused(k.story.Release("north", dore, after)), v1::REASON_ATTESTATION_UNFIT);
+  k.Say(k.story.Release("auditor", dore, after));
+  k.Say(k.story.Offer("north", {dore}, "refiner"));
+  k.ExpectBundleAgrees(dore);
+}
+
+TEST(Holds, OfTheRulesAreNotReleasedByWhatHasEndedOrFindsBreach) {
+  Keeping k;
+  k.Say(k.story.RegisterParty("auditor", "CH", {v1::ROLE_INSPECTOR}));
+  k.Say(k.story.Accredit("auditor", {v1::SCOPE_CHAIN_OF_CUSTODY}));
+  const std::string dore = k.Dore().lot();
+  const std::string ended = k.Say(k.story.Attest("auditor", v1::SCOPE_CHAIN_OF_CUSTODY, dore)).attestation();
+  k.Say(k.story.EndAttestation("auditor", ended, v1::END_CAUSE_WITHDRAWN));
+  EXPECT_EQ(k.Refused(k.story.Release("auditor", dore, ended)), v1::REASON_ATTESTATION_UNFIT);
+  const std::string breach =
+      k.Say(k.story.Attest("auditor", v1::SCOPE_CHAIN_OF_CUSTODY, dore, v1::Attest::CONCLUSION_NON_CONFORMANT))
+          .attestation();
+  EXPECT_EQ(k.Refused(k.story.Release("auditor", dore, breach)), v1::REASON_ATTESTATION_UNFIT);
 }
 
 TEST(Disputes, ByWhoHadItOrIsOfferedItMarkWhatIsMadeOfItUntilTheyEnd) {
