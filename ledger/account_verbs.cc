@@ -172,7 +172,10 @@ void ApplyCharge(Context& ctx) {
   *account.mutable_charged_ng() = ToRecord(FromRecord(account.charged_ng()) + in.fine_ng);
   account.set_last_charge(ctx.admission.index);
   account.set_mercury_history(account.mercury_history() || heritage.mercury_history);
-  account.set_unseen(account.unseen() || !heritage.seen);
+  const int64_t unseen_us = heritage.unseen_since_us;
+  if (unseen_us != 0 && (account.unseen_since_us() == 0 || unseen_us < account.unseen_since_us())) {
+    account.set_unseen_since_us(unseen_us);
+  }
   BookShipment(ctx, ctx.actor, in.fine_ng);
   BookWorked(ctx, ctx.actor, in.fine_ng);
   AddHistory(ctx, account.account_id());
@@ -234,11 +237,13 @@ MaybeRejection CheckAccount(const Context& ctx, const v1::AccountRecord& account
                             FormatFineNg(out.fine_ng), FormatFineNg(balance_ng), FormatFineNg(tolerance_ng)));
 }
 
-/// Takes the gold out of the account. What it gave beyond what the owner had, as a gain of its keeper.
-FineSumNg TakeOut(v1::AccountRecord& account, const std::string& owner_id, const OutputTotals& out) {
+/// Takes the gold out of the account. What it gave beyond what the owner had, as a gain of its keeper; what a closed
+/// account gives back it had lost, and is no gain.
+FineSumNg TakeOut(Context& ctx, v1::AccountRecord& account, const std::string& owner_id, const OutputTotals& out) {
   if (IsClosed(account)) {
     account.set_loss_ng(account.loss_ng() - std::min(account.loss_ng(), CappedNg(out.fine_ng)));
-    return out.fine_ng;
+    BookRecovered(ctx, ctx.actor, account.site_id(), out.fine_ng, account.closed_at_us());
+    return 0;
   }
   const FineSumNg balance_ng = BalanceNg(account, owner_id);
   const FineSumNg taken_ng = std::min(balance_ng, out.fine_ng);
@@ -264,7 +269,8 @@ v1::StepRecord& MakeOutputs(Context& ctx, const v1::AccountRecord& account, cons
   step.set_tolerance_ng(CappedNg(out.tolerance_ng + WeighingToleranceNg(ctx.rules, out.fine_ng)));
   Heritage heritage;
   heritage.mercury_history = account.mercury_history();
-  heritage.seen = !account.unseen();
+  heritage.seen = account.unseen_since_us() == 0;
+  heritage.unseen_since_us = account.unseen_since_us();
   for (int i = 0; i < outputs.size(); ++i) {
     MarkBar(ctx, outputs[i],
             CreateLot(ctx, static_cast<uint32_t>(i), outputs[i].material(), v1::LotRecord::DETERMINATION_DETERMINED,
@@ -277,15 +283,10 @@ v1::StepRecord& MakeOutputs(Context& ctx, const v1::AccountRecord& account, cons
 /// Takes lots out of the account, for an owner.
 void Release(Context& ctx, v1::AccountRecord& account, const std::string& owner_id, const Outputs& outputs) {
   const OutputTotals out = OutputsOf(ctx.rules, outputs);
-  const FineSumNg gain_ng = TakeOut(account, owner_id, out);
+  const FineSumNg gain_ng = TakeOut(ctx, account, owner_id, out);
   v1::StepRecord& step = MakeOutputs(ctx, account, owner_id, outputs, out);
   AddHistory(ctx, account.account_id());
   if (gain_ng == 0) return;
-  if (IsClosed(account)) {
-    // What was lost is found again: no gain, but less of a loss.
-    BookChange(ctx, ctx.actor, account.site_id(), -static_cast<SignedFineNg>(gain_ng), 0);
-    return;
-  }
   step.set_gain_ng(CappedNg(gain_ng));
   BookChange(ctx, ctx.actor, account.site_id(), 0, static_cast<SignedFineNg>(gain_ng));
   if (FindGain(ctx, ctx.actor, gain_ng, ctx.created_ids.front())) {
@@ -395,6 +396,7 @@ void ApplyCloseAccount(Context& ctx) {
   LoseRest(ctx, account);
   account.set_tolerance_ng(0);
   account.set_closed_index(ctx.admission.index);
+  account.set_closed_at_us(ctx.admission.recorded_at_us);
   FindLateRecord(ctx);
 }
 

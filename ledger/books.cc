@@ -35,6 +35,13 @@ void AddSums(v1::MassBookRecord& book, SignedFineNg loss_ng, SignedFineNg gain_n
   if (gain_ng != 0) add(gain_ng, *book.mutable_gains_ng());
 }
 
+void AddToSite(Context& ctx, const std::string& site_id, SignedFineNg loss_ng, SignedFineNg gain_ng) {
+  if (site_id.empty()) return;
+  v1::MassBookRecord& book = ctx.draft.ChangeOrCreate<v1::MassBookRecord>(site_id);
+  book.set_site_id(site_id);
+  AddSums(book, loss_ng, gain_ng);
+}
+
 bool IsAbove(const Threshold& threshold, SignedFineNg net_ng, SignedFineNg worked_ng) {
   return net_ng > SignedFineNg{threshold.least_ng} && net_ng * limits::kMaxPpm > worked_ng * threshold.ppm;
 }
@@ -56,14 +63,22 @@ void BookChange(Context& ctx, const std::string& party_id, const std::string& si
   if (!ctx.rules.whole_domain) return;
   const int today = Today(ctx, book);
   AddTo((*book.mutable_net_gains_ng())[today], gain_ng - loss_ng);
-  if (site_id.empty()) return;
-  v1::MassBookRecord& of_site = ctx.draft.ChangeOrCreate<v1::MassBookRecord>(site_id);
-  of_site.set_site_id(site_id);
-  AddSums(of_site, loss_ng, gain_ng);
+  AddToSite(ctx, site_id, loss_ng, gain_ng);
 }
 
 void BookGone(Context& ctx, const std::string& party_id, FineSumNg loss_ng) {
   if (loss_ng != 0) AddSums(BookOf(ctx, party_id), static_cast<SignedFineNg>(loss_ng), 0);
+}
+
+void BookRecovered(Context& ctx, const std::string& party_id, const std::string& site_id, FineSumNg fine_ng,
+                   int64_t lost_at_us) {
+  const SignedFineNg found_ng = static_cast<SignedFineNg>(fine_ng);
+  v1::MassBookRecord& book = BookOf(ctx, party_id);
+  AddSums(book, -found_ng, 0);
+  AddToSite(ctx, site_id, -found_ng, 0);
+  const int place = PlaceOf(book.days(), DayOf(lost_at_us));
+  if (place == book.days_size() || book.days(place) != DayOf(lost_at_us)) return;  // no longer counted
+  AddTo((*book.mutable_net_gains_ng())[place], found_ng);
 }
 
 void FindHighLoss(Context& ctx, FineSumNg loss_ng, FineSumNg in_ng, uint32_t band_ppm, std::string_view subject_id) {

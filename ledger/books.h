@@ -24,6 +24,10 @@ void BookChange(Context& ctx, const std::string& party_id, const std::string& si
 /// The party says that so much is gone, in no step of its own: a loss that makes up for no gain.
 void BookGone(Context& ctx, const std::string& party_id, FineSumNg loss_ng);
 
+/// Gold that was booked as lost by an entry of `lost_at_us` is found again: that day's loss was less.
+void BookRecovered(Context& ctx, const std::string& party_id, const std::string& site_id, FineSumNg fine_ng,
+                   int64_t lost_at_us);
+
 /// HIGH_LOSS about the subject when more was lost of `in_ng` than the band, in ppm of it.
 void FindHighLoss(Context& ctx, FineSumNg loss_ng, FineSumNg in_ng, uint32_t band_ppm, std::string_view subject_id);
 

@@ -118,6 +118,33 @@ TEST_F(AccountsTest, LoseAtTheirCloseWhatNobodyCountedAndGiveNoMoreBack) {
   EXPECT_TRUE(Balance("refiner") == 99'000 * kNg);
 }
 
+TEST_F(AccountsTest, GiveBackLongAfterTheirCloseWhatIsNoGain) {
+  const std::string account = Open(v1::OpenAccount::KIND_BENCH);
+  Charge(account, {Take(Gold(100'000))});
+  t.Tell(ClosingOf(account, {Grain(97'500)}), {"refiner"});
+  t.Wait(120);
+  const Effects swept = t.Tell(DischargeOf(account, {Grain(2'400, v1::FORM_SWEEPS)}), {"refiner"});
+  EXPECT_TRUE(swept.findings.empty());
+  // Nor does it make one of what is gained elsewhere.
+  const std::string other = Open(v1::OpenAccount::KIND_REFINING_CIRCUIT);
+  Charge(other, {Take(Gold(100'000))});
+  const Effects gain = t.Tell(DischargeOf(other, {Grain(100'010)}), {"refiner"});
+  EXPECT_EQ(Found(gain, v1::FINDING_CODE_SMALL_GAIN), 1);
+  EXPECT_EQ(gain.findings.size(), 1u);
+}
+
+TEST_F(AccountsTest, MakeNothingYoungerThatNobodyHasSeen) {
+  const std::string plant =
+      t.Tell(t.story.RegisterSite("Plant", v1::RegisterSite::KIND_PROCESSING_PLANT, "north", "PE")).created_ids.front();
+  const std::string account =
+      t.Tell(Opening(v1::OpenAccount::KIND_MELT_CAMPAIGN, plant), {"north"}).created_ids.front();
+  const std::string lot = t.ProduceLot("north", mine, 100'000);
+  t.Tell(ChargeOf(account, {Take(lot)}), {"north"});
+  t.Wait(40);
+  const std::string out = t.Tell(DischargeOf(account, {Grain(100'000)}), {"north"}).created_ids.front();
+  EXPECT_EQ(Found(t.Tell(t.story.HandOver("north", "refiner", {out})), v1::FINDING_CODE_LOT_UNSEEN), 1);
+}
+
 TEST_F(AccountsTest, WithinTheirBandLoseWithoutAFinding) {
   const std::string account = Open(v1::OpenAccount::KIND_BENCH);
   Charge(account, {Take(Gold(100'000))});

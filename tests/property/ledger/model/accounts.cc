@@ -68,13 +68,15 @@ void NeedCovered(Case& c, const Account& account, const Id& owner, const Outputs
   }
 }
 
-/// Takes lots out. What comes beyond what the owner had, and what a closed account gives back, its keeper gained.
+/// Takes lots out. What comes beyond what the owner had its keeper gained; what a closed account gives back was not
+/// lost when it was closed.
 void TakeOut(Case& c, const Id& id, const Id& owner, const Outputs& outputs) {
   Account& account = c.world.accounts.at(id);
   const Outgoing out = SumOf(c, outputs);
-  Ng gain_ng = out.fine_ng;
+  Ng gain_ng = 0;
   if (account.closed) {
     account.loss_ng -= out.fine_ng;
+    c.world.worked[c.actor][account.closed_day].net_gain_ng += out.fine_ng;
   } else if (!outputs.empty()) {
     Ng& balance_ng = account.balances[owner];
     gain_ng = std::max<Ng>(0, out.fine_ng - balance_ng);
@@ -90,7 +92,8 @@ void TakeOut(Case& c, const Id& id, const Id& owner, const Outputs& outputs) {
   step.tolerance_ng = out.tolerance_ng + Weighing(out.fine_ng);
   Heritage heritage;
   heritage.mercury = account.mercury;
-  heritage.seen = !account.unseen;
+  heritage.seen = !account.unseen_since_us.has_value();
+  heritage.unseen_since_us = account.unseen_since_us;
   heritage.depth = account.depth + 1;
   uint32_t number = 0;
   for (const v1::Output& output : outputs) {
@@ -170,7 +173,9 @@ void DoCharge(Case& c) {
   account.tolerance_ng += in.tolerance_ng + Weighing(in.fine_ng);
   account.charged_ng += in.fine_ng;
   account.mercury = account.mercury || in.heritage.mercury;
-  account.unseen = account.unseen || !in.heritage.seen;
+  if (const auto since_us = in.heritage.unseen_since_us) {
+    account.unseen_since_us = std::min(account.unseen_since_us.value_or(*since_us), *since_us);
+  }
   account.depth = std::max(account.depth, in.heritage.depth);
   BookWork(c, c.actor, 0, in.fine_ng);
   FindLate(c);
@@ -218,6 +223,7 @@ void DoCloseAccount(Case& c) {
     fine_ng = 0;
   }
   account.closed = true;
+  account.closed_day = c.recorded_at_us / kDayUs;
   account.loss_ng = rest_ng;
   BookWork(c, c.actor, -rest_ng, 0);
   FindHighLoss(c, rest_ng, account.charged_ng, c.rules().AccountRule(account.kind).loss_band_ppm, close.account_id());

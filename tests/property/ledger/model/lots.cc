@@ -147,7 +147,10 @@ Intakes IntakesOf(const Case& c, const Parts& parts) {
     for (const Id& party : lot->past) NoteHolder(in.heritage.past, party);
     AddSources(in.heritage.sources, *lot, mass_mg);
     in.heritage.mercury = in.heritage.mercury || lot->mercury;
-    in.heritage.seen = in.heritage.seen && lot->seen;
+    if (!lot->seen) {
+      in.heritage.seen = false;
+      in.heritage.unseen_since_us = std::min(in.heritage.unseen_since_us.value_or(lot->made_at_us), lot->made_at_us);
+    }
     in.heritage.depth = std::max(in.heritage.depth, lot->depth + 1);
   }
   return in;
@@ -180,7 +183,7 @@ Lot& MakeLot(Case& c, uint32_t number, const v1::Material& material, v1::LotReco
   lot.custodian = c.actor;
   lot.owner = owner;
   lot.custody_index = c.index;
-  lot.made_at_us = c.recorded_at_us;
+  lot.made_at_us = heritage.unseen_since_us.value_or(c.recorded_at_us);
   lot.past = heritage.past;
   lot.mercury = heritage.mercury;
   lot.seen = heritage.seen;

@@ -42,6 +42,7 @@ struct Heritage {
   std::map<uint64_t, Ng> sources;
   bool mercury = false;
   bool seen = true;
+  std::optional<int64_t> unseen_since_us;  // since the oldest of them that nobody has seen was made
   int depth = 0;
 };
 

@@ -252,7 +252,8 @@ struct Account {
   Ng loss_ng = 0;  // booked at its close and not given back
   uint64_t last_charge = 0;
   bool mercury = false;
-  bool unseen = false;
+  std::optional<int64_t> unseen_since_us;  // since the oldest of what nobody had seen was made
+  int64_t closed_day = 0;
   int depth = 0;
 };
 
