@@ -188,6 +188,22 @@ std::string PhantomSplitMeanwhile(Stage& s, bool cheats) {
   return "";
 }
 
+/// It waits in a work account, where lots lose their names.
+std::string PhantomInAnAccount(Stage& s, bool cheats) {
+  const std::string plant =
+      s.Say(s.story.RegisterSite("Plant", v1::RegisterSite::KIND_PROCESSING_PLANT, "north", "PE")).site();
+  const std::string pool =
+      s.Say(OpenAccount(v1::OpenAccount::KIND_MELT_CAMPAIGN, plant), {"north"}).Id(ledger::ObjectKind::kAccount);
+  const std::string lot = s.Dore("north", 100'000);
+  s.PassDays(1);
+  if (!cheats) s.Say(Assay(lot, 900'000, v1::Assay::STANDING_SELLER), {"laboratory"});
+  s.Say(Charge(pool, {Take(lot)}), {"north"});
+  s.PassDays(60);
+  const std::string out = s.Say(Discharge(pool, {Into(Metal(v1::FORM_DORE, 100'000, 900'000))}), {"north"}).lot();
+  s.Say(s.story.HandOver("north", "refiner", {out}));
+  return "";
+}
+
 /// The laboratory knows the silver of this mine's doré; the sixth lot is of another vein, or of another mine.
 std::string SecondMineByItsImpurities(Stage& s, bool cheats) {
   for (int i = 0; i < 5; ++i) {

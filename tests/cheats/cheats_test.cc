@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "services/logging.h"
 #include "tests/cheats/cheat.h"
 #include "tests/cheats/rule_switch.h"
 #include "tests/cheats/stories.h"
@@ -75,7 +76,13 @@ void Print(const Cheat& cheat, std::string_view last) {
             << std::flush;
 }
 
-TEST(Cheats, TheTableHoldsEveryCheatInOrder) {
+class Cheats : public ::testing::Test {
+ protected:
+  /// A node says of itself when it begins and ends to serve; here it would hide the table.
+  static void SetUpTestSuite() { services::ConfigureLogging(services::LogLevel::kWarning, services::LogFormat::kText); }
+};
+
+TEST_F(Cheats, TheTableHoldsEveryCheatInOrder) {
   std::vector<std::string_view> names;
   for (const Cheat& cheat : Table()) {
     if (names.empty() || names.back() != cheat.name) names.push_back(cheat.name);
@@ -83,7 +90,7 @@ TEST(Cheats, TheTableHoldsEveryCheatInOrder) {
   EXPECT_THAT(names, ::testing::ElementsAreArray(kCheats));
 }
 
-TEST(Cheats, EveryCheatIsStoppedOrShownAndItsHonestTwinPasses) {
+TEST_F(Cheats, EveryCheatIsStoppedOrShownAndItsHonestTwinPasses) {
   for (const Cheat& cheat : Table()) {
     const std::string escaped = JudgeCheat(cheat);
     const std::string accused = JudgeTwin(cheat);
@@ -95,7 +102,7 @@ TEST(Cheats, EveryCheatIsStoppedOrShownAndItsHonestTwinPasses) {
 
 /// One row of each outcome in the ordinary run, every row in the long one. That a rule can be switched off at all
 /// proves that the linker took this program's switch.
-TEST(Cheats, ARowFailsWhenItsRuleIsOff) {
+TEST_F(Cheats, ARowFailsWhenItsRuleIsOff) {
   const auto proves = [](const Cheat& cheat) {
     return cheat.tell == GainInAMelt || cheat.tell == Siphoning || cheat.tell == SuspendedLicence;
   };
@@ -107,7 +114,7 @@ TEST(Cheats, ARowFailsWhenItsRuleIsOff) {
   }
 }
 
-TEST(Cheats, ARefusalThatIsSwitchedOffIsAdmitted) {
+TEST_F(Cheats, ARefusalThatIsSwitchedOffIsAdmitted) {
   const RuleOff off(v1::REASON_NOT_OFFERED_TO);
   Stage stage;
   AcceptOfAnother(stage, true);

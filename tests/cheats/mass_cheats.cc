@@ -29,31 +29,57 @@ std::string GainFoundByTheAssay(Stage& s, bool cheats) {
   return "";
 }
 
-/// A dozen melts in 80 days, each measured by X-rays, each two permille richer than what went in: far within what the
-/// instrument may err. The honest refiner's instrument errs as much, up and down.
-std::string SmallGains(Stage& s, bool cheats) {
-  constexpr int kMelts = 12;
-  const auto by_xrf = [](uint32_t ppm) { return FineAs(ppm, v1::ASSAY_METHOD_XRF, 10'000); };
+namespace {
+
+v1::Fineness ByXrf(uint32_t ppm) { return FineAs(ppm, v1::ASSAY_METHOD_XRF, 10'000); }
+
+/// A dozen lots at 900 of the refiner's, measured by X-rays.
+std::vector<v1::Material> Bought() {
   std::vector<v1::Material> bought;
-  for (int i = 0; i < kMelts; ++i) {
-    v1::Material dore = Unassayed(v1::FORM_DORE, 100'000 + static_cast<uint64_t>(i) * 500);
-    *dore.mutable_fineness() = by_xrf(900'000);
+  for (uint64_t i = 0; i < 12; ++i) {
+    v1::Material dore = Unassayed(v1::FORM_DORE, 100'000 + i * 500);
+    *dore.mutable_fineness() = ByXrf(900'000);
     bought.push_back(dore);
   }
+  return bought;
+}
+
+std::vector<std::string> Buy(Stage& s, const std::vector<v1::Material>& bought) {
   const Statement produced = s.Say(s.story.Produce("north", s.north.site, bought));
   std::vector<std::string> lots;
-  for (int i = 0; i < kMelts; ++i) lots.push_back(produced.lot(static_cast<uint32_t>(i)));
+  for (uint32_t i = 0; i < bought.size(); ++i) lots.push_back(produced.lot(i));
   s.Say(s.story.HandOver("north", "refiner", lots));
+  return lots;
+}
+
+/// One melt a week. Each is found two permille above what went in, or, if fair, below and above in turn.
+std::string MeltAll(Stage& s, const std::vector<std::string>& lots, std::vector<v1::Material> out, bool fair) {
   std::string melt;
-  for (int i = 0; i < kMelts; ++i) {
+  for (size_t i = 0; i < lots.size(); ++i) {
     s.PassDays(7);
-    v1::Material out = bought[static_cast<size_t>(i)];
-    *out.mutable_fineness() = by_xrf(cheats || i % 2 == 1 ? 902'000 : 898'000);
-    melt =
-        s.Say(s.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(lots[static_cast<size_t>(i)])}, {Into(out)}))
-            .lot();
+    *out[i].mutable_fineness() = ByXrf(!fair || i % 2 == 1 ? 902'000 : 898'000);
+    melt = s.Say(s.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(lots[i])}, {Into(out[i])})).lot();
   }
   return melt;
+}
+
+}  // namespace
+
+/// A dozen melts in 80 days, each a little richer than what went in: far within what the instrument may err. The honest
+/// refiner's instrument errs as much, up and down.
+std::string SmallGains(Stage& s, bool cheats) {
+  const std::vector<v1::Material> bought = Bought();
+  return MeltAll(s, Buy(s, bought), bought, !cheats);
+}
+
+/// As much gold was declared stolen before, so that the sum seems to come out even.
+std::string SmallGainsAfterATheft(Stage& s, bool cheats) {
+  const std::vector<v1::Material> bought = Bought();
+  const std::vector<std::string> lots = Buy(s, bought);
+  const std::string stolen = s.Dore("south", 10'000);
+  s.Say(s.story.HandOver("south", "refiner", {stolen}));
+  s.Say(s.story.Lose("refiner", stolen));
+  return MeltAll(s, lots, bought, !cheats);
 }
 
 /// One gram in a hundred stays with the smelter, to be topped up with other gold later.
@@ -160,6 +186,14 @@ std::string RichSweepsBitByBit(Stage& s, bool cheats) {
   const std::string account = ClosedShort(s);
   s.Say(Discharge(account, {Into(Metal(v1::FORM_SWEEPS, 10'000, 90'000))}), {"refiner"});
   s.Say(Discharge(account, {Into(Metal(v1::FORM_SWEEPS, 10'000, cheats ? 170'000 : 80'000))}), {"refiner"});
+  return "";
+}
+
+/// The sweeps come back from the smelter after four months, when the loss is forgotten.
+std::string RichSweepsMuchLater(Stage& s, bool cheats) {
+  const std::string account = ClosedShort(s);
+  s.PassDays(120);
+  s.Say(Discharge(account, {Into(Metal(v1::FORM_SWEEPS, 10'000, cheats ? 400'000 : 170'000))}), {"refiner"});
   return "";
 }
 

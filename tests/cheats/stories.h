@@ -11,6 +11,7 @@ namespace touchstone::cheats {
 std::string GainInAMelt(Stage& s, bool cheats);
 std::string GainFoundByTheAssay(Stage& s, bool cheats);
 std::string SmallGains(Stage& s, bool cheats);
+std::string SmallGainsAfterATheft(Stage& s, bool cheats);
 std::string Siphoning(Stage& s, bool cheats);
 std::string ShoppedSettlement(Stage& s, bool cheats);
 std::string ShoppedAssay(Stage& s, bool cheats);
@@ -19,6 +20,7 @@ std::string OverdrawnByOneOwner(Stage& s, bool cheats);
 std::string OverdrawnAtItsClose(Stage& s, bool cheats);
 std::string RichSweeps(Stage& s, bool cheats);
 std::string RichSweepsBitByBit(Stage& s, bool cheats);
+std::string RichSweepsMuchLater(Stage& s, bool cheats);
 
 // capacity_cheats.cc
 std::string ManySmallLots(Stage& s, bool cheats);
@@ -30,6 +32,7 @@ std::string TwoSitesOnOneLicence(Stage& s, bool cheats);
 std::string TwoDaughtersOfOneOwner(Stage& s, bool cheats);
 std::string PhantomFilledLater(Stage& s, bool cheats);
 std::string PhantomSplitMeanwhile(Stage& s, bool cheats);
+std::string PhantomInAnAccount(Stage& s, bool cheats);
 std::string SecondMineByItsImpurities(Stage& s, bool cheats);
 std::string SecondMineByItsOutput(Stage& s, bool cheats);
 std::string SleepingMineWakes(Stage& s, bool cheats);

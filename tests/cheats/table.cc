@@ -28,6 +28,11 @@ std::vector<Cheat> MakeTable() {
        Held{v1::HoldRecord::KIND_GAIN, v1::FINDING_CODE_GAIN_ABOVE_LIMIT},
        SmallGains,
        {v1::FINDING_CODE_SMALL_GAIN}},
+      {"small gains that add up over 90 days",
+       "as much was declared stolen before",
+       Held{v1::HoldRecord::KIND_GAIN, v1::FINDING_CODE_GAIN_ABOVE_LIMIT},
+       SmallGainsAfterATheft,
+       {v1::FINDING_CODE_SMALL_GAIN, v1::FINDING_CODE_GOLD_LOST}},
       {"siphoning above the loss band", "keeps one gram in a hundred of a melt", Finding(v1::FINDING_CODE_HIGH_LOSS),
        Siphoning},
 
@@ -58,6 +63,8 @@ std::vector<Cheat> MakeTable() {
        Finding(v1::FINDING_CODE_LOT_UNSEEN), PhantomFilledLater},
       {"phantom production filled later with outside gold", "splits it meanwhile, to make it young again",
        Finding(v1::FINDING_CODE_LOT_UNSEEN), PhantomSplitMeanwhile},
+      {"phantom production filled later with outside gold", "lets it wait in a work account",
+       Finding(v1::FINDING_CODE_LOT_UNSEEN), PhantomInAnAccount},
 
       {"production before the licence", "the period begins before the title does",
        Finding(v1::FINDING_CODE_UNLICENSED_PRODUCTION), BeforeTheLicence},
@@ -175,6 +182,8 @@ std::vector<Cheat> MakeTable() {
       {"sweeps recovering more than was lost", "at once", Refusal(v1::REASON_RECOVERY_ABOVE_LOSS), RichSweeps},
       {"sweeps recovering more than was lost", "in two goes", Refusal(v1::REASON_RECOVERY_ABOVE_LOSS),
        RichSweepsBitByBit},
+      {"sweeps recovering more than was lost", "when the loss is long ago", Refusal(v1::REASON_RECOVERY_ABOVE_LOSS),
+       RichSweepsMuchLater},
   };
 }
 
