@@ -79,6 +79,17 @@ std::optional<std::string> IdAt(const Message& message, std::string_view path, O
   return text;
 }
 
+/// The id of this kind that a correction's replacement names. The replacement is bytes to the correction, and
+/// rejections lead no further than to them.
+std::optional<std::string> IdInReplacement(const v1::Event& event, ObjectKind kind) {
+  v1::Event replacement;
+  if (!replacement.ParseFromString(event.correct().replacement())) return std::nullopt;
+  const FieldDescriptor* body = replacement.GetReflection()->GetOneofFieldDescriptor(
+      replacement, replacement.GetDescriptor()->FindOneofByName("body"));
+  if (body == nullptr) return std::nullopt;
+  return IdIn(replacement.GetReflection()->GetMessage(replacement, body), kind);
+}
+
 /// The event that a correction or voiding is about, which it carries.
 std::optional<std::string> MissingEvent(const v1::Event& event) {
   const std::string& original = event.has_correct() ? event.correct().original() : event.void_().original();
@@ -103,7 +114,9 @@ std::optional<std::string> MissingId(const v1::Event& event, const Rejection& re
   if (rejection.reason == v1::REASON_UNKNOWN_EVENT) return MissingEvent(event);
   if (rejection.reason == v1::REASON_FIELD_INVALID) return MissingSubject(event, rejection);
   for (const auto& [reason, kind] : kObjects) {
-    if (rejection.reason == reason) return IdAt(event, rejection.field, kind);
+    if (rejection.reason != reason) continue;
+    if (rejection.field == "correct.replacement") return IdInReplacement(event, kind);
+    return IdAt(event, rejection.field, kind);
   }
   return std::nullopt;
 }

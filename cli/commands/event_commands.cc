@@ -1,5 +1,6 @@
 // touchstone event: looking at events byte for byte, and signing any of them.
 #include "cli/commands/event_commands.h"
+
 #include "base/encoding.h"
 #include "base/files.h"
 #include "base/limits.h"

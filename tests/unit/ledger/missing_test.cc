@@ -75,6 +75,20 @@ TEST(MissingId, OfACorrectionIsTheNameOfTheEventThatItIsAbout) {
   EXPECT_EQ(MissingId(voiding, Refused(v1::REASON_UNKNOWN_EVENT, "void.original")), std::nullopt);
 }
 
+TEST(MissingId, OfACorrectedSiteIsTheOneThatTheReplacementNames) {
+  constexpr char kSite[] = "site_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+  v1::Event replacement;
+  replacement.mutable_transform()->add_inputs()->set_lot_id(kLot);
+  replacement.mutable_transform()->set_site_id(kSite);
+  v1::Event correction;
+  correction.mutable_correct()->set_replacement(replacement.SerializeAsString());
+  EXPECT_EQ(MissingId(correction, Refused(v1::REASON_UNKNOWN_SITE, "correct.replacement")), kSite);
+  correction.mutable_correct()->set_replacement("no event");
+  EXPECT_EQ(MissingId(correction, Refused(v1::REASON_UNKNOWN_SITE, "correct.replacement")), std::nullopt);
+  correction.mutable_correct()->clear_replacement();
+  EXPECT_EQ(MissingId(correction, Refused(v1::REASON_UNKNOWN_SITE, "correct.replacement")), std::nullopt);
+}
+
 TEST(MissingId, IsTheSubjectOfAnAttestationThatRuleset1CallsInvalid) {
   v1::Event event;
   event.mutable_attest()->set_subject_id(kLot);
