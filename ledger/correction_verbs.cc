@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "ledger/authority.h"
+#include "ledger/books.h"
 #include "ledger/canonical.h"
 #include "ledger/custody_verbs.h"
 #include "ledger/endings.h"
@@ -17,6 +18,7 @@
 #include "ledger/mass_balance.h"
 #include "ledger/mercury.h"
 #include "ledger/originals.h"
+#include "ledger/output.h"
 #include "ledger/revision.h"
 #include "ledger/stock.h"
 
@@ -351,15 +353,53 @@ void CorrectLot(Context& ctx, const std::string& lot_id, const v1::Material& mat
   AddHistory(ctx, lot_id);
 }
 
+/// The dry ore among the outputs, in milligrams.
+SignedFineNg OreMg(const v1::Event& event) {
+  SignedFineNg sum_mg = 0;
+  for (const v1::Material& output : event.produce().outputs()) {
+    if (output.form() == v1::FORM_ORE) sum_mg += output.ore().dry_mass_mg();
+  }
+  return sum_mg;
+}
+
+/// Output is that of the site, the registrant and the days that are read now. What its gold is changed to is counted
+/// with the lots.
+void RecountProduction(Context& ctx, const v1::StepRecord& before, SignedFineNg ore_before_mg,
+                       const v1::StepRecord& now, SignedFineNg ore_now_mg, const std::vector<std::string>& lot_ids) {
+  const bool same = before.site_id() == now.site_id() && before.period_from_us() == now.period_from_us() &&
+                    before.period_until_us() == now.period_until_us() &&
+                    before.registrant().commitment() == now.registrant().commitment();
+  bool held = false;
+  if (same) {
+    held = CountCorrection(ctx, now, 0, ore_now_mg - ore_before_mg);
+  } else {
+    const SignedFineNg fine_ng = before.output_fine_ng();
+    // Less output is never above a ceiling.
+    static_cast<void>(CountCorrection(ctx, before, -fine_ng, -ore_before_mg));
+    held = CountCorrection(ctx, now, fine_ng, ore_now_mg);
+  }
+  if (!held) return;
+  for (const std::string& id : lot_ids) {
+    const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
+    if (lot != nullptr && IsHeldBySomeone(*lot)) HoldLot(ctx, id, v1::HoldRecord::KIND_CEILING);
+  }
+}
+
 void ApplyCorrect(Context& ctx) {
   const Original original = FoundOriginal(ctx, ctx.event.correct().original());
   v1::Event replacement;
   replacement.ParseFromString(ctx.event.correct().replacement());
-  CorrectStep(ctx.draft.Change<v1::StepRecord>(StepId(original.index)), replacement);
-  ctx.draft.Change<v1::StepRecord>(StepId(original.index)).add_corrected_indexes(ctx.admission.index);
+  v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(original.index));
+  const v1::StepRecord before = step;
+  const SignedFineNg ore_before_mg = OreMg(AsItStands(ctx, original));
+  CorrectStep(step, replacement);
+  step.add_corrected_indexes(ctx.admission.index);
+  const std::vector<std::string> ids = OutputsOf(original);
+  if (replacement.has_produce()) {
+    RecountProduction(ctx, before, ore_before_mg, step, OreMg(replacement), ids);
+  }
   const Declared now = DeclaredBy(replacement);
   const bool mercury = now.mercury == v1::MERCURY_USE_USED || NeedsMercury(now.route);
-  const std::vector<std::string> ids = OutputsOf(original);
   for (size_t i = 0; i < ids.size(); ++i) {
     CorrectLot(ctx, ids[i], *OutputMaterial(replacement, static_cast<int>(i)), mercury);
   }
@@ -401,19 +441,35 @@ void VoidLot(Context& ctx, const std::string& lot_id) {
   EndLot(ctx, lot, v1::LotRecord::STATUS_VOID);
 }
 
-/// An input is a lot of its custodian again.
+/// What was determined here for the first time did not come out of its mines: it will be counted when it does.
+void TakeBackOutput(Context& ctx, const std::string& lot_id, const v1::StepRecord& step) {
+  if (!step.first_determination()) return;
+  const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(lot_id);
+  // Less output is never above a ceiling.
+  static_cast<void>(CountDetermination(ctx, *OriginOf(ctx, lot), &lot, -SignedFineNg{lot.fine_ng()}));
+}
+
+/// An input is a lot of its custodian again, unless the source that it came from did not happen either.
 void GiveBack(Context& ctx, const std::string& lot_id) {
   v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
+  AddHistory(ctx, lot_id);
+  const v1::StepRecord* made_by = ctx.draft.Find<v1::StepRecord>(StepId(lot.index()));
+  if (made_by != nullptr && made_by->voided_index() != 0 && made_by->inputs().empty()) {
+    lot.set_status(v1::LotRecord::STATUS_VOID);
+    lot.set_consumed_index(ctx.admission.index);
+    return;
+  }
   lot.set_status(v1::LotRecord::STATUS_LIVE);
   lot.clear_consumed_index();
   ctx.draft.PutIndex(CustodyKey(lot.custodian_party_id(), lot_id));
   CountLot(ctx, lot.custodian_party_id(), +1);
   BookReceipt(ctx, lot.custodian_party_id(), lot.fine_ng());
-  AddHistory(ctx, lot_id);
 }
 
 /// A source that did not happen: what is live of it goes, and what took the rest in has gained it.
-void VoidSource(Context& ctx, const Original& original) {
+void VoidSource(Context& ctx, const Original& original, const v1::StepRecord& step) {
+  // Less output is never above a ceiling.
+  static_cast<void>(CountCorrection(ctx, step, 0, -OreMg(AsItStands(ctx, original))));
   for (const std::string& id : OutputsOf(original)) {
     if (ctx.draft.Find<v1::LotRecord>(id) == nullptr) continue;
     v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(id);
@@ -439,7 +495,10 @@ void VoidStep(Context& ctx, const Original& original, v1::StepRecord& step) {
     for (const std::string& id : made) AddHistory(ctx, id);
     return;
   }
-  for (const std::string& id : made) VoidLot(ctx, id);
+  for (const std::string& id : made) {
+    TakeBackOutput(ctx, id, step);
+    VoidLot(ctx, id);
+  }
   for (const v1::LotShare& share : step.inputs()) GiveBack(ctx, share.lot_id());
   UnbookStep(ctx, step);
 }
@@ -469,7 +528,7 @@ void ApplyVoid(Context& ctx) {
     v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(original.index));
     step.set_voided_index(ctx.admission.index);
     if (step.inputs().empty()) {
-      VoidSource(ctx, original);
+      VoidSource(ctx, original, step);
     } else {
       VoidStep(ctx, original, step);
     }

@@ -78,9 +78,10 @@ void DetermineOnce(Context& ctx, FineNg fine_ng, uint32_t loss_band_ppm, std::st
 
 // --- The whole domain ---------------------------------------------------------------------------------------------------
 
-/// What went into a step, what its outputs are determined at, and by how much they may exceed the first.
+/// What went into a step, what its outputs are determined at, and by how much they may exceed the first. A step that
+/// took a part of a lot can turn out to have taken less than nothing in: what the lot lacks, the rest of it lacks too.
 struct Figures {
-  FineSumNg in_ng = 0;
+  SignedFineNg in_ng = 0;
   FineSumNg out_ng = 0;
   FineSumNg tolerance_ng = 0;
 };
@@ -89,13 +90,16 @@ Figures FiguresOf(const v1::StepRecord& step) {
   if (step.output_fine_ng() == 0 && step.tolerance_ng() == 0) {
     // Ruleset 1 keeps neither, and a step that only takes a part of a lot need not: they follow from the rest.
     const FineSumNg in_ng = InputFineNg(step);
-    return {in_ng, Over(in_ng + step.gain_ng(), FineSumNg{step.loss_ng()} + step.pending_fine_ng()),
+    return {static_cast<SignedFineNg>(in_ng),
+            Over(in_ng + step.gain_ng(), FineSumNg{step.loss_ng()} + step.pending_fine_ng()),
             FineSumNg{step.pending_tolerance_ng()} + step.gain_ng()};
   }
-  const FineSumNg in_ng =
-      Over(FineSumNg{step.output_fine_ng()} + step.loss_ng() + step.pending_fine_ng(), step.gain_ng());
+  const SignedFineNg in_ng =
+      SignedFineNg{step.output_fine_ng()} + step.loss_ng() + step.pending_fine_ng() - step.gain_ng();
   return {in_ng, step.output_fine_ng(), step.tolerance_ng()};
 }
+
+FineSumNg NotBelowZero(SignedFineNg ng) { return ng < 0 ? 0 : static_cast<FineSumNg>(ng); }
 
 /// What the books have of a step: nothing while an output is pending.
 struct Booked {
@@ -125,8 +129,9 @@ bool Rebalance(Context& ctx, const Figures& figures, const Booked& before, uint3
                std::string_view subject_id, v1::StepRecord& step) {
   const FineNg pending_before_ng = step.pending_fine_ng();
   const SignedFineNg net_before_ng = Change(step.loss_ng(), step.gain_ng());
-  const FineNg over_ng = CappedNg(Over(figures.out_ng, figures.in_ng));
-  const FineNg under_ng = CappedNg(Over(figures.in_ng, figures.out_ng));
+  const SignedFineNg lost_ng = figures.in_ng - static_cast<SignedFineNg>(figures.out_ng);
+  const FineNg over_ng = lost_ng < 0 ? CappedNg(static_cast<FineSumNg>(-lost_ng)) : 0;
+  const FineNg under_ng = lost_ng > 0 ? CappedNg(static_cast<FineSumNg>(lost_ng)) : 0;
   const bool open = step.pending_outputs() > 0;
   step.set_output_fine_ng(CappedNg(figures.out_ng));
   step.set_tolerance_ng(CappedNg(figures.tolerance_ng));
@@ -140,7 +145,7 @@ bool Rebalance(Context& ctx, const Figures& figures, const Booked& before, uint3
   BookChange(ctx, step.party_id(), step.site_id(), Change(before.loss_ng, after.loss_ng),
              Change(before.gain_ng, after.gain_ng));
   if (after.loss_ng > before.loss_ng) {
-    FindHighLoss(ctx, after.loss_ng, figures.in_ng, band_ppm, subject_id);
+    FindHighLoss(ctx, after.loss_ng, static_cast<FineSumNg>(figures.in_ng), band_ppm, subject_id);
   }
   return after.gain_ng > before.gain_ng && FindGain(ctx, step.party_id(), after.gain_ng, subject_id);
 }
@@ -167,7 +172,7 @@ void SettleWhole(Context& ctx, const InputTotals& in, const OutputTotals& out, u
     return;
   }
   BookWorked(ctx, step.party_id(), in.fine_ng);
-  const Figures figures = {in.fine_ng, out.fine_ng, ToleranceNg(ctx.rules, in, out)};
+  const Figures figures = {static_cast<SignedFineNg>(in.fine_ng), out.fine_ng, ToleranceNg(ctx.rules, in, out)};
   if (Rebalance(ctx, figures, {}, loss_band_ppm, subject_id, step)) {
     HoldOutputs(ctx, outputs, v1::HoldRecord::KIND_GAIN);
   }
@@ -260,8 +265,8 @@ MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step
     // What it was determined at before makes room for what it is determined at now.
     const Figures figures = FiguresOf(step);
     const FineNg own_ng = OwnToleranceNg(ctx.rules, gross_mg, lot.material().fineness());
-    allowed_ng += figures.in_ng + lot.fine_ng() + Over(figures.tolerance_ng, own_ng);
-    allowed_ng = std::max<FineSumNg>(Over(allowed_ng, figures.out_ng), lot.fine_ng());
+    const FineSumNg there_ng = NotBelowZero(figures.in_ng) + lot.fine_ng() + Over(figures.tolerance_ng, own_ng);
+    allowed_ng = std::max<FineSumNg>(allowed_ng + Over(there_ng, figures.out_ng), lot.fine_ng());
   } else {
     allowed_ng += FineSumNg{step.pending_fine_ng()} + step.pending_tolerance_ng();
   }
@@ -274,7 +279,8 @@ MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord&
   if (step.first_determination()) return std::nullopt;
   const uint64_t gross_mg = lot.material().gross_mg();
   const Figures figures = FiguresOf(step);
-  const FineSumNg allowed_ng = figures.in_ng + figures.tolerance_ng + OwnToleranceNg(ctx.rules, gross_mg, fineness);
+  const FineSumNg allowed_ng =
+      NotBelowZero(figures.in_ng) + figures.tolerance_ng + OwnToleranceNg(ctx.rules, gross_mg, fineness);
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   if (fine_ng <= allowed_ng || fine_ng <= lot.fine_ng()) return std::nullopt;
   return AboveInput(step, fine_ng, allowed_ng, field);
@@ -343,8 +349,7 @@ void ReviseInput(Context& ctx, SignedFineNg change_ng, std::string_view lot_id, 
     return;
   }
   Figures figures = FiguresOf(step);
-  figures.in_ng = change_ng < 0 ? Over(figures.in_ng, static_cast<FineSumNg>(-change_ng))
-                                : figures.in_ng + static_cast<FineSumNg>(change_ng);
+  figures.in_ng += change_ng;
   // What is above the limit now is found; what the step made has gone its way, and is not held for it.
   static_cast<void>(Rebalance(ctx, figures, BookedOf(step), LossBandPpm(ctx, step), lot_id, step));
   // The lot is in nobody's hands any more: its custodian's book stays as it is.

@@ -19,10 +19,10 @@ namespace {
 
 constexpr FineSumNg kNgPerMg = 1'000'000;
 
-/// What is counted of one production. Fine gold in nanograms, which may be taken back; dry ore in milligrams.
+/// What is counted of one production: fine gold in nanograms, dry ore in milligrams. Both may be taken back.
 struct Yield {
   SignedFineNg fine_ng = 0;
-  uint64_t ore_mg = 0;
+  SignedFineNg ore_mg = 0;
 };
 
 bool IsGold(const v1::OutputLimit& limit) { return limit.unit() == v1::OutputLimit::UNIT_FINE_GOLD_MG; }
@@ -160,7 +160,7 @@ class Counter {
              std::string_view what, std::string_view whose) {
     for (const v1::OutputLimit* limit : ceilings.limits()) {
       const bool gold = IsGold(*limit);
-      if (gold ? yield_.fine_ng <= 0 : yield_.ore_mg == 0) continue;
+      if ((gold ? yield_.fine_ng : yield_.ore_mg) <= 0) continue;
       const FineSumNg out =
           LargestWindow(record.days(), gold ? record.fine_ng() : record.ore_mg(), day_, limit->period_days());
       const FineSumNg most = FineSumNg{limit->amount()} * (gold ? kNgPerMg : 1);
@@ -175,7 +175,7 @@ class Counter {
 
   void FindTooLate(const v1::SiteRecord& site) {
     const uint32_t recorded = DayOf(ctx_.admission.recorded_at_us);
-    if (yield_.fine_ng < 0 || recorded <= day_ + ctx_.rules.output_reach_days) return;
+    if (yield_.fine_ng < 0 || yield_.ore_mg < 0 || recorded <= day_ + ctx_.rules.output_reach_days) return;
     Find(v1::FINDING_CODE_ABOVE_CEILING, site.site_id(),
          fmt::format("recorded {} days after it was won, too late to be held against what was won beside it",
                      recorded - day_));
@@ -189,7 +189,7 @@ class Counter {
     // A mine that has just begun is held against the days that it has.
     const uint32_t observed = std::min(kBefore, day_ - kMonth - record.days(0) + 1);
     for (const bool gold : {true, false}) {
-      if (gold ? yield_.fine_ng <= 0 : yield_.ore_mg == 0) continue;
+      if ((gold ? yield_.fine_ng : yield_.ore_mg) <= 0) continue;
       const Amounts& amounts = gold ? record.fine_ng() : record.ore_mg();
       const SignedFineNg month = SumUntil(record.days(), amounts, day_, kMonth);
       const SignedFineNg before = SumUntil(record.days(), amounts, day_ - kMonth, kBefore);
@@ -298,6 +298,12 @@ bool CountProduction(Context& ctx, const v1::StepRecord& step) {
   FindClusteredMasses(ctx, ctx.event.produce(), site);
   Counter counter(ctx);
   counter.Count(step, YieldOf(ctx.event.produce()));
+  return counter.Report();
+}
+
+bool CountCorrection(Context& ctx, const v1::StepRecord& production, SignedFineNg fine_ng, SignedFineNg ore_mg) {
+  Counter counter(ctx);
+  counter.Count(production, {fine_ng, ore_mg});
   return counter.Report();
 }
 

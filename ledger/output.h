@@ -15,6 +15,11 @@ namespace touchstone::ledger {
 /// ABOVE_CEILING, STEP_CHANGE, REGISTRANT_UNKNOWN, REGISTRANT_AWAKENED, CLUSTERED_MASSES.
 [[nodiscard]] bool CountProduction(Context& ctx, const v1::StepRecord& step);
 
+/// Counts so much more gold and dry ore, in milligrams, or less (below zero), for a production that is read otherwise
+/// than before, or not at all. Whether its outputs are to be held. Findings: NEAR_CEILING, ABOVE_CEILING, STEP_CHANGE.
+[[nodiscard]] bool CountCorrection(Context& ctx, const v1::StepRecord& production, SignedFineNg fine_ng,
+                                   SignedFineNg ore_mg);
+
 /// Counts gold that outputs of a step with first determination are determined at, or that they turn out to hold more or
 /// less (below zero) than was counted, for the productions that it comes from. `lot` is the one that is determined;
 /// null for the step's outputs together. Whether it is to be held. Findings: NEAR_CEILING, ABOVE_CEILING, STEP_CHANGE.

@@ -12,10 +12,6 @@
 namespace touchstone::ledger {
 namespace {
 
-bool IsHeldBySomeone(const v1::LotRecord& lot) {
-  return lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
-}
-
 /// The book of a custodian when a lot holds more, or less (below zero), than it says.
 void BookHeld(Context& ctx, const std::string& party_id, SignedFineNg change_ng) {
   if (change_ng > 0) BookReceipt(ctx, party_id, static_cast<FineSumNg>(change_ng));
@@ -34,6 +30,10 @@ void ReviseTaken(Context& ctx, const v1::LotRecord& lot, SignedFineNg change_ng)
 }
 
 }  // namespace
+
+bool IsHeldBySomeone(const v1::LotRecord& lot) {
+  return lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
+}
 
 void ReviseEntered(Context& ctx, const v1::LotRecord& lot, v1::StepRecord& origin, SignedFineNg change_ng) {
   if (IsHeldBySomeone(lot)) BookHeld(ctx, lot.custodian_party_id(), change_ng);

@@ -224,6 +224,7 @@ void DoCloseAccount(Case& c) {
   }
   account.closed = true;
   account.closed_day = c.recorded_at_us / kDayUs;
+  account.tolerance_ng = 0;
   account.loss_ng = rest_ng;
   BookWork(c, c.actor, -rest_ng, 0);
   FindHighLoss(c, rest_ng, account.charged_ng, c.rules().AccountRule(account.kind).loss_band_ppm, close.account_id());

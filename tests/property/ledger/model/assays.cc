@@ -44,10 +44,13 @@ bool Governs(const Lot& lot, const v1::Fineness& result, v1::Assay::Standing sta
 void NeedFound(Case& c, const Lot& lot, const v1::Fineness& fineness) {
   const Step& step = c.world.steps.at(lot.balance_of);
   if (step.first_determination) return;
+  // A step that was undone has no balance; that its lots are void is the fault that counts.
+  if (step.voided && lot.status == v1::LotRecord::STATUS_VOID) c.Fault(v1::REASON_ASSAY_ABOVE_INPUT);
   const uint64_t gross_mg = lot.material.gross_mg();
   const Ng own_ng = lot.determined() ? ToleranceOf(c, gross_mg, lot.material.fineness()) : 0;
   const Ng others_ng = step.out_ng - lot.fine_ng();
-  const Ng allowed_ng = step.in_ng + step.tolerance_ng - own_ng + ToleranceOf(c, gross_mg, fineness) - others_ng;
+  const Ng left_ng = std::max<Ng>(0, step.in_ng + step.tolerance_ng - own_ng - others_ng);
+  const Ng allowed_ng = left_ng + ToleranceOf(c, gross_mg, fineness);
   c.Need(Ng{gross_mg} * fineness.ppm() <= std::max(allowed_ng, lot.fine_ng()), v1::REASON_ASSAY_ABOVE_INPUT);
 }
 

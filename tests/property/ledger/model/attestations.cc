@@ -107,7 +107,7 @@ void DoAttest(Case& c) {
   if (attest.valid_from_us() < attest.observed_from_us()) {
     c.Found(v1::FINDING_CODE_ATTESTATION_BACKDATED, attest.subject_id());
   }
-  FindLate(c);
+  FindLate(c, attest.observed_until_us());
   if (Party* party = Find(c.world.parties, made.subject)) party->attestations.push_back(id);
   if (Licence* licence = Find(c.world.licences, made.subject)) ++licence->attestations;
   if (Lot* lot = Find(c.world.lots, made.subject)) {

@@ -74,6 +74,15 @@ bool Rebalance(Case& c, Step& step, Ng change_ng, Ng tolerance_change_ng, int de
   return GainOf(step) > gain_ng && FindGain(c, step.party, subject);
 }
 
+void TakeInLess(Case& c, Step& step, Ng less_ng, const Id& subject) {
+  const Ng loss_ng = LossOf(step);
+  const Ng gain_ng = GainOf(step);
+  step.in_ng -= less_ng;
+  BookWork(c, step.party, (GainOf(step) - LossOf(step)) - (gain_ng - loss_ng), 0);
+  if (LossOf(step) > loss_ng) FindHighLoss(c, LossOf(step), step.in_ng, step.loss_band_ppm, subject);
+  if (GainOf(step) > gain_ng) FindGain(c, step.party, subject);
+}
+
 void FindHighLoss(Case& c, Ng loss_ng, Ng in_ng, uint32_t band_ppm, const Id& subject) {
   if (loss_ng * kMillion > in_ng * band_ppm) c.Found(v1::FINDING_CODE_HIGH_LOSS, subject);
 }

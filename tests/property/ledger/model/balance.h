@@ -31,6 +31,9 @@ void Settle(Case& c, Step& step, const Intakes& in, const Outgoing& out, const I
 /// `determined` of its pending outputs are pending no more. Whether what was made is to be held for gains.
 bool Rebalance(Case& c, Step& step, Ng change_ng, Ng tolerance_change_ng, int determined, const Id& subject);
 
+/// The step took in so much less gold, or more, than was known. What it made has gone its way, and is not held for it.
+void TakeInLess(Case& c, Step& step, Ng less_ng, const Id& subject);
+
 /// What is booked of a step: nothing while an output is pending.
 Ng LossOf(const Step& step);
 Ng GainOf(const Step& step);
@@ -50,6 +53,8 @@ void HoldByRules(Case& c, const Id& id, v1::HoldRecord::Kind kind);
 
 /// Counts a production's gold, and what its registrant and its masses tell; whether its outputs are to be held.
 bool CountProduction(Case& c, const Step& step);
+/// Counts so much more gold and ore, or less, for a production that is read otherwise, or not at all.
+bool CountCorrected(Case& c, const Step& production, Ng fine_ng, Ng ore_mg);
 /// Counts gold that is determined for the first time, for the productions it comes from; whether it is to be held.
 bool CountFirst(Case& c, const Step& step, const std::map<uint64_t, Ng>& sources, Ng fine_ng);
 

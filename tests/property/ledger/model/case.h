@@ -53,8 +53,9 @@ struct Case {
 constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
 
 /// LATE_RECORD: recorded more than 30 days after it happened. On attest and the verbs of lots and pieces.
-inline void FindLate(Case& c) {
-  if (c.recorded_at_us - c.event.occurred_at_us() > 30 * kDayUs) c.Found(v1::FINDING_CODE_LATE_RECORD, c.actor);
+inline void FindLate(Case& c, int64_t happened_at_us) {
+  if (c.recorded_at_us - happened_at_us > 30 * kDayUs) c.Found(v1::FINDING_CODE_LATE_RECORD, c.actor);
 }
+inline void FindLate(Case& c) { FindLate(c, c.event.occurred_at_us()); }
 
 }  // namespace touchstone::ledger::model

@@ -50,8 +50,9 @@ const Output& Add(Case& c, const Id& id, const Counted& counted) {
   const int64_t latest = output.empty() ? counted.day : std::max(output.rbegin()->first, counted.day);
   if (counted.day < latest - kReachDays) return output;
   Yield& day = output[counted.day];
-  day.fine_ng += counted.yield.fine_ng;
-  day.ore_mg += counted.yield.ore_mg;
+  // What is taken back may have come out on a day that is counted no more.
+  day.fine_ng = std::max<Ng>(0, day.fine_ng + counted.yield.fine_ng);
+  day.ore_mg = std::max<Ng>(0, day.ore_mg + counted.yield.ore_mg);
   output.erase(output.begin(), output.lower_bound(latest - kReachDays));
   return output;
 }
@@ -88,13 +89,15 @@ bool Covers(const Case& c, const Licence& licence, const Step& production) {
          InForce(licence.from_us, licence.until_us, licence.endings, production.period_until_us - 1);
 }
 
-/// The last 30 days against three times the mean of 30 days among the 90 before them.
+/// The last 30 days against three times the mean of 30 days among the 90 before them, or as many as the mine has.
 void FindStepChange(Case& c, const Output& output, const Counted& counted) {
+  if (output.empty() || output.begin()->first > counted.day - 30) return;
+  const int64_t observed = std::min<int64_t>(90, counted.day - 30 - output.begin()->first + 1);
   for (const bool gold : {true, false}) {
     if (AmountOf(counted.yield, gold) <= 0) continue;
     const Ng month = SumOver(output, counted.day - 29, counted.day, gold);
     const Ng before = SumOver(output, counted.day - 119, counted.day - 30, gold);
-    if (before > 0 && month * 3 > before * c.rules().step_change_factor) {
+    if (before > 0 && month * observed > before * 30 * c.rules().step_change_factor) {
       c.Found(v1::FINDING_CODE_STEP_CHANGE, counted.production.site);
     }
   }
@@ -122,31 +125,39 @@ bool Count(Case& c, const Step& production, const Yield& yield) {
   for (const Id& owner : GroupOf(c.world, production.party)) {
     JudgeCapacities(c, Add(c, owner, counted), c.world.parties.at(owner).attestations, owner, counted);
   }
-  if (yield.fine_ng >= 0 && c.recorded_at_us / kDayUs > counted.day + kReachDays) {
+  if (yield.fine_ng >= 0 && yield.ore_mg >= 0 && c.recorded_at_us / kDayUs > counted.day + kReachDays) {
     c.Found(v1::FINDING_CODE_ABOVE_CEILING, site_id);
     counted.held = true;
   }
   return counted.held;
 }
 
-/// Of what is near a ceiling and above one, each subject is found for the worst alone.
-void KeepTheWorst(Case& c) {
+/// Counts productions together: of what is near a ceiling and above one, each subject is found for the worst alone.
+template <typename CountAll>
+bool FindWorst(Case& c, const CountAll& count) {
+  std::set<Finding> before;
+  before.swap(c.findings);
+  const bool held = count();
   for (const Finding& finding : std::set<Finding>(c.findings)) {
-    if (finding.first == v1::FINDING_CODE_ABOVE_CEILING)
-      c.findings.erase({v1::FINDING_CODE_NEAR_CEILING, finding.second});
+    if (finding.first != v1::FINDING_CODE_ABOVE_CEILING) continue;
+    c.findings.erase({v1::FINDING_CODE_NEAR_CEILING, finding.second});
   }
+  c.findings.merge(before);
+  return held;
 }
 
+/// One who is not on the site's list; one, or a site without any, who had been idle since it last produced, or since
+/// the site was registered.
 void FindRegistrant(Case& c, const Step& production, const Site& site) {
-  if (!production.registrant.has_value()) return;
-  if (site.registrants.count(*production.registrant) == 0) {
+  const bool own = !production.registrant.has_value();
+  if (!own && site.registrants.count(*production.registrant) == 0) {
     c.Found(v1::FINDING_CODE_REGISTRANT_UNKNOWN, production.site);
   }
-  // Idle since it last produced, or since its site was registered.
   const int64_t day = (production.period_until_us - 1) / kDayUs;
-  Output& output = c.world.outputs[production.site + "/" + *production.registrant];
+  Output& output = c.world.outputs[own ? production.site : production.site + "/" + *production.registrant];
   const int64_t before = output.empty() ? site.recorded_at_us / kDayUs : output.rbegin()->first;
   if (day > before + c.rules().idle_registrant_days) c.Found(v1::FINDING_CODE_REGISTRANT_AWAKENED, production.site);
+  // A production that determines nothing is one all the same.
   if (output.empty() || day >= output.rbegin()->first - kReachDays) output[day];
   output.erase(output.begin(), output.lower_bound(output.rbegin()->first - kReachDays));
 }
@@ -171,33 +182,31 @@ bool CountProduction(Case& c, const Step& step) {
     if (output.has_fineness()) yield.fine_ng += Ng{output.gross_mg()} * output.fineness().ppm();
     if (output.form() == v1::FORM_ORE) yield.ore_mg += output.ore().dry_mass_mg();
   }
-  const bool held = Count(c, step, yield);
-  KeepTheWorst(c);
-  return held;
+  return FindWorst(c, [&] { return Count(c, step, yield); });
+}
+
+bool CountCorrected(Case& c, const Step& production, Ng fine_ng, Ng ore_mg) {
+  return FindWorst(c, [&] { return Count(c, production, {fine_ng, ore_mg}); });
 }
 
 bool CountFirst(Case& c, const Step& step, const std::map<uint64_t, Ng>& sources, Ng fine_ng) {
   if (fine_ng == 0) return false;
-  if (step.kind == v1::StepRecord::KIND_PRODUCE) {
-    const bool held = Count(c, step, {fine_ng, 0});
-    KeepTheWorst(c);
-    return held;
-  }
+  if (step.kind == v1::StepRecord::KIND_PRODUCE) return CountCorrected(c, step, fine_ng, 0);
   Ng whole = 0;
   for (const auto& [index, weight] : sources) whole += weight;
-  bool held = false;
-  Ng left_ng = fine_ng;
-  size_t open = sources.size();
-  for (const auto& [index, weight] : sources) {
-    // The last takes what rounding has left.
-    const Ng part_ng = --open == 0 ? left_ng : fine_ng * weight / whole;
-    left_ng -= part_ng;
-    const Step& production = c.world.steps.at(index);
-    if (production.kind != v1::StepRecord::KIND_PRODUCE) continue;
-    held = Count(c, production, {part_ng, 0}) || held;
-  }
-  KeepTheWorst(c);
-  return held;
+  return FindWorst(c, [&] {
+    bool held = false;
+    Ng left_ng = fine_ng;
+    size_t open = sources.size();
+    for (const auto& [index, weight] : sources) {
+      // The last takes what rounding has left.
+      const Ng part_ng = --open == 0 ? left_ng : fine_ng * weight / whole;
+      left_ng -= part_ng;
+      const Step& production = c.world.steps.at(index);
+      if (production.kind == v1::StepRecord::KIND_PRODUCE) held = Count(c, production, {part_ng, 0}) || held;
+    }
+    return held;
+  });
 }
 
 }  // namespace touchstone::ledger::model

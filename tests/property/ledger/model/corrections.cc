@@ -131,13 +131,11 @@ bool IsAgainstOwnInterest(v1::Event before, v1::Event now) {
 
 /// CORRECTION_INVALID unless the same kind of event, with nothing else changed than may be, and something.
 std::optional<v1::Event> NeedReplacement(Case& c, const v1::Correct& correct, const Original& original) {
-  v1::Event replacement;
-  const bool event =
-      replacement.ParseFromString(correct.replacement()) && replacement.SerializeAsString() == correct.replacement();
-  if (!c.Need(event, v1::REASON_FIELD_INVALID)) return std::nullopt;
+  const auto replacement = NeedEvent(c, correct.replacement());
+  if (!replacement.has_value()) return std::nullopt;
   const bool same =
-      replacement.body_case() == original.event.body_case() &&
-      WithoutCorrectable(replacement).SerializeAsString() == WithoutCorrectable(original.event).SerializeAsString() &&
+      replacement->body_case() == original.event.body_case() &&
+      WithoutCorrectable(*replacement).SerializeAsString() == WithoutCorrectable(original.event).SerializeAsString() &&
       correct.replacement() != correct.original();
   if (!c.Need(same, v1::REASON_CORRECTION_INVALID)) return std::nullopt;
   return replacement;
@@ -172,7 +170,8 @@ void NeedStep(Case& c, v1::Event replacement, const Original& original) {
   const std::vector<v1::Material*> stated = OutputsOf(replacement);
   for (const v1::Material* output : stated) NeedMaterial(c, *output);
   const Id& site = replacement.has_process() ? replacement.process().site_id() : replacement.transform().site_id();
-  c.Need((replacement.has_transform() && site.empty()) || c.world.sites.count(site) != 0, v1::REASON_UNKNOWN_SITE);
+  c.Need((replacement.has_transform() && site.empty()) || c.world.sites.count(site) != 0,
+         v1::REASON_CORRECTION_INVALID);
   if (replacement.has_process()) {
     NeedPeriod(c, replacement.process().period_from_us(), replacement.process().period_until_us());
     NeedChosen(c, replacement.process().route());
@@ -198,8 +197,10 @@ void JudgeCorrect(Case& c) {
   if (!original.has_value()) return;
   const auto replacement = NeedReplacement(c, correct, *original);
   if (!replacement.has_value()) return;
-  NeedMaker(c, *original, !IsAgainstOwnInterest(original->event, *replacement));
-  c.Need(c.world.steps.at(original->index).corrections < 1'024, v1::REASON_LIMIT_REACHED);
+  const Step& step = c.world.steps.at(original->index);
+  const v1::Event standing = step.corrected.value_or(original->event);
+  NeedMaker(c, *original, !IsAgainstOwnInterest(standing, *replacement));
+  c.Need(step.corrections < 1'024, v1::REASON_LIMIT_REACHED);
   const bool source = replacement->has_produce() || replacement->has_intake();
   if (source) {
     NeedSource(c, *replacement);
@@ -208,6 +209,43 @@ void JudgeCorrect(Case& c) {
   }
 }
 
+namespace {
+
+Ng OreMg(const v1::Event& event) {
+  Ng sum_mg = 0;
+  for (const v1::Material& output : event.produce().outputs()) {
+    if (output.form() == v1::FORM_ORE) sum_mg += output.ore().dry_mass_mg();
+  }
+  return sum_mg;
+}
+
+void CorrectStep(Step& step, const v1::Event& replacement) {
+  if (replacement.has_process()) step.site = replacement.process().site_id();
+  if (replacement.has_transform()) step.site = replacement.transform().site_id();
+  if (!replacement.has_produce()) return;
+  const v1::Produce& produce = replacement.produce();
+  step.site = produce.site_id();
+  step.period_from_us = produce.period_from_us();
+  step.period_until_us = produce.period_until_us();
+  step.registrant.reset();
+  if (produce.has_registrant()) step.registrant = produce.registrant().commitment();
+}
+
+/// Output is that of the site, the registrant and the days that are read now.
+void Recount(Case& c, const Step& before, Ng ore_before_mg, const Step& now, Ng ore_now_mg) {
+  const bool same = before.site == now.site && before.registrant == now.registrant &&
+                    before.period_from_us == now.period_from_us && before.period_until_us == now.period_until_us;
+  if (!same) CountCorrected(c, before, -before.out_ng, -ore_before_mg);
+  const bool above =
+      same ? CountCorrected(c, now, 0, ore_now_mg - ore_before_mg) : CountCorrected(c, now, before.out_ng, ore_now_mg);
+  if (!above) return;
+  for (const Id& id : now.outputs) {
+    if (c.world.lots.at(id).here()) HoldByRules(c, id, v1::HoldRecord::KIND_CEILING);
+  }
+}
+
+}  // namespace
+
 void DoCorrect(Case& c) {
   const v1::Correct& correct = c.event.correct();
   v1::Event replacement;
@@ -215,7 +253,13 @@ void DoCorrect(Case& c) {
   v1::Event original;
   original.ParseFromString(correct.original());
   Step& step = c.world.steps.at(correct.event_index());
+  const Step before = step;
+  CorrectStep(step, replacement);
+  if (replacement.has_produce()) {
+    Recount(c, before, OreMg(before.corrected.value_or(original)), step, OreMg(replacement));
+  }
   ++step.corrections;
+  step.corrected = replacement;
   const Declared now = DeclaredBy(replacement);
   const bool mercury = now.mercury == v1::MERCURY_USE_USED || NeedsMercury(now.route);
   const std::vector<v1::Material*> stated = OutputsOf(replacement);
@@ -226,18 +270,6 @@ void DoCorrect(Case& c) {
     lot.material = CorrectedMaterial(lot, *stated[i]);
     lot.mercury = lot.mercury || mercury;
     Revise(c, step.outputs[i], before_ng, lot.fine_ng());
-  }
-  if (replacement.has_produce()) {
-    const v1::Produce& produce = replacement.produce();
-    step.site = produce.site_id();
-    step.period_from_us = produce.period_from_us();
-    step.period_until_us = produce.period_until_us();
-    step.registrant.reset();
-    if (produce.has_registrant()) step.registrant = produce.registrant().commitment();
-  } else if (replacement.has_process()) {
-    step.site = replacement.process().site_id();
-  } else if (replacement.has_transform()) {
-    step.site = replacement.transform().site_id();
   }
   c.Found(v1::FINDING_CODE_CORRECTED, step.party);
   if (now.mercury == v1::MERCURY_USE_USED && DeclaredBy(original).mercury != v1::MERCURY_USE_USED) {

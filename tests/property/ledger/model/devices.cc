@@ -37,11 +37,11 @@ void JudgeDevice(Case& c) {
   if (!c.event.has_device()) return;
   const size_t size = c.event.device().previous_event_id().size();
   c.Need(size == 0 || size == 32, v1::REASON_FIELD_INVALID);
-  c.Need(c.event.device().counter() != 0, v1::REASON_FIELD_INVALID);
+  c.Need(c.event.device().counter() != 0 || c.world.ledger.ruleset == 1, v1::REASON_FIELD_INVALID);
 }
 
 void DoDevice(Case& c) {
-  if (!c.event.has_device()) return;
+  if (!c.event.has_device() || c.world.ledger.ruleset == 1) return;
   const v1::DeviceState& stated = c.event.device();
   const Key* key = Find(c.world.keys, c.event.signer_keys(0));
   const Id signer = key == nullptr ? Id() : key->party;

@@ -78,7 +78,8 @@ bool IsOutside(const v1::GeoPolygon& outline, const v1::GeoPoint& point) {
     v1::GeoPoint north = outline.corners((i + 1) % outline.corners_size());
     if (south.latitude_e7() > north.latitude_e7()) std::swap(south, north);
     const Area turn = Turn(south, north, point);
-    const auto [west, east] = std::minmax(south.longitude_e7(), north.longitude_e7());
+    const int32_t west = std::min(south.longitude_e7(), north.longitude_e7());
+    const int32_t east = std::max(south.longitude_e7(), north.longitude_e7());
     const bool beside = south.latitude_e7() <= point.latitude_e7() && point.latitude_e7() <= north.latitude_e7() &&
                         west <= point.longitude_e7() && point.longitude_e7() <= east;
     if (turn == 0 && beside) return false;

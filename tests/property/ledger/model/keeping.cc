@@ -134,7 +134,11 @@ void DoPack(Case& c) {
   // The one lot that was made under this very seal only says so once more.
   const bool lies_under_it =
       pack.lot_ids_size() == 1 && c.world.lots.at(pack.lot_ids(0)).material.seal() == pack.seal();
-  if (!lies_under_it) UseSeal(c, pack.seal(), pack.lot_ids(0));
+  if (lies_under_it) {
+    c.world.seals_used.insert(pack.seal());
+  } else {
+    UseSeal(c, pack.seal(), pack.lot_ids(0));
+  }
   c.world.packs[pack.seal()] = {pack.lot_ids().begin(), pack.lot_ids().end()};
   for (const Id& id : pack.lot_ids()) {
     c.world.lots.at(id).pack = pack.seal();

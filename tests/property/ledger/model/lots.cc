@@ -167,7 +167,8 @@ std::map<uint64_t, Ng> SourcesOf(const Case& c, const Lot& lot, const Step& step
 
 v1::LotRecord::Determination DeterminationOf(const v1::Material& material, bool inputs_determined) {
   if (material.has_fineness()) return v1::LotRecord::DETERMINATION_DETERMINED;
-  const bool pending = IsMetal(material.form()) || inputs_determined;
+  // What gold tailings keep is a loss: nobody assays ore.
+  const bool pending = !material.has_ore() && (IsMetal(material.form()) || inputs_determined);
   return pending ? v1::LotRecord::DETERMINATION_PENDING : v1::LotRecord::DETERMINATION_NOT_APPLICABLE;
 }
 

@@ -81,7 +81,7 @@ void Market::SetDevice(v1::Event& event) {
   device.set_counter(counter + 1);
   device.set_previous_event_id(previous);
   device.set_checkpoint_size(dice_.Below(world_.signed_by.size() + 1));
-  if (!spoilt_ && dice_.Chance(95)) return;
+  if (!script_.empty() || (!spoilt_ && dice_.Chance(95))) return;
   switch (dice_.Below(5)) {
     case 0:
       device.set_counter(counter + Between(2, 90));

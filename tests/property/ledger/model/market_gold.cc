@@ -237,7 +237,7 @@ MaybeDraft Market::Transform() {
       {T::KIND_CAST, {v1::FORM_BAR}}};
   const auto* others = Find(makes, transform.kind());
   const v1::Form into = others == nullptr ? form : dice_.Pick(*others);
-  if (split && lot->mass_mg() > 2) {
+  if (split && in.mass_mg > 2) {
     const uint64_t mass_mg = in.mass_mg;
     const uint64_t first_mg = 1 + dice_.Below(mass_mg - 1);
     for (const uint64_t part_mg : {first_mg, mass_mg - first_mg}) {

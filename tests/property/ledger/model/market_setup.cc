@@ -139,11 +139,11 @@ void Market::Prepare() {
   enter({v1::ROLE_AUDITOR}, false);
   for (int i = 0; i < 12; ++i) {
     script_.push_back([this, i] {
-      using SiteEvent = v1::RegisterSite;
-      if (i < 7) return RegisterSiteOf(SiteEvent::KIND_MINE, PartyWith(i < 2 ? v1::ROLE_COOPERATIVE : v1::ROLE_MINER));
-      if (i < 9) return RegisterSiteOf(SiteEvent::KIND_REFINERY, PartyWith(v1::ROLE_REFINER));
-      if (i < 11) return RegisterSiteOf(SiteEvent::KIND_WORKSHOP, PartyWith(v1::ROLE_JEWELER));
-      return RegisterSiteOf(SiteEvent::KIND_PROCESSING_PLANT, PartyWith(v1::ROLE_AGGREGATOR));
+      using Kinds = v1::RegisterSite;
+      if (i < 7) return RegisterSiteOf(Kinds::KIND_MINE, PartyWith(i < 2 ? v1::ROLE_COOPERATIVE : v1::ROLE_MINER));
+      if (i < 9) return RegisterSiteOf(Kinds::KIND_REFINERY, PartyWith(v1::ROLE_REFINER));
+      if (i < 11) return RegisterSiteOf(Kinds::KIND_WORKSHOP, PartyWith(v1::ROLE_JEWELER));
+      return RegisterSiteOf(Kinds::KIND_PROCESSING_PLANT, PartyWith(v1::ROLE_AGGREGATOR));
     });
   }
   for (size_t i = 0; i < 6; ++i) {

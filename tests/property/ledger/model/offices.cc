@@ -95,7 +95,6 @@ void JudgePublishPolicy(Case& c) {
     NeedRoot(c);
     c.Need(c.signers.empty(), v1::REASON_SIGNERS_MISMATCH);
   } else {
-    NeedForSelf(c);
     NeedActor(c);
     NeedRole(c, {v1::ROLE_STANDARDS_BODY});
   }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "ledger/canonical.h"
 #include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/balance.h"
+#include "tests/property/ledger/model/lots.h"
 
 namespace touchstone::ledger::model {
 namespace {
@@ -40,10 +42,17 @@ std::vector<v1::Material*> OutputsOf(v1::Event& event) {
   return outputs;
 }
 
+std::optional<v1::Event> NeedEvent(Case& c, const std::string& payload) {
+  v1::Event event;
+  const bool fine = ParseCanonical(payload, "", "", event).ok();
+  return c.Need(fine, v1::REASON_FIELD_INVALID) ? std::optional(event) : std::nullopt;
+}
+
 std::optional<Original> NeedOriginal(Case& c, uint64_t index, const std::string& payload, bool transfers) {
+  const auto event = NeedEvent(c, payload);
+  if (!event.has_value()) return std::nullopt;
   Original original;
-  const bool event = original.event.ParseFromString(payload) && original.event.SerializeAsString() == payload;
-  if (!c.Need(event, v1::REASON_FIELD_INVALID)) return std::nullopt;
+  original.event = *event;
   original.event_id = crypto::Sha256(payload);
   const uint64_t* found = Find(c.world.entries, std::string(original.event_id.view()));
   if (!c.Need(found != nullptr && *found == index, v1::REASON_UNKNOWN_EVENT)) return std::nullopt;
@@ -97,15 +106,25 @@ void NeedMaker(Case& c, const Original& original, bool all_who_relied) {
 }
 
 void Revise(Case& c, const Id& id, Ng before_ng, Ng after_ng) {
-  if (before_ng == after_ng) return;
+  const Ng change_ng = after_ng - before_ng;
+  if (change_ng == 0) return;
   const Lot& lot = c.world.lots.at(id);
   Step& made_by = c.world.steps.at(lot.balance_of);
-  made_by.out_ng += after_ng - before_ng;
-  if (!made_by.first_determination) BookWork(c, made_by.party, after_ng - before_ng, 0);
+  if (Rebalance(c, made_by, change_ng, 0, 0, id)) HoldByRules(c, id, v1::HoldRecord::KIND_GAIN);
+  if (made_by.first_determination) {
+    const bool above = CountFirst(c, made_by, SourcesOf(c, lot, made_by), change_ng);
+    if (above && lot.here()) HoldByRules(c, id, v1::HoldRecord::KIND_CEILING);
+  }
   if (!lot.consumed_by.has_value()) return;
   Step& taken_by = c.world.steps.at(*lot.consumed_by);
-  BookWork(c, taken_by.party, before_ng - after_ng, 0);
-  if (after_ng < before_ng) c.Found(v1::FINDING_CODE_CORRECTION_SHOWS_GAIN, id);
+  const bool works = taken_by.kind == v1::StepRecord::KIND_TRANSFORM || taken_by.kind == v1::StepRecord::KIND_PROCESS ||
+                     taken_by.kind == v1::StepRecord::KIND_MAKE_PIECE;
+  if (works) {
+    TakeInLess(c, taken_by, -change_ng, id);
+  } else {
+    BookWork(c, taken_by.party, -change_ng, 0);
+  }
+  if (change_ng < 0) c.Found(v1::FINDING_CODE_CORRECTION_SHOWS_GAIN, id);
 }
 
 }  // namespace touchstone::ledger::model

@@ -31,6 +31,9 @@ struct Original {
 /// The materials that the event states as its outputs.
 std::vector<v1::Material*> OutputsOf(v1::Event& event);
 
+/// The payload's event, unless it is none in its one right encoding: FIELD_INVALID.
+std::optional<v1::Event> NeedEvent(Case& c, const std::string& payload);
+
 /// FIELD_INVALID where the payload is no event, UNKNOWN_EVENT, NOT_CORRECTABLE.
 std::optional<Original> NeedOriginal(Case& c, uint64_t index, const std::string& payload, bool transfers);
 

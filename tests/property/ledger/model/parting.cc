@@ -45,27 +45,16 @@ void JudgeSample(Case& c) {
 
 void DoSample(Case& c) {
   const v1::Sample& stated = c.event.sample();
-  const Id& of = stated.lot_id();
-  const Parts parts = PartOf(of, stated.sample_gross_mg());
-  const Intakes in = IntakesOf(c, parts);
+  const Parts parts = PartOf(stated.lot_id(), stated.sample_gross_mg());
   Step& step = MakeStep(c, v1::StepRecord::KIND_SAMPLE);
-  const Id id = MakeRemainder(c, 0, c.world.lots.at(of), stated.sample_gross_mg());
+  step.inputs = IntakesOf(c, parts).inputs;
+  const Id id = MakeRemainder(c, 0, c.world.lots.at(stated.lot_id()), stated.sample_gross_mg());
   UseUp(c, parts, 1, step);
   Lot& sample = c.world.lots.at(id);
   sample.material.set_form(v1::FORM_SAMPLE);
   step.outputs.push_back(id);
-  step.inputs = in.inputs;
-  step.loss_band_ppm = 500;
-  if (sample.pending()) {
-    // Both parts of it wait against the step that made the whole.
-    ++c.world.steps.at(sample.balance_of).pending;
-    FindLate(c);
-    return;
-  }
-  sample.balance_of = c.index;
-  Outgoing out;
-  AddMaterial(c, out, sample.material, in.determined);
-  Settle(c, step, in, out, id);
+  // Two lots wait for an assay now, in the balance of the step that made the one.
+  if (sample.pending()) ++c.world.steps.at(sample.balance_of).pending;
   FindLate(c);
 }
 

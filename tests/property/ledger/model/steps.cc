@@ -146,11 +146,8 @@ void DoProcess(Case& c) {
   const bool cyanide =
       process.route() == v1::PROCESS_ROUTE_CYANIDATION || process.route() == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS;
   for (const v1::LotPart& part : process.inputs()) {
-    const Lot& lot = c.world.lots.at(part.lot_id());
-    // Under the route of tailings everything that goes in is what an earlier treatment left.
-    const bool tailings =
-        lot.material.form() == v1::FORM_TAILINGS || process.route() == v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS;
-    if (cyanide && tailings && lot.mercury) c.Found(v1::FINDING_CODE_TAILINGS_WITH_MERCURY, process.site_id());
+    const bool mercury = c.world.lots.at(part.lot_id()).mercury;
+    if (cyanide && mercury) c.Found(v1::FINDING_CODE_TAILINGS_WITH_MERCURY, process.site_id());
   }
   Step& step = MakeStep(c, v1::StepRecord::KIND_PROCESS);
   step.site = process.site_id();

@@ -26,7 +26,13 @@ void End(Case& c, const Id& id) {
 }
 
 /// A source that did not happen: what is live of it goes, and what took the rest in has gained it.
-void VoidSource(Case& c, const Step& step) {
+void VoidSource(Case& c, const Step& step, const v1::Event& event) {
+  const v1::Event as_read = step.corrected.value_or(event);
+  Ng ore_mg = 0;
+  for (const v1::Material& output : as_read.produce().outputs()) {
+    if (output.form() == v1::FORM_ORE) ore_mg += output.ore().dry_mass_mg();
+  }
+  if (ore_mg > 0) CountCorrected(c, step, 0, -ore_mg);
   for (const Id& id : step.outputs) {
     Lot& lot = c.world.lots.at(id);
     c.touched.insert(id);
@@ -43,6 +49,13 @@ bool IsLiveWith(const World& world, const Id& id, const Id& party) {
   return lot.status == v1::LotRecord::STATUS_LIVE && lot.custodian == party;
 }
 
+/// What counted as output of mines, because it was determined here first, did not come out.
+void TakeBackFirst(Case& c, const Id& id) {
+  const Lot& lot = c.world.lots.at(id);
+  const Step& origin = c.world.steps.at(lot.balance_of);
+  CountFirst(c, origin, SourcesOf(c, lot, origin), -lot.fine_ng());
+}
+
 /// A step of which everything is still with its maker is undone: what it made goes, what went in comes back.
 void VoidStep(Case& c, Step& step) {
   std::vector<Id> made = step.outputs;
@@ -50,10 +63,14 @@ void VoidStep(Case& c, Step& step) {
   const bool whole =
       std::all_of(made.begin(), made.end(), [&](const Id& id) { return IsLiveWith(c.world, id, step.party); });
   if (!whole) return;
-  for (const Id& id : made) End(c, id);
+  for (const Id& id : made) {
+    if (step.first_determination) TakeBackFirst(c, id);
+    End(c, id);
+  }
   for (const Input& input : step.inputs) {
     Lot& lot = c.world.lots.at(input.lot);
-    lot.status = v1::LotRecord::STATUS_LIVE;
+    // Of a source that never happened nothing comes back.
+    lot.status = lot.annulled ? v1::LotRecord::STATUS_VOID : v1::LotRecord::STATUS_LIVE;
     lot.consumed_by.reset();
     c.touched.insert(input.lot);
   }
@@ -83,7 +100,7 @@ void DoVoid(Case& c) {
     Step& step = c.world.steps.at(original.index);
     step.voided = true;
     if (step.inputs.empty()) {
-      VoidSource(c, step);
+      VoidSource(c, step, original.event);
     } else {
       VoidStep(c, step);
     }

@@ -203,6 +203,7 @@ struct Step {
   int pending = 0;
   bool voided = false;
   int corrections = 0;
+  std::optional<v1::Event> corrected;  // as its event reads since its latest correction
   // Of a production.
   int64_t period_from_us = 0;
   int64_t period_until_us = 0;
