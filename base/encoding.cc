@@ -1,5 +1,7 @@
 #include "base/encoding.h"
 
+#include <array>
+
 #include "absl/strings/escaping.h"
 #include "base/check.h"
 #include "base/status.h"
@@ -9,9 +11,11 @@ namespace {
 
 template <typename T>
 void AppendBigEndian(std::string& out, T value) {
-  for (int shift = 8 * (static_cast<int>(sizeof(T)) - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<uint8_t>(value >> shift)));
+  std::array<char, sizeof(T)> bytes;
+  for (size_t i = sizeof(T); i > 0; value = static_cast<T>(value >> 8)) {
+    bytes[--i] = static_cast<char>(static_cast<uint8_t>(value));
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 template <typename T>
@@ -58,15 +62,15 @@ absl::StatusOr<std::string> Base64Decode(std::string_view text) {
 
 std::string Base32Encode(std::string_view bytes) {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string text;
-  text.reserve((bytes.size() * 8 + 4) / 5);
+  std::string text((bytes.size() * 8 + 4) / 5, '\0');
+  size_t digits = 0;
   uint32_t buffer = 0;
   int bits = 0;
   for (const char c : bytes) {
     buffer = buffer << 8 | static_cast<uint8_t>(c);
-    for (bits += 8; bits >= 5; bits -= 5) text.push_back(kAlphabet[buffer >> (bits - 5) & 31]);
+    for (bits += 8; bits >= 5; bits -= 5) text[digits++] = kAlphabet[buffer >> (bits - 5) & 31];
   }
-  if (bits > 0) text.push_back(kAlphabet[buffer << (5 - bits) & 31]);
+  if (bits > 0) text[digits] = kAlphabet[buffer << (5 - bits) & 31];
   return text;
 }
 

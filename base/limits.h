@@ -200,6 +200,11 @@ inline constexpr int kMaxThreads = 256;
 inline constexpr uint64_t kMaxBlockCacheMib = uint64_t{1} << 20;
 inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
 
+// --- Deciding ---------------------------------------------------------------------------------------------------------
+
+/// Records of parties, keys, sites, licences and attestations that a view keeps parsed: some 60 MiB of them.
+inline constexpr size_t kMaxRecordsKeptParsed = 65'536;
+
 // --- Lineage and bundles ----------------------------------------------------------------------------------------------
 
 /// Lots visited by one trace or evaluation: the largest supported ancestry, with room above the 10,000 aimed at.

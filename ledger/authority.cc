@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,7 @@ MaybeRejection SigningParty(const Context& ctx, std::string& party_id) {
                     "this event is signed by one party and no one else");
     }
   }
-  party_id = ctx.signers.front().party_id;
+  party_id = std::string(ctx.signers.front().party_id);
   return std::nullopt;
 }
 
@@ -77,9 +78,10 @@ MaybeRejection RequireForSelf(Context& ctx) {
 
 MaybeRejection ResolveSigners(Context& ctx) {
   const v1::LedgerRecord* ledger = ctx.draft.Find<v1::LedgerRecord>("");
+  const Path keys("signer_keys");
   for (int i = 0; i < ctx.event.signer_keys_size(); ++i) {
     const std::string& key = ctx.event.signer_keys(i);
-    const std::string field = fmt::format("signer_keys[{}]", i);
+    const Path field(keys, i);
     if (ledger != nullptr && IsRootKey(*ledger, key)) {
       ctx.signers.push_back({key, true, {}});
       continue;
@@ -128,7 +130,7 @@ MaybeRejection RequireActor(Context& ctx) {
   TS_REJECT_IF(SigningParty(ctx, signing_party));
   const std::string& member = ctx.event.on_behalf_of_party_id();
   if (member.empty()) {
-    ctx.actor = signing_party;
+    ctx.actor = std::move(signing_party);
     return std::nullopt;
   }
   if (!SignsFor(ctx, signing_party, member)) {
@@ -151,13 +153,13 @@ MaybeRejection RequireRole(Context& ctx, uint32_t roles) {
 }
 
 MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::string_view to_party_id) {
-  std::set<std::string> parties;
-  for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? std::string("root") : signer.party_id);
+  std::set<std::string_view> parties;
+  for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? "root" : signer.party_id);
   const std::string& member = ctx.event.on_behalf_of_party_id();
   bool stood_in = false;
   for (const std::string_view side : {from_party_id, to_party_id}) {
-    if (parties.erase(std::string(side)) != 0) continue;
-    const auto stands_in = std::find_if(parties.begin(), parties.end(), [&](const std::string& signing_party) {
+    if (parties.erase(side) != 0) continue;
+    const auto stands_in = std::find_if(parties.begin(), parties.end(), [&](std::string_view signing_party) {
       return member == side && SignsFor(ctx, signing_party, side);
     });
     if (stands_in == parties.end()) {
@@ -178,13 +180,13 @@ MaybeRejection RequireBoth(Context& ctx, std::string_view from_party_id, std::st
 }
 
 MaybeRejection RequireMaker(Context& ctx, const std::string& maker, const std::set<std::string>& relied, bool needed) {
-  std::set<std::string> parties;
-  for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? std::string("root") : signer.party_id);
+  std::set<std::string_view> parties;
+  for (const Signer& signer : ctx.signers) parties.insert(signer.is_root ? "root" : signer.party_id);
   const std::string& member = ctx.event.on_behalf_of_party_id();
   if (!member.empty() && member != maker) {
     return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id", "the party that made the entry, or empty");
   }
-  const auto signs = [&](const std::string& party) {
+  const auto signs = [&](std::string_view party) {
     return member.empty() ? party == maker : SignsFor(ctx, party, maker);
   };
   const auto by_maker = std::find_if(parties.begin(), parties.end(), signs);

@@ -77,7 +77,7 @@ Effects Finish(Context& ctx) {
   for (size_t i = 0; i < ctx.findings.size(); ++i) {
     ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
   }
-  return {ctx.draft.StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings),
+  return {std::move(ctx.draft).StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings),
           std::move(ctx.created_ids)};
 }
 

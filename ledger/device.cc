@@ -14,7 +14,7 @@ namespace {
 using Counters = google::protobuf::RepeatedField<uint64_t>;
 
 /// The party of the first signer; empty for root.
-std::string SignerOf(const Context& ctx) { return ctx.signers.empty() ? "" : ctx.signers.front().party_id; }
+std::string_view SignerOf(const Context& ctx) { return ctx.signers.empty() ? "" : ctx.signers.front().party_id; }
 
 /// The counter has come: whether it was awaited.
 bool TakeMissing(v1::DeviceRecord& record, uint64_t counter) {

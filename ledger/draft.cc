@@ -1,6 +1,8 @@
 #include "ledger/draft.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace touchstone::ledger {
 namespace {
@@ -32,14 +34,18 @@ void Draft::UseName(std::string_view name, uint64_t index) {
   }
 }
 
-Mutations Draft::StateMutations() const {
+Mutations Draft::StateMutations() && {
+  // Sorted before they are serialised: what points at records is lighter to move than their bytes.
+  std::sort(written_.begin(), written_.end(), [](const Slot* a, const Slot* b) { return a->key < b->key; });
+  std::sort(names_.begin(), names_.end(), ByKey);
   Mutations mutations;
-  mutations.reserve(slots_.size() + names_.size());
-  for (const auto& [key, slot] : slots_) {
-    if (slot.changed) mutations.push_back({std::string(key), slot.record->SerializeAsString()});
+  mutations.reserve(written_.size() + names_.size());
+  auto name = names_.begin();
+  for (const Slot* slot : written_) {
+    for (; name != names_.end() && name->key < slot->key; ++name) mutations.push_back(std::move(*name));
+    mutations.push_back({std::string(slot->key), slot->own->SerializeAsString()});
   }
-  mutations.insert(mutations.end(), names_.begin(), names_.end());
-  std::sort(mutations.begin(), mutations.end(), ByKey);
+  std::move(name, names_.end(), std::back_inserter(mutations));
   return mutations;
 }
 

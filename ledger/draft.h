@@ -2,30 +2,44 @@
 // changed.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/hash/hash.h"
+#include "absl/container/inlined_vector.h"
 #include "base/check.h"
 #include "base/mutation.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message_lite.h"
 #include "ledger/state.h"
+#include "ledger/state_key.h"
 #include "ledger/view.h"
 
 namespace touchstone::ledger {
 
-/// Lives for one decision. A record is read and parsed at most once; references stay valid for the draft's life.
+/// Lives for one decision. A record is read and parsed at most once; references stay valid for the draft's life, but
+/// what Find gave of a record that many events read (see kReadByMany) does not show what Change makes of it.
 /// Records live on an arena whose first block is the draft's own, so that an ordinary decision allocates little.
 class Draft {
  public:
-  explicit Draft(const View& view) : view_(view), arena_(first_block_, sizeof(first_block_)) { slots_.reserve(32); }
+  explicit Draft(const View& view)
+      : view_(view),
+        arena_(first_block_, sizeof(first_block_)),
+        slot_memory_(slot_block_, sizeof(slot_block_)),
+        slots_(&slot_memory_) {
+    slots_.reserve(kUsualRecords);
+    indexes_.reserve(kUsualIndexes);
+  }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
@@ -40,8 +54,7 @@ class Draft {
   Record& Change(std::string_view id) {
     Slot& slot = SlotOf<Record>(id);
     TS_CHECK(slot.record != nullptr);
-    slot.changed = true;
-    return static_cast<Record&>(*slot.record);
+    return Own<Record>(slot);
   }
 
   /// A new record, which must not exist: ids are hashes and indexes are fresh.
@@ -49,18 +62,13 @@ class Draft {
   Record& Create(std::string_view id) {
     Slot& slot = SlotOf<Record>(id);
     TS_CHECK(slot.record == nullptr);
-    auto* record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
-    slot = {record, true};
-    return *record;
+    return Own<Record>(slot);
   }
 
   /// The record, made when it does not exist yet.
   template <typename Record>
   Record& ChangeOrCreate(std::string_view id) {
-    Slot& slot = SlotOf<Record>(id);
-    if (slot.record == nullptr) slot.record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
-    slot.changed = true;
-    return static_cast<Record&>(*slot.record);
+    return Own<Record>(SlotOf<Record>(id));
   }
 
   /// Whether a name that may be used once was used (see UseName), and by which entry.
@@ -73,57 +81,87 @@ class Draft {
   void RemoveIndex(std::string key) { indexes_.push_back({std::move(key), std::nullopt}); }
 
   /// What changed, by key. Serialisation is deterministic: records hold no maps.
-  Mutations StateMutations() const;
+  Mutations StateMutations() &&;
   Mutations IndexMutations() &&;
 
  private:
+  /// Records that an ordinary decision looks at: a table of so many fits slot_block_.
+  static constexpr size_t kUsualRecords = 48;
+  static constexpr size_t kUsualIndexes = 8;
+
   struct Slot {
-    google::protobuf::MessageLite* record = nullptr;
+    std::string_view key;
+    const google::protobuf::MessageLite* record = nullptr;
+    /// The same, when it is the draft's own to write.
+    google::protobuf::MessageLite* own = nullptr;
     bool changed = false;
   };
 
-  /// A state key by its parts, so that looking one up needs no string of its own.
-  struct Key {
-    char letter;
-    std::string_view id;
-  };
-  struct KeyHash {
-    using is_transparent = void;
-    size_t operator()(const Key& key) const { return absl::HashOf(key.letter, std::hash<std::string_view>()(key.id)); }
-    size_t operator()(std::string_view key) const { return (*this)(Key{key[0], key.substr(1)}); }
-  };
-  struct KeyEqual {
-    using is_transparent = void;
-    bool operator()(std::string_view a, std::string_view b) const { return a == b; }
-    bool operator()(std::string_view a, const Key& b) const { return a[0] == b.letter && a.substr(1) == b.id; }
-    bool operator()(const Key& a, std::string_view b) const { return (*this)(b, a); }
-  };
+  using Slots = absl::flat_hash_map<std::string_view, Slot*, StateKeyHash, StateKeyEqual,
+                                    std::pmr::polymorphic_allocator<std::pair<const std::string_view, Slot*>>>;
 
   template <typename Record>
   Slot& SlotOf(std::string_view id) {
-    const auto found = slots_.find(Key{TableOf<Record>::kLetter, id});
-    if (found != slots_.end()) return found->second;
-    const std::string_view key = KeepKey(TableOf<Record>::kLetter, id);
-    Slot slot;
-    if (const std::optional<std::string> bytes = view_.Get(key)) {
-      auto* record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
-      if (record->ParseFromString(*bytes)) slot.record = record;
+    if constexpr (std::is_same_v<Record, v1::LedgerRecord>) {
+      if (ledger_ == nullptr) ledger_ = Read<Record>("L");
+      return *ledger_;
     }
-    return slots_.emplace(key, slot).first->second;
+    // Rules ask for one record several times in a row.
+    const StateKeyParts key = {TableOf<Record>::kLetter, id};
+    if (last_ != nullptr && StateKeyEqual()(last_->key, key)) return *last_;
+    const auto place = slots_.lazy_emplace(key, [&](const Slots::constructor& construct) {
+      const std::string_view kept = KeepKey(key);
+      construct(kept, Read<Record>(kept));
+    });
+    last_ = place->second;
+    return *last_;
+  }
+
+  template <typename Record>
+  Slot* Read(std::string_view key) {
+    Slot& slot = *google::protobuf::Arena::Create<Slot>(&arena_);
+    slot.key = key;
+    if constexpr (kReadByMany<Record>) {
+      slot.record = shared_.emplace_back(view_.GetParsed(key, Record::default_instance())).get();
+    } else if (const std::optional<std::string> bytes = view_.Get(key)) {
+      auto* record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
+      if (record->ParseFromString(*bytes)) slot.record = slot.own = record;
+    }
+    return &slot;
+  }
+
+  /// The record to write, made of what was read.
+  template <typename Record>
+  Record& Own(Slot& slot) {
+    if (slot.own == nullptr) {
+      auto* own = google::protobuf::Arena::CreateMessage<Record>(&arena_);
+      if (slot.record != nullptr) own->MergeFrom(static_cast<const Record&>(*slot.record));
+      slot.record = own;
+      slot.own = own;
+    }
+    if (!slot.changed) written_.push_back(&slot);
+    slot.changed = true;
+    return static_cast<Record&>(*slot.own);
   }
 
   /// letter id, for the draft's life.
-  std::string_view KeepKey(char letter, std::string_view id) {
-    char* key = google::protobuf::Arena::CreateArray<char>(&arena_, id.size() + 1);
-    key[0] = letter;
-    if (!id.empty()) std::memcpy(key + 1, id.data(), id.size());
-    return {key, id.size() + 1};
+  std::string_view KeepKey(const StateKeyParts& key) {
+    char* kept = google::protobuf::Arena::CreateArray<char>(&arena_, key.id.size() + 1);
+    kept[0] = key.letter;
+    if (!key.id.empty()) std::memcpy(kept + 1, key.id.data(), key.id.size());
+    return {kept, key.id.size() + 1};
   }
 
   const View& view_;
   alignas(16) char first_block_[16384];
   google::protobuf::Arena arena_;
-  absl::flat_hash_map<std::string_view, Slot, KeyHash, KeyEqual> slots_;
+  alignas(16) char slot_block_[4096];
+  std::pmr::monotonic_buffer_resource slot_memory_;
+  Slots slots_;
+  Slot* last_ = nullptr;    // what was asked for last
+  Slot* ledger_ = nullptr;  // the one that every rule asks for
+  absl::InlinedVector<Slot*, 16> written_;
+  absl::InlinedVector<std::shared_ptr<const google::protobuf::MessageLite>, 16> shared_;
   Mutations names_;
   Mutations indexes_;  // as they came: of one key the last counts
 };

@@ -82,8 +82,9 @@ MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, const Path& from_f
 }
 
 MaybeRejection CheckWorkPeriod(const Context& ctx, int64_t from_us, int64_t until_us, std::string_view verb) {
-  const std::string until_field = fmt::format("{}.period_until_us", verb);
-  TS_REJECT_IF(CheckPeriod(from_us, until_us, fmt::format("{}.period_from_us", verb), until_field));
+  const Path of(verb);
+  const Path until_field(of, ".period_until_us");
+  TS_REJECT_IF(CheckPeriod(from_us, until_us, Path(of, ".period_from_us"), until_field));
   if (until_us <= ctx.event.occurred_at_us()) return std::nullopt;
   return Invalid(until_field, "not after occurred_at_us");
 }
@@ -102,7 +103,7 @@ MaybeRejection CheckBytes(std::string_view value, size_t size, const Path& field
 }
 
 MaybeRejection CheckDocument(const v1::DocumentRef& document, const Path& field) {
-  TS_REJECT_IF(CheckBytes(document.sha256(), crypto::Hash::kSize, field + ".sha256"));
+  TS_REJECT_IF(CheckBytes(document.sha256(), crypto::Hash::kSize, Path(field, ".sha256")));
   if (document.length_bytes() == 0) return Required(Path(field, ".length_bytes"), "the document's length");
   TS_REJECT_IF(CheckReference(document.media_type(), Path(field, ".media_type"), false));
   return CheckText(document.title(), Path(field, ".title"), false);

@@ -148,7 +148,8 @@ MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, const Path& fiel
   for (int i = 0; i < lot_ids.size(); ++i) {
     const Path path(field, i);
     TS_REJECT_IF(RequireLot(ctx, lot_ids[i], path));
-    if (!seen.insert(lot_ids[i]).second) return Reject(v1::REASON_LOT_REPEATED, path, "each lot is named once");
+    if (lot_ids.size() > 1 && !seen.insert(lot_ids[i]).second)
+      return Reject(v1::REASON_LOT_REPEATED, path, "each lot is named once");
   }
   return std::nullopt;
 }
@@ -213,13 +214,25 @@ MaybeRejection RequireWholePacks(Context& ctx, const LotIds& lot_ids, const Path
   return std::nullopt;
 }
 
+/// What undetermined material comes from stays listed.
+MaybeRejection CheckSources(Context& ctx, const LotParts& inputs, const Path& field) {
+  int listed = 0;
+  for (const v1::LotPart& input : inputs) listed += ctx.draft.Find<v1::LotRecord>(input.lot_id())->sources_size();
+  // Together they are no more than one by one.
+  if (listed <= limits::kMaxSources) return std::nullopt;
+  if (HeritageOf(ctx, inputs).sources.size() <= limits::kMaxSources) return std::nullopt;
+  return Reject(
+      v1::REASON_LIMIT_REACHED, field,
+      fmt::format("undetermined material of more than {} productions; have it assayed in parts", limits::kMaxSources));
+}
+
 MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms, const Path& field, Owners owners) {
   TS_REJECT_IF(CheckCount(inputs.size(), 1, limits::kMaxItemsPerEvent, field));
   std::set<std::string_view> seen;
   for (int i = 0; i < inputs.size(); ++i) {
     const Path path(field, i);
     TS_REJECT_IF(CheckInput(ctx, inputs[i], forms, path));
-    if (!seen.insert(inputs[i].lot_id()).second) {
+    if (inputs.size() > 1 && !seen.insert(inputs[i].lot_id()).second) {
       return Reject(v1::REASON_LOT_REPEATED, path + ".lot_id", "each lot is named once");
     }
     const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(inputs[i].lot_id());
@@ -232,10 +245,7 @@ MaybeRejection CheckInputs(Context& ctx, const LotParts& inputs, uint32_t forms,
       return Reject(v1::REASON_FORM_INVALID, path + ".lot_id", "determined and undetermined lots do not go together");
     }
   }
-  if (HeritageOf(ctx, inputs).sources.size() <= limits::kMaxSources) return std::nullopt;
-  return Reject(
-      v1::REASON_LIMIT_REACHED, field,
-      fmt::format("undetermined material of more than {} productions; have it assayed in parts", limits::kMaxSources));
+  return CheckSources(ctx, inputs, field);
 }
 
 MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, const Path& field) {

@@ -42,6 +42,22 @@ template <> struct TableOf<v1::OutputRecord> { static constexpr char kLetter = '
 template <> struct TableOf<v1::PolicyRecord> { static constexpr char kLetter = 'Y'; };       // id: policy id
 // clang-format on
 
+/// Whether many events read records of this table and few write them: who may do what, and where.
+template <typename Record>
+inline constexpr bool kReadByMany = false;
+template <>
+inline constexpr bool kReadByMany<v1::LedgerRecord> = true;
+template <>
+inline constexpr bool kReadByMany<v1::PartyRecord> = true;
+template <>
+inline constexpr bool kReadByMany<v1::KeyRecord> = true;
+template <>
+inline constexpr bool kReadByMany<v1::SiteRecord> = true;
+template <>
+inline constexpr bool kReadByMany<v1::LicenceRecord> = true;
+template <>
+inline constexpr bool kReadByMany<v1::AttestationRecord> = true;
+
 /// The table of names that are used once: EventRecord under `U` + a name made by the rule that owns it.
 inline constexpr char kUniqueNamesLetter = 'U';
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "crypto/hash.h"
 #include "ledger/decide.h"
 #include "ledger/draft.h"
@@ -20,11 +21,11 @@ namespace touchstone::ledger {
 
 using MaybeRejection = std::optional<Rejection>;
 
-/// One of the keys that signed.
+/// One of the keys that signed. The texts are those of the event and of the key's record, which outlive a decision.
 struct Signer {
-  std::string key;
+  std::string_view key;
   bool is_root = false;
-  std::string party_id;  // empty for a root key
+  std::string_view party_id;  // empty for a root key
 };
 
 /// Everything one decision works with.
@@ -34,7 +35,7 @@ struct Context {
   const Admission& admission;
   const Ruleset& rules;
   Draft& draft;
-  std::vector<Signer> signers = {};
+  absl::InlinedVector<Signer, 2> signers = {};
   /// The party whose statement this is, once RequireActor has found it.
   std::string actor = {};
   std::vector<v1::FindingRecord> findings = {};

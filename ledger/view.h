@@ -2,12 +2,15 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "absl/container/btree_map.h"
 #include "base/mutation.h"
+#include "google/protobuf/message_lite.h"
+#include "ledger/record_cache.h"
 
 namespace touchstone::ledger {
 
@@ -20,9 +23,15 @@ class View {
   virtual ~View() = default;
   /// The record under `key`, or nullopt.
   virtual std::optional<std::string> Get(std::string_view key) const = 0;
+  /// The same, parsed as a message of the type of `type`; nullptr when there is none. Asked for what many events read
+  /// and few write (see kReadByMany): a view that serves many decisions keeps these parsed.
+  virtual std::shared_ptr<const google::protobuf::MessageLite> GetParsed(
+      std::string_view key, const google::protobuf::MessageLite& type) const {
+    return ParseRecord(Get(key), type);
+  }
 };
 
-/// A state held in memory: replays, bundles and tests.
+/// A state held in memory: replays, bundles and tests. Not thread-safe.
 class MemoryState final : public View {
  public:
   std::optional<std::string> Get(std::string_view key) const override {
@@ -30,8 +39,13 @@ class MemoryState final : public View {
     if (it == records_.end()) return std::nullopt;
     return it->second;
   }
+  std::shared_ptr<const google::protobuf::MessageLite> GetParsed(
+      std::string_view key, const google::protobuf::MessageLite& type) const override {
+    return parsed_.Find(key, type, [&] { return Get(key); });
+  }
   void Apply(const Mutations& mutations) {
     for (const Mutation& m : mutations) {
+      parsed_.Forget(m.key);
       if (m.value.has_value()) {
         records_.insert_or_assign(m.key, *m.value);
       } else {
@@ -39,10 +53,11 @@ class MemoryState final : public View {
       }
     }
   }
-  const std::map<std::string, std::string, std::less<>>& records() const { return records_; }
+  const absl::btree_map<std::string, std::string, std::less<>>& records() const { return records_; }
 
  private:
-  std::map<std::string, std::string, std::less<>> records_;
+  absl::btree_map<std::string, std::string, std::less<>> records_;
+  mutable RecordCache parsed_;
 };
 
 }  // namespace touchstone::ledger

@@ -29,17 +29,24 @@ MaybeRejection CheckSeals(const Context& ctx, const google::protobuf::RepeatedPt
   return std::nullopt;
 }
 
-/// In UTF-8 these letters are E2 80 8E, 8F, AA to AE; E2 81 A6 to A9; D8 9C.
-bool HasDirectionControl(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  for (size_t i = 0; i + 1 < text.size(); ++i) {
-    if (byte(i) == 0xd8 && byte(i + 1) == 0x9c) return true;
-    if (byte(i) != 0xe2 || i + 2 >= text.size()) continue;
-    const unsigned char last = byte(i + 2);
-    if (byte(i + 1) == 0x80 && (last == 0x8e || last == 0x8f || (last >= 0xaa && last <= 0xae))) return true;
-    if (byte(i + 1) == 0x81 && last >= 0xa6 && last <= 0xa9) return true;
+/// Whether one of the letters that begin with this byte is in the text.
+template <typename IsRest>
+bool HasLetter(std::string_view text, char first, IsRest is_rest) {
+  for (size_t i = text.find(first); i != std::string_view::npos; i = text.find(first, i + 1)) {
+    if (is_rest(text.substr(i + 1))) return true;
   }
   return false;
+}
+
+/// In UTF-8 these letters are D8 9C; E2 80 8E, 8F, AA to AE; E2 81 A6 to A9.
+bool HasDirectionControl(std::string_view text) {
+  if (HasLetter(text, '\xd8', [](std::string_view rest) { return !rest.empty() && rest[0] == '\x9c'; })) return true;
+  return HasLetter(text, '\xe2', [](std::string_view rest) {
+    if (rest.size() < 2) return false;
+    const auto last = static_cast<unsigned char>(rest[1]);
+    if (rest[0] == '\x80') return last == 0x8e || last == 0x8f || (last >= 0xaa && last <= 0xae);
+    return rest[0] == '\x81' && last >= 0xa6 && last <= 0xa9;
+  });
 }
 
 MaybeRejection CheckTexts(const Message& message, const Path& path);

@@ -16,8 +16,16 @@ std::optional<std::string> OverlayView::Get(std::string_view key) const {
   return base_.Get(key);
 }
 
+std::shared_ptr<const google::protobuf::MessageLite> OverlayView::GetParsed(
+    std::string_view key, const google::protobuf::MessageLite& type) const {
+  return parsed_.Find(key, type, [&] { return Get(key); });
+}
+
 void OverlayView::Apply(const Mutations& mutations) {
-  for (const Mutation& mutation : mutations) changed_.insert_or_assign(mutation.key, mutation.value);
+  for (const Mutation& mutation : mutations) {
+    parsed_.Forget(mutation.key);
+    changed_.insert_or_assign(mutation.key, mutation.value);
+  }
 }
 
 }  // namespace touchstone::services

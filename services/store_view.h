@@ -1,6 +1,7 @@
 // What the rules see while a batch is being built: the committed state, and over it what the batch has changed so far.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 
 #include "absl/status/status.h"
 #include "base/mutation.h"
+#include "google/protobuf/message_lite.h"
+#include "ledger/record_cache.h"
 #include "ledger/view.h"
 #include "storage/reader.h"
 
@@ -37,6 +40,8 @@ class OverlayView final : public ledger::View {
   explicit OverlayView(const storage::StateReader& reader) : base_(reader) {}
 
   std::optional<std::string> Get(std::string_view key) const override;
+  std::shared_ptr<const google::protobuf::MessageLite> GetParsed(
+      std::string_view key, const google::protobuf::MessageLite& type) const override;
   /// From now on Get answers as if `mutations` were committed.
   void Apply(const Mutations& mutations);
   const absl::Status& status() const { return base_.status(); }
@@ -50,6 +55,7 @@ class OverlayView final : public ledger::View {
 
   StoreView base_;
   std::unordered_map<std::string, std::optional<std::string>, KeyHash, std::equal_to<>> changed_;
+  mutable ledger::RecordCache parsed_;
 };
 
 }  // namespace touchstone::services

@@ -45,7 +45,8 @@ struct Sums {
   }
 };
 
-std::string SumOf(const Records& records) {
+template <typename Map>
+std::string SumOf(const Map& records) {
   crypto::Sha256Stream stream;
   for (const auto& [key, value] : records) {
     for (const std::string& bytes : {key, value}) {
