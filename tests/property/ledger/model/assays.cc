@@ -46,7 +46,11 @@ void NeedFound(Case& c, const Lot& lot, const v1::Fineness& fineness) {
   if (step.first_determination) return;
   // A step that was undone has no balance; that its lots are void is the fault that counts.
   if (step.voided && lot.status == v1::LotRecord::STATUS_VOID) c.Fault(v1::REASON_ASSAY_ABOVE_INPUT);
-  const uint64_t gross_mg = lot.material.gross_mg();
+  uint64_t gross_mg = lot.material.gross_mg();
+  for (const Id& id : lot.samples) {
+    const Lot& sample = c.world.lots.at(id);
+    if (sample.here() && sample.pending()) gross_mg += sample.material.gross_mg();
+  }
   const Ng own_ng = lot.determined() ? ToleranceOf(c, gross_mg, lot.material.fineness()) : 0;
   const Ng others_ng = step.out_ng - lot.fine_ng();
   const Ng left_ng = std::max<Ng>(0, step.in_ng + step.tolerance_ng - own_ng - others_ng);
@@ -54,9 +58,14 @@ void NeedFound(Case& c, const Lot& lot, const v1::Fineness& fineness) {
   c.Need(Ng{gross_mg} * fineness.ppm() <= std::max(allowed_ng, lot.fine_ng()), v1::REASON_ASSAY_ABOVE_INPUT);
 }
 
-/// The fineness governs the lot from now on.
+/// The fineness governs the lot from now on, and the samples of it that nobody has assayed.
 void Determine(Case& c, const Id& id, const v1::Fineness& fineness) {
   Lot& lot = c.world.lots.at(id);
+  c.touched.insert(id);
+  for (const Id& sample : lot.samples) {
+    if (c.world.lots.at(sample).here() && c.world.lots.at(sample).pending()) Determine(c, sample, fineness);
+  }
+  lot.samples.clear();
   Step& step = c.world.steps.at(lot.balance_of);
   const bool pending = lot.pending();
   const Ng before_ng = lot.fine_ng();

@@ -38,6 +38,7 @@ void JudgeSample(Case& c) {
   const v1::Form form = lot->material.form();
   c.Need(!IsOre(form) && form != v1::FORM_SAMPLE, v1::REASON_FORM_INVALID);
   c.Need(sample.sample_gross_mg() < lot->mass_mg(), v1::REASON_PART_TOO_LARGE);
+  c.Need(lot->samples.size() < 16, v1::REASON_LIMIT_REACHED);
   NeedUnspent(c, *lot);
   NeedNotHeld(c, lot->holds);
   NeedLoose(c, *lot);
@@ -52,9 +53,13 @@ void DoSample(Case& c) {
   UseUp(c, parts, 1, step);
   Lot& sample = c.world.lots.at(id);
   sample.material.set_form(v1::FORM_SAMPLE);
+  sample.samples.clear();
   step.outputs.push_back(id);
-  // Two lots wait for an assay now, in the balance of the step that made the one.
-  if (sample.pending()) ++c.world.steps.at(sample.balance_of).pending;
+  if (sample.pending()) {
+    // Two lots wait for an assay now, in the balance of the step that made the one.
+    ++c.world.steps.at(sample.balance_of).pending;
+    c.world.lots.at(step.remainders.front()).samples.push_back(id);
+  }
   FindLate(c);
 }
 
@@ -144,16 +149,17 @@ void JudgeLose(Case& c) {
   NeedLoose(c, *lot);
 }
 
+/// What is declared lost makes up for no gain: the books of work have nothing of it.
 void DoLose(Case& c) {
   const v1::Lose& lose = c.event.lose();
   const Id& id = lose.lot_id();
-  const Intakes gone = IntakesOf(c, PartOf(id, lose.part_gross_mg()));
   c.Found(v1::FINDING_CODE_GOLD_LOST, id);
   FindLate(c);
   if (lose.part_gross_mg() != 0) {
     Step& step = MakeStep(c, v1::StepRecord::KIND_LOSE);
-    step.inputs = gone.inputs;
-    UseUp(c, PartOf(id, lose.part_gross_mg()), 0, step);
+    const Parts gone = PartOf(id, lose.part_gross_mg());
+    step.inputs = IntakesOf(c, gone).inputs;
+    UseUp(c, gone, 0, step);
   } else {
     Lot& lot = c.world.lots.at(id);
     FindUnseen(c, id, lot);
@@ -162,7 +168,6 @@ void DoLose(Case& c) {
     // Nothing will be found in it: what its step keeps for it is lost there.
     if (lot.pending()) Rebalance(c, c.world.steps.at(lot.balance_of), 0, 0, 1, id);
   }
-  BookWork(c, c.actor, -gone.fine_ng, 0);
 }
 
 }  // namespace touchstone::ledger::model

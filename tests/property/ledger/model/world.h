@@ -161,6 +161,7 @@ struct Lot {
   bool quarantined = false;
   std::vector<Hold> holds;
   std::vector<AssayMade> assays;
+  std::vector<Id> samples;            // taken of it while it is to be assayed: they are determined with it
   std::optional<uint64_t> governing;  // the assay or settlement that governs
   bool settled = false;
   bool seen = false;  // by another than its maker
