@@ -1,6 +1,9 @@
 #include "tests/property/ledger/model/describe.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
 
 #include "ledger/mass.h"
 #include "tests/property/ledger/model/balance.h"
@@ -8,16 +11,9 @@
 namespace touchstone::ledger::model {
 namespace {
 
+constexpr int64_t kDaysThatCount = 90;
+
 int64_t Narrow(Ng ng) { return static_cast<int64_t>(ng); }
-
-template <typename Holds>
-std::vector<Hold> HoldsIn(const Holds& records) {
-  std::vector<Hold> holds;
-  for (const v1::HoldRecord& hold : records) holds.push_back({hold.kind(), hold.party_id(), hold.index()});
-  return holds;
-}
-
-}  // namespace
 
 std::string Describe(const std::vector<Hold>& holds) {
   std::string text;
@@ -26,27 +22,108 @@ std::string Describe(const std::vector<Hold>& holds) {
   return text;
 }
 
+template <typename Records>
+std::string DescribeHolds(const Records& records) {
+  std::vector<Hold> holds;
+  for (const v1::HoldRecord& hold : records) holds.push_back({hold.kind(), hold.party_id(), hold.index()});
+  return Describe(holds);
+}
+
+std::string Describe(const v1::Material& material) {
+  const v1::Fineness& fineness = material.fineness();
+  return fmt::format("form {}, {} mg, {} dry mg, {} ppm of method {} within {}, seal {}",
+                     static_cast<int>(material.form()), material.gross_mg(), material.ore().dry_mass_mg(),
+                     fineness.ppm(), static_cast<int>(fineness.method()), fineness.uncertainty_ppm(), material.seal());
+}
+
+/// What a lot is, and what it can do.
+template <typename Holds>
+std::string DescribeStanding(int status, int determination, bool quarantined, bool settled, bool seen, bool mercury,
+                             bool recalled, const Id& custodian, const Id& owner, const Id& offer,
+                             const std::string& pack, const Holds& holds) {
+  return fmt::format(
+      "status {}, determination {}, quarantined {}, settled {}, seen {}, mercury {}, recalled {}, custodian {}, owner "
+      "{}, offer {}, pack {}, holds {}",
+      status, determination, quarantined, settled, seen, mercury, recalled, custodian, owner, offer, pack, holds);
+}
+
+/// Where it comes from.
+template <typename Parties, typename Samples>
+std::string DescribePast(uint64_t balance_of, uint64_t governing, int64_t made_at_us, uint64_t custody, const Id& offer,
+                         size_t assays, const Parties& past, const Samples& samples,
+                         const std::map<uint64_t, int64_t>& sources) {
+  return fmt::format(
+      "; counts in {}, governed by {}, made at {}, held since {} by offer {}, {} assays, past {}, samples {}, sources "
+      "{}",
+      balance_of, governing, made_at_us, custody, offer, assays, past, samples, sources);
+}
+
+}  // namespace
+
 std::string Describe(const Lot& lot) {
-  return fmt::format("status {}, custodian {}, owner {}, fine {}, quarantined {}, pack {}, holds {}",
-                     static_cast<int>(lot.status), lot.custodian, lot.owner, Narrow(lot.fine_ng()), lot.quarantined,
-                     lot.pack, Describe(lot.holds));
+  std::map<uint64_t, int64_t> sources;
+  for (const auto& [index, weight] : lot.sources) sources[index] = Narrow(weight);
+  return fmt::format("{}, fine {}; ", Describe(lot.material), Narrow(lot.fine_ng())) +
+         DescribeStanding(lot.status, lot.determination, lot.quarantined, lot.settled, lot.seen, lot.mercury,
+                          lot.recalled, lot.custodian, lot.owner, lot.offer, lot.pack, Describe(lot.holds)) +
+         DescribePast(lot.balance_of, lot.governing.value_or(0), lot.made_at_us, lot.custody_index, lot.custody_offer,
+                      lot.assays.size(), lot.past, lot.samples, sources);
 }
 
 std::string Describe(const v1::LotRecord& lot) {
-  return fmt::format("status {}, custodian {}, owner {}, fine {}, quarantined {}, pack {}, holds {}",
-                     static_cast<int>(lot.status()), lot.custodian_party_id(), lot.owner_party_id(), lot.fine_ng(),
-                     lot.quarantined(), lot.pack_seal(), Describe(HoldsIn(lot.holds())));
+  std::map<uint64_t, int64_t> sources;
+  for (const v1::SourceRecord& source : lot.sources()) {
+    sources[source.index()] = static_cast<int64_t>(source.weight());
+  }
+  return fmt::format("{}, fine {}; ", Describe(lot.material()), lot.fine_ng()) +
+         DescribeStanding(lot.status(), lot.determination(), lot.quarantined(), lot.settled(), lot.seen(),
+                          lot.mercury_history(), lot.recalled_index() != 0, lot.custodian_party_id(),
+                          lot.owner_party_id(), lot.offer_id(), lot.pack_seal(), DescribeHolds(lot.holds())) +
+         DescribePast(lot.origin_index() == 0 ? lot.index() : lot.origin_index(), lot.governing_index(),
+                      lot.made_at_us(), lot.custody_index(), lot.custody_offer_id(),
+                      static_cast<size_t>(lot.assays_size()), lot.past_party_ids(), lot.sample_ids(), sources);
 }
 
 std::string Describe(const Piece& piece) {
   return fmt::format("custodian {}, owner {}, claims {}, retired {}, holds {}", piece.custodian, piece.owner,
-                     piece.claims.size(), piece.retired, Describe(piece.holds));
+                     piece.claims, piece.retired, Describe(piece.holds));
 }
 
 std::string Describe(const v1::PieceRecord& piece) {
   return fmt::format("custodian {}, owner {}, claims {}, retired {}, holds {}", piece.custodian_party_id(),
-                     piece.owner_party_id(), piece.claim_ids_size(), piece.retired() != 0,
-                     Describe(HoldsIn(piece.holds())));
+                     piece.owner_party_id(), piece.claim_ids(), piece.retired() != 0, DescribeHolds(piece.holds()));
+}
+
+std::string Describe(const Offer& offer) {
+  return fmt::format("from {} to {}, lots {}, open {}, accepted {}", offer.from, offer.to, offer.lots, offer.open,
+                     offer.accepted);
+}
+
+std::string Describe(const v1::OfferRecord& offer) {
+  return fmt::format("from {} to {}, lots {}, open {}, accepted {}", offer.from_party_id(), offer.to_party_id(),
+                     offer.lot_ids(), offer.status() == v1::OfferRecord::STATUS_OPEN,
+                     offer.status() == v1::OfferRecord::STATUS_ACCEPTED);
+}
+
+std::string Describe(const Claim& claim) {
+  return fmt::format("on {} by {}, live {}", claim.piece, claim.issuer, claim.live);
+}
+
+std::string Describe(const v1::ClaimRecord& claim) {
+  return fmt::format("on {} by {}, live {}", claim.piece_id(), claim.party_id(),
+                     claim.status() == v1::ClaimRecord::STATUS_LIVE);
+}
+
+std::string Describe(const Device& device) {
+  return fmt::format("counter {}, given up {}, missing {}", device.counter, device.given_up, device.missing);
+}
+
+std::string Describe(const v1::DeviceRecord& record) {
+  Device device;
+  device.counter = record.counter();
+  device.given_up = record.given_up();
+  device.missing = {record.missing().begin(), record.missing().end()};
+  return Describe(device);
 }
 
 std::string Describe(const Output& output) {
@@ -64,18 +141,36 @@ std::string Describe(const v1::OutputRecord& record) {
   return Describe(output);
 }
 
+std::string Describe(const Profile& profile) {
+  std::string text;
+  for (const auto& [element, known] : profile)
+    text += fmt::format("{}: {} in {}; ", element, known.second, known.first);
+  return text;
+}
+
+std::string Describe(const v1::ProfileRecord& record) {
+  Profile profile;
+  for (const v1::ElementProfile& element : record.elements()) {
+    profile[element.element()] = {static_cast<int>(element.assays()), element.sum_ppm()};
+  }
+  return Describe(profile);
+}
+
 std::string Describe(const Step& step) {
-  return fmt::format("lost {}, gained {}, pending {}", Narrow(LossOf(step)), Narrow(GainOf(step)), step.pending);
+  return fmt::format("out {}, tolerance {}, lost {}, gained {}, pending {}", Narrow(step.out_ng),
+                     Narrow(step.tolerance_ng), Narrow(LossOf(step)), Narrow(GainOf(step)), step.pending);
 }
 
 std::string Describe(const v1::StepRecord& step) {
   const bool open = step.pending_outputs() > 0;
-  return fmt::format("lost {}, gained {}, pending {}", open ? 0 : step.loss_ng(), open ? 0 : step.gain_ng(),
-                     step.pending_outputs());
+  return fmt::format("out {}, tolerance {}, lost {}, gained {}, pending {}", step.output_fine_ng(), step.tolerance_ng(),
+                     open ? 0 : step.loss_ng(), open ? 0 : step.gain_ng(), step.pending_outputs());
 }
 
 std::string Describe(const Account& account) {
-  std::string text = fmt::format("loss {}, tolerance {}; ", Narrow(account.loss_ng), Narrow(account.tolerance_ng));
+  std::string text = fmt::format("loss {}, tolerance {}, charged {}, mercury {}, unseen since {}; ",
+                                 Narrow(account.loss_ng), Narrow(account.tolerance_ng), Narrow(account.charged_ng),
+                                 account.mercury, account.unseen_since_us.value_or(0));
   for (const auto& [owner, fine_ng] : account.balances) text += fmt::format("{} has {}; ", owner, Narrow(fine_ng));
   return text;
 }
@@ -84,10 +179,31 @@ std::string Describe(const v1::AccountRecord& record) {
   Account account;
   account.loss_ng = record.loss_ng();
   account.tolerance_ng = record.tolerance_ng();
+  account.charged_ng = static_cast<Ng>(FromRecord(record.charged_ng()));
+  account.mercury = record.mercury_history();
+  if (record.unseen_since_us() != 0) account.unseen_since_us = record.unseen_since_us();
   for (const v1::AccountBalance& balance : record.balances()) {
     account.balances[balance.owner_party_id()] = static_cast<Ng>(FromRecord(balance.fine_ng()));
   }
   return Describe(account);
+}
+
+std::string Describe(const std::map<int64_t, Worked>& days, int64_t today) {
+  std::string text;
+  for (auto it = days.upper_bound(today - kDaysThatCount); it != days.end(); ++it) {
+    const auto& [day, worked] = *it;
+    if (worked.net_gain_ng == 0 && worked.worked_ng == 0) continue;
+    text += fmt::format("{}: {} of {}; ", day, Narrow(worked.net_gain_ng), Narrow(worked.worked_ng));
+  }
+  return text;
+}
+
+std::string Describe(const v1::MassBookRecord& book, int64_t today) {
+  std::map<int64_t, Worked> days;
+  for (int i = 0; i < book.days_size(); ++i) {
+    days[book.days(i)] = {static_cast<Ng>(book.net_gains_ng(i)), static_cast<Ng>(book.worked_ng(i))};
+  }
+  return Describe(days, today);
 }
 
 }  // namespace touchstone::ledger::model

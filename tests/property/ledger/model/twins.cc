@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <variant>
 
 #include "base/encoding.h"
 #include "ledger/describe.h"
+#include "ledger/stock.h"
 #include "tests/property/ledger/model/describe.h"
 
 namespace touchstone::ledger::model {
@@ -76,37 +78,91 @@ std::string LotsOtherwise(const World& world, const MemoryState& state, const Ef
   return "";
 }
 
-template <typename Record, typename Thing>
-std::string RecordOtherwise(const Mutation& mutation, const Thing* thing) {
+std::string Otherwise(const std::string& by_model, const std::string& by_rules) {
+  return by_rules == by_model ? "" : fmt::format("\n  model: {}\n  rules: {}", by_model, by_rules);
+}
+
+template <typename Record>
+Record RecordIn(const Mutation& mutation) {
   Record record;
   record.ParseFromString(*mutation.value);
-  const std::string by_rules = Describe(record);
-  const std::string by_model = thing == nullptr ? "" : Describe(*thing);
-  return by_rules == by_model ? "" : fmt::format("record\n  model: {}\n  rules: {}", by_model, by_rules);
+  return record;
 }
 
-/// Steps that have a balance: what was undone has none.
-bool IsBalanced(const Step& step) {
-  return !step.voided && (step.kind == v1::StepRecord::KIND_TRANSFORM || step.kind == v1::StepRecord::KIND_PROCESS ||
-                          step.kind == v1::StepRecord::KIND_MAKE_PIECE);
+template <typename Record, typename Thing>
+std::string RecordOtherwise(const Mutation& mutation, const Thing* thing) {
+  return Otherwise(thing == nullptr ? "" : Describe(*thing), Describe(RecordIn<Record>(mutation)));
 }
 
-/// Pieces, and the sums that findings rest on, are the same on both sides.
-std::string RecordsOtherwise(const World& world, const Effects& effects) {
+/// The balance of a step that has one: what was undone has none.
+std::string StepOtherwise(const Mutation& mutation, const Step& step) {
+  const bool balanced = !step.voided && !step.first_determination &&
+                        (step.kind == v1::StepRecord::KIND_TRANSFORM || step.kind == v1::StepRecord::KIND_PROCESS ||
+                         step.kind == v1::StepRecord::KIND_MAKE_PIECE);
+  return balanced ? RecordOtherwise<v1::StepRecord>(mutation, &step) : "";
+}
+
+std::string BookOtherwise(const World& world, const Id& id, const Mutation& mutation, int64_t today) {
+  const auto* days = Find(world.worked, id);
+  if (days == nullptr) return "";  // a site's, or of one that only lost something
+  return Otherwise(Describe(*days, today), Describe(RecordIn<v1::MassBookRecord>(mutation), today));
+}
+
+std::string RecordOtherwise(const World& world, const Mutation& mutation, int64_t today) {
+  const Id id = mutation.key.substr(1);
+  switch (mutation.key[0]) {
+    case TableOf<v1::PieceRecord>::kLetter:
+      return RecordOtherwise<v1::PieceRecord>(mutation, Find(world.pieces, id));
+    case TableOf<v1::OfferRecord>::kLetter:
+      return RecordOtherwise<v1::OfferRecord>(mutation, Find(world.offers, id));
+    case TableOf<v1::ClaimRecord>::kLetter:
+      return RecordOtherwise<v1::ClaimRecord>(mutation, Find(world.claims, id));
+    case TableOf<v1::AccountRecord>::kLetter:
+      return RecordOtherwise<v1::AccountRecord>(mutation, Find(world.accounts, id));
+    case TableOf<v1::DeviceRecord>::kLetter:
+      return RecordOtherwise<v1::DeviceRecord>(mutation, Find(world.devices, id));
+    case TableOf<v1::ProfileRecord>::kLetter:
+      return RecordOtherwise<v1::ProfileRecord>(mutation, Find(world.profiles, id));
+    case TableOf<v1::OutputRecord>::kLetter:
+      return RecordOtherwise<v1::OutputRecord>(mutation, Find(world.outputs, id));
+    case TableOf<v1::MassBookRecord>::kLetter:
+      return BookOtherwise(world, id, mutation, today);
+    case TableOf<v1::StepRecord>::kLetter:
+      return StepOtherwise(mutation, world.steps.at(ReadU64(id)));
+    default:
+      return "";
+  }
+}
+
+/// What else was written, and the sums that findings rest on, are the same on both sides.
+std::string RecordsOtherwise(const World& world, const Effects& effects, int64_t today) {
   for (const Mutation& mutation : effects.state) {
-    const std::string id = mutation.key.substr(1);
-    std::string difference;
-    if (mutation.key[0] == TableOf<v1::OutputRecord>::kLetter) {
-      difference = RecordOtherwise<v1::OutputRecord>(mutation, Find(world.outputs, id));
-    } else if (mutation.key[0] == TableOf<v1::AccountRecord>::kLetter) {
-      difference = RecordOtherwise<v1::AccountRecord>(mutation, Find(world.accounts, id));
-    } else if (mutation.key[0] == TableOf<v1::PieceRecord>::kLetter) {
-      difference = RecordOtherwise<v1::PieceRecord>(mutation, Find(world.pieces, id));
-    } else if (mutation.key[0] == TableOf<v1::StepRecord>::kLetter) {
-      const Step& step = world.steps.at(ReadU64(id));
-      if (IsBalanced(step)) difference = RecordOtherwise<v1::StepRecord>(mutation, &step);
-    }
-    if (!difference.empty()) return id + ": " + difference;
+    const std::string difference = RecordOtherwise(world, mutation, today);
+    if (!difference.empty()) return mutation.key + difference;
+  }
+  return "";
+}
+
+/// What each custodian has is what its book says, but for what its last count did not find.
+std::string StocksOtherwise(const World& world, const MemoryState& state) {
+  struct Stock {
+    uint64_t lots = 0;
+    Ng fine_ng = 0;
+  };
+  std::map<Id, Stock> stocks;
+  for (const auto& [id, lot] : world.lots) {
+    if (!lot.here()) continue;
+    ++stocks[lot.custodian].lots;
+    stocks[lot.custodian].fine_ng += lot.fine_ng();
+  }
+  for (const auto& [id, party] : world.parties) {
+    const auto book = Load<v1::StockRecord>(state, id).value_or(v1::StockRecord());
+    const Stock& stock = stocks[id];
+    const Ng* missing_ng = Find(world.missing_at_count, id);
+    const Ng said_ng = static_cast<Ng>(BookBalance(book)) + (missing_ng == nullptr ? 0 : *missing_ng);
+    if (book.lots() == stock.lots && said_ng == stock.fine_ng) continue;
+    return fmt::format("book of {}\n  model: {} lots, {}\n  rules: {} lots, {}", id, stock.lots,
+                       static_cast<int64_t>(stock.fine_ng), book.lots(), static_cast<int64_t>(said_ng));
   }
   return "";
 }
@@ -114,10 +170,13 @@ std::string RecordsOtherwise(const World& world, const Effects& effects) {
 }  // namespace
 
 std::string Twins::Tell(uint64_t events) {
+  // A look at all books together takes as long as many events.
+  constexpr uint64_t kEventsBetweenCounts = 500;
   for (uint64_t i = 0; i < events; ++i) {
     const Move move = market_.Next();
     const uint64_t index = model_.size();
-    const std::string difference = Decide(move);
+    std::string difference = Decide(move);
+    if (difference.empty() && i % kEventsBetweenCounts == 0) difference = StocksOtherwise(model_.world(), state_);
     if (difference.empty()) continue;
     return fmt::format("seed {}, event {}, index {}, recorded at {}: {}\n{}", seed_, i, index, move.recorded_at_us,
                        difference, move.event.DebugString());
@@ -145,7 +204,7 @@ std::string Twins::Decide(const Move& move) {
   market_.Note(move, answer);
   std::string difference = AdmittedOtherwise(answer, effects);
   if (difference.empty()) difference = LotsOtherwise(model_.world(), state_, effects, answer.touched);
-  return difference.empty() ? RecordsOtherwise(model_.world(), effects) : difference;
+  return difference.empty() ? RecordsOtherwise(model_.world(), effects, move.recorded_at_us / kDayUs) : difference;
 }
 
 }  // namespace touchstone::ledger::model
