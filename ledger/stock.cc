@@ -61,12 +61,12 @@ void OpenBook(v1::StockRecord& stock, FineSumNg counted_ng, uint64_t index) {
   stock.set_counted_index(index);
 }
 
-FineSumNg BookBalance(const v1::StockRecord& stock) {
+SignedFineNg BookBalance(const v1::StockRecord& stock) {
   const FineSumNg in_ng =
       FromRecord(stock.opening_ng()) + FromRecord(stock.receipts_ng()) + FromRecord(stock.gains_ng());
   const FineSumNg out_ng =
       FromRecord(stock.shipments_ng()) + FromRecord(stock.losses_ng()) + FromRecord(stock.pending_ng());
-  return in_ng > out_ng ? in_ng - out_ng : 0;
+  return static_cast<SignedFineNg>(in_ng) - static_cast<SignedFineNg>(out_ng);
 }
 
 }  // namespace touchstone::ledger

@@ -7,6 +7,7 @@
 
 #include "ledger/mass.h"
 #include "ledger/verb.h"
+#include "ledger/windows.h"
 
 namespace touchstone::ledger {
 
@@ -25,7 +26,8 @@ void BookPendingDone(Context& ctx, std::string_view party_id, FineSumNg fine_ng)
 /// Opens the book anew on a count of that much fine gold, by the entry at `index`: what is pending stays on its way.
 void OpenBook(v1::StockRecord& stock, FineSumNg counted_ng, uint64_t index);
 
-/// The fine gold that the book says is there in determined lots, in nanograms. 0 for a book that would be below.
-FineSumNg BookBalance(const v1::StockRecord& stock);
+/// The fine gold that the book says is there in determined lots, in nanograms. Below zero when more left since the last
+/// count than that count found and came in since.
+SignedFineNg BookBalance(const v1::StockRecord& stock);
 
 }  // namespace touchstone::ledger

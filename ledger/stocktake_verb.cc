@@ -64,9 +64,11 @@ std::string Difference(Context& ctx, const v1::StockRecord& stock, FineSumNg cou
     if (!MassDiffers(ctx, one)) continue;
     return fmt::format("{} weighs {}, not what it is said to", one.lot_id(), FormatMassMg(one.gross_mg()));
   }
-  const FineSumNg book_ng = BookBalance(stock);
-  if (counted_ng == book_ng) return "";
-  return fmt::format("{} of fine gold counted, {} in the book", FormatFineNg(counted_ng), FormatFineNg(book_ng));
+  const SignedFineNg book_ng = BookBalance(stock);
+  if (static_cast<SignedFineNg>(counted_ng) == book_ng) return "";
+  const bool below = book_ng < 0;
+  return fmt::format("{} of fine gold counted, {}{} in the book", FormatFineNg(counted_ng), below ? "-" : "",
+                     FormatFineNg(static_cast<FineSumNg>(below ? -book_ng : book_ng)));
 }
 
 /// The count shapes the book of the party and nothing else: it is in no thing's history, since a bundle that took it in

@@ -157,7 +157,9 @@ TEST(Sample, OfWhatWaitsForItsAssayIsDeterminedWithItAndKeepsNoBalanceOpen) {
   const Statement first = k.Say(k.story.Sample("north", melt, 100, "laboratory"));
   const Statement second = k.Say(k.story.Sample("north", first.lot(1), 200, "laboratory"));
   const std::string rest = second.lot(1);
-  k.Say(k.story.HandOver("north", "laboratory", {first.lot(0)}));
+  v1::Event hand_over = k.story.HandOver("north", "laboratory", {first.lot(0)}).event;
+  hand_over.mutable_hand_over()->set_rights(v1::TRANSFER_RIGHT_POSSESSION);
+  k.Say(k.story.Sign(std::move(hand_over), {"north", "laboratory"}));
   EXPECT_EQ(k.Step(melt).pending_outputs(), 3u);
   EXPECT_EQ(k.Lot(rest).determination(), v1::LotRecord::DETERMINATION_PENDING);
   EXPECT_EQ(k.Refused(k.story.Assay("laboratory", rest, FineAs(905'000))), v1::REASON_ASSAY_ABOVE_INPUT);
@@ -441,6 +443,21 @@ TEST(Stocktake, OpensTheBookAnewWithWhatIsCounted) {
   k.Say(again);
   const Statement last = k.story.Stocktake("refiner", vault, {{one, 10'000}, {two, 10'000}});
   EXPECT_FALSE(HasFinding(k.ledger.Try(last.envelope), v1::FINDING_CODE_COUNT_DIFFERS));
+}
+
+TEST(Stocktake, FindsThatMoreLeftThanTheLastCountFound) {
+  Keeping k;
+  const std::string vault = k.Say(k.story.RegisterSite("Vault", v1::RegisterSite::KIND_STORE, "refiner", "CH")).site();
+  const std::string dore = k.Dore().lot();
+  k.Say(k.story.HandOver("north", "refiner", {dore}));
+  k.Say(k.story.Stocktake("refiner", vault, {}));
+  k.Say(k.story.HandOver("refiner", "north", {dore}));
+  EXPECT_EQ(BookBalance(k.Stock("refiner")), -SignedFineNg{FineMassNg(10'000, 900'000)});
+  const Statement nothing = k.story.Stocktake("refiner", vault, {});
+  EXPECT_TRUE(HasFinding(k.ledger.Try(nothing.envelope), v1::FINDING_CODE_COUNT_DIFFERS));
+  k.Say(nothing);
+  const Statement again = k.story.Stocktake("refiner", vault, {});
+  EXPECT_FALSE(HasFinding(k.ledger.Try(again.envelope), v1::FINDING_CODE_COUNT_DIFFERS));
 }
 
 // --- Leaving --------------------------------------------------------------------------------------------------------------
