@@ -132,7 +132,8 @@ bool IsNoMore(const v1::Material& now, const v1::Material& before) {
   return now.ore().grade_mg_per_t() <= before.ore().grade_mg_per_t();
 }
 
-/// What neither weighs in anybody's favour nor is weighed by itself: papers, references, and what is compared above.
+/// What neither weighs in anybody's favour nor is weighed by itself: papers, references, when material was treated, and
+/// what is compared above.
 v1::Event WithoutWeighed(v1::Event event) {
   const auto clear_quantities = [](v1::Material& m) {
     m.clear_gross_mg();
@@ -153,6 +154,8 @@ v1::Event WithoutWeighed(v1::Event event) {
   } else if (event.has_process()) {
     event.mutable_process()->clear_route();
     event.mutable_process()->clear_mercury_use();
+    event.mutable_process()->clear_period_from_us();
+    event.mutable_process()->clear_period_until_us();
     for (v1::Material& m : *event.mutable_process()->mutable_outputs()) clear_quantities(m);
   } else if (event.has_transform()) {
     v1::Transform& transform = *event.mutable_transform();
@@ -224,7 +227,7 @@ v1::Event AsItStands(Context& ctx, const Original& original) {
 }
 
 /// Nothing changes but to the disadvantage of who signed: mercury that was used after all, a route that needs it, less
-/// mass, less fineness. Papers and references weigh nothing.
+/// mass, less fineness. What StatesTheSame leaves out weighs nothing.
 bool IsAgainstOwnInterest(const v1::Event& standing, const v1::Event& replacement) {
   const Declared before = DeclaredBy(standing);
   const Declared now = DeclaredBy(replacement);
@@ -270,6 +273,21 @@ MaybeRejection CheckSource(Context& ctx, const v1::Event& replacement, const Ori
   return rejection;
 }
 
+/// A treatment as corrected is one that its maker could have declared.
+MaybeRejection CheckTreatment(Context& ctx, const v1::Event& replacement, const std::string& field) {
+  const v1::Process& process = replacement.process();
+  TS_REJECT_IF(CheckPeriod(process.period_from_us(), process.period_until_us(), field, field));
+  if (process.period_until_us() > replacement.occurred_at_us()) {
+    return Reject(v1::REASON_FIELD_INVALID, field, "the period ends not after occurred_at_us");
+  }
+  TS_REJECT_IF(CheckChosen(process.route(), field));
+  const v1::SiteRecord* site = ctx.draft.Find<v1::SiteRecord>(process.site_id());
+  const bool treats = site == nullptr || site->kind() == v1::RegisterSite::KIND_MINE ||
+                      site->kind() == v1::RegisterSite::KIND_PROCESSING_PLANT;
+  if (treats) return std::nullopt;
+  return Reject(v1::REASON_FIELD_INVALID, field, "material is treated at a mine or a plant");
+}
+
 /// A step as corrected makes no more than went in.
 MaybeRejection CheckStep(Context& ctx, const v1::Event& replacement, const Original& original) {
   const std::string field = "correct.replacement";
@@ -278,19 +296,14 @@ MaybeRejection CheckStep(Context& ctx, const v1::Event& replacement, const Origi
   const v1::StepRecord& step = *ctx.draft.Find<v1::StepRecord>(StepId(original.index));
   const std::string& site_id =
       replacement.has_process() ? replacement.process().site_id() : replacement.transform().site_id();
-  if (replacement.has_process()) {
-    TS_REJECT_IF(
-        CheckPeriod(replacement.process().period_from_us(), replacement.process().period_until_us(), field, field));
-    TS_REJECT_IF(CheckChosen(replacement.process().route(), field));
-  }
+  if (replacement.has_process()) TS_REJECT_IF(CheckTreatment(ctx, replacement, field));
   if ((replacement.has_process() || !site_id.empty()) && ctx.draft.Find<v1::SiteRecord>(site_id) == nullptr) {
     return Reject(v1::REASON_CORRECTION_INVALID, field, fmt::format("`{}` is not registered", site_id));
   }
   if (step.first_determination()) return std::nullopt;
-  FineSumNg in_ng = step.tolerance_ng();
+  const FineSumNg most_ng = MostFineNg(step);
   FineSumNg out_ng = 0;
   FineSumNg were_ng = 0;
-  for (const v1::LotShare& share : step.inputs()) in_ng += share.fine_ng();
   const std::vector<std::string> ids = OutputsOf(original);
   for (size_t i = 0; i < ids.size(); ++i) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(ids[i]);
@@ -298,9 +311,10 @@ MaybeRejection CheckStep(Context& ctx, const v1::Event& replacement, const Origi
     were_ng += lot->fine_ng();
     out_ng += CorrectedFineNg(*lot, *OutputMaterial(replacement, static_cast<int>(i)));
   }
-  if (out_ng <= were_ng || out_ng <= in_ng) return std::nullopt;
+  if (out_ng <= were_ng || out_ng <= most_ng) return std::nullopt;
   return Reject(v1::REASON_FINE_MASS_GAIN, field,
-                fmt::format("{} of fine gold would come out, {} went in", FormatFineNg(out_ng), FormatFineNg(in_ng)));
+                fmt::format("{} of fine gold would come out; what went in allows {}", FormatFineNg(out_ng),
+                            FormatFineNg(most_ng)));
 }
 
 MaybeRejection CheckCorrect(Context& ctx) {

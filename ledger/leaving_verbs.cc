@@ -73,6 +73,10 @@ void MeltDown(Context& ctx, const v1::PieceRecord& piece) {
   share.set_gross_mg(piece.piece().metal_mg());
   share.set_fine_ng(piece.fine_ng());
   step.set_first_remainder(1);
+  // As of a transformation, whose input and output were assayed as the piece was.
+  const FineNg own_ng = OwnToleranceNg(ctx.rules, piece.piece().metal_mg(), piece.piece().fineness());
+  step.set_output_fine_ng(piece.fine_ng());
+  step.set_tolerance_ng(CappedNg(FineSumNg{2} * own_ng + WeighingToleranceNg(ctx.rules, piece.fine_ng())));
   v1::Material scrap;
   scrap.set_form(v1::FORM_SCRAP);
   scrap.set_gross_mg(piece.piece().metal_mg());

@@ -101,6 +101,9 @@ Figures FiguresOf(const v1::StepRecord& step) {
 
 FineSumNg NotBelowZero(SignedFineNg ng) { return ng < 0 ? 0 : static_cast<FineSumNg>(ng); }
 
+/// The most that may come out.
+SignedFineNg MostOf(const Figures& figures) { return figures.in_ng + static_cast<SignedFineNg>(figures.tolerance_ng); }
+
 /// What the books have of a step: nothing while an output is pending.
 struct Booked {
   FineNg loss_ng = 0;
@@ -186,7 +189,9 @@ void DetermineWhole(Context& ctx, FineNg fine_ng, const Booked& before, uint32_t
   if (lot.material().has_fineness()) {
     figures.tolerance_ng += OwnToleranceNg(ctx.rules, lot.material().gross_mg(), lot.material().fineness());
   }
-  if (Rebalance(ctx, figures, before, loss_band_ppm, lot_id, step)) HoldLot(ctx, lot_id, v1::HoldRecord::KIND_GAIN);
+  const bool above = Rebalance(ctx, figures, before, loss_band_ppm, lot_id, step);
+  // What is lost is held no more.
+  if (above && lot.status() != v1::LotRecord::STATUS_LOST) HoldLot(ctx, lot_id, v1::HoldRecord::KIND_GAIN);
   PassOn(ctx, step, lot, static_cast<SignedFineNg>(fine_ng));
 }
 
@@ -265,8 +270,9 @@ MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step
     // What it was determined at before makes room for what it is determined at now.
     const Figures figures = FiguresOf(step);
     const FineNg own_ng = OwnToleranceNg(ctx.rules, gross_mg, lot.material().fineness());
-    const FineSumNg there_ng = NotBelowZero(figures.in_ng) + lot.fine_ng() + Over(figures.tolerance_ng, own_ng);
-    allowed_ng = std::max<FineSumNg>(allowed_ng + Over(there_ng, figures.out_ng), lot.fine_ng());
+    const SignedFineNg others_ng = static_cast<SignedFineNg>(figures.out_ng) - lot.fine_ng();
+    allowed_ng += NotBelowZero(MostOf(figures) - own_ng - others_ng);
+    allowed_ng = std::max<FineSumNg>(allowed_ng, lot.fine_ng());
   } else {
     allowed_ng += FineSumNg{step.pending_fine_ng()} + step.pending_tolerance_ng();
   }
@@ -278,9 +284,7 @@ MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord&
                                        const v1::Fineness& fineness, const Path& field) {
   if (step.first_determination()) return std::nullopt;
   const uint64_t gross_mg = lot.material().gross_mg();
-  const Figures figures = FiguresOf(step);
-  const FineSumNg allowed_ng =
-      NotBelowZero(figures.in_ng) + figures.tolerance_ng + OwnToleranceNg(ctx.rules, gross_mg, fineness);
+  const FineSumNg allowed_ng = MostFineNg(step) + OwnToleranceNg(ctx.rules, gross_mg, fineness);
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   if (fine_ng <= allowed_ng || fine_ng <= lot.fine_ng()) return std::nullopt;
   return AboveInput(step, fine_ng, allowed_ng, field);
@@ -311,6 +315,8 @@ void ReviseBalance(Context& ctx, SignedFineNg change_ng, SignedFineNg tolerance_
   }
   PassOn(ctx, step, *ctx.draft.Find<v1::LotRecord>(lot_id), change_ng);
 }
+
+FineSumNg MostFineNg(const v1::StepRecord& step) { return NotBelowZero(MostOf(FiguresOf(step))); }
 
 const v1::StepRecord* OriginOf(Context& ctx, const v1::LotRecord& lot) {
   return ctx.draft.Find<v1::StepRecord>(StepId(OriginIndexOf(lot)));

@@ -94,6 +94,23 @@ TEST_F(AssaysTest, ALossOfOneOutputLeavesRoomForAnother) {
   EXPECT_TRUE(report.ok()) << report.status();
 }
 
+TEST_F(AssaysTest, OfTheScrapOfAPieceMayFindWhatThePieceCouldHold) {
+  v1::Piece ring;
+  ring.set_article("ring");
+  ring.set_serial("R-1");
+  ring.set_metal_mg(10'000);
+  *ring.mutable_fineness() = FineAs(750'000);
+  const std::string metal =
+      t.Tell(t.story.Intake("jeweler", v1::Intake::DOOR_RECYCLED, {Metal(v1::FORM_ALLOY, 10'000, 750'000)}))
+          .created_ids.front();
+  const std::string piece = t.Tell(t.story.MakePieces("jeweler", {Take(metal)}, {ring})).created_ids.front();
+  const std::string scrap = t.Tell(t.story.Retire("jeweler", piece, v1::Retire::KIND_MELTED_DOWN)).created_ids.front();
+  // 300 ppm of fire assay on either side, and 200 ppm of weighing.
+  EXPECT_EQ(ReasonOf(t.Try(AssayFor(kUmpire, scrap, FineAs(750'800)), {"umpire"})), v1::REASON_ASSAY_ABOVE_INPUT);
+  t.Tell(AssayFor(kUmpire, scrap, FineAs(750'700)), {"umpire"});
+  EXPECT_EQ(t.Get<v1::StepRecord>(StepId(t.Lot(scrap).index())).gain_ng(), 7 * kNg);
+}
+
 TEST_F(AssaysTest, OfWhatIsLeftOfALotCountInTheStepThatMadeTheLot) {
   const Effects rest = t.Tell(t.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(lot, 40'000)},
                                                 {Into(Metal(v1::FORM_DORE, 40'000, 900'000))}));

@@ -136,6 +136,17 @@ TEST_F(BooksTest, AGainThatAnAssayShowsHoldsThatLotAlone) {
   EXPECT_TRUE(IsHeld(t.Lot(melt.created_ids[1]), v1::HoldRecord::KIND_GAIN));
 }
 
+TEST_F(BooksTest, AGainThatALossShowsHoldsNothingThatIsGone) {
+  for (int i = 0; i < 2; ++i) Melt(100'000, 904'000);
+  const std::string lot = Rough(100'000);
+  const Effects melt =
+      t.Tell(t.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(lot)},
+                               {Into(Metal(v1::FORM_DORE, 100'000, 904'000)), Into(Unassayed(v1::FORM_DORE, 10))}));
+  EXPECT_EQ(Found(melt, kSmall), 0);
+  EXPECT_EQ(Found(t.Tell(t.story.Lose("refiner", melt.created_ids[1])), kAbove), 1);
+  EXPECT_FALSE(IsHeld(t.Lot(melt.created_ids[1]), v1::HoldRecord::KIND_GAIN));
+}
+
 TEST_F(BooksTest, OfACustodianSayWhatItsLotsHoldAndWhatIsPending) {
   const std::string lot = Rough(100'000);
   EXPECT_TRUE(Balance("north") == 0);

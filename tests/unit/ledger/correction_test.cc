@@ -165,6 +165,41 @@ TEST(Correct, AStepsOutputIsBookedToItsParty) {
   EXPECT_EQ(book.losses_ng().low(), 500ull * 900'000);
 }
 
+TEST(Correct, AStepIsHeldAgainstWhatItsInputsTurnOutToHaveBeen) {
+  Stage s;
+  const Statement dore = s.Dore();
+  const Statement melt = s.Melt({Take(dore.lot())}, 10'000);
+  const auto weighed = [](uint64_t gross_mg) {
+    return [gross_mg](v1::Event& e) {
+      e.mutable_transform()->mutable_outputs(0)->mutable_material()->set_gross_mg(gross_mg);
+    };
+  };
+  s.Say(s.Correct(dore, {"north"}, [](v1::Event& e) { e.mutable_produce()->mutable_outputs(0)->set_gross_mg(9'000); }));
+  s.Say(s.Correct(melt, {"north"}, weighed(8'000)));
+  EXPECT_EQ(s.Refused(s.Correct(melt, {"north"}, weighed(9'500))), v1::REASON_FINE_MASS_GAIN);
+  s.Say(s.Correct(melt, {"north"}, weighed(9'000)));
+  s.ExpectBundleAgrees(melt.lot());
+}
+
+TEST(Correct, ATreatmentStaysOneThatCouldHaveBeenDeclared) {
+  Stage s;
+  const std::string store = s.Say(s.story.RegisterSite("Vault", v1::RegisterSite::KIND_STORE, "north", "PE")).site();
+  const std::string concentrate =
+      s.Say(s.story.Produce("north", s.site, {Unassayed(v1::FORM_CONCENTRATE, 900'000)})).lot();
+  const Statement treated =
+      s.Say(s.story.Process("north", s.site, {Take(concentrate)}, {Metal(v1::FORM_DORE, 1'000, 900'000)}));
+  s.Say(s.story.HandOver("north", "refiner", {treated.lot()}));
+  const auto until = [&](int64_t until_us) {
+    return s.Correct(treated, {"north"}, [=](v1::Event& e) { e.mutable_process()->set_period_until_us(until_us); });
+  };
+  EXPECT_EQ(s.Refused(until(treated.event.occurred_at_us() + 1)), v1::REASON_FIELD_INVALID);
+  EXPECT_EQ(s.Refused(s.Correct(treated, {"north", "refiner"},
+                                [&](v1::Event& e) { e.mutable_process()->set_site_id(store); })),
+            v1::REASON_FIELD_INVALID);
+  // When it was treated is told for people: whoever has the gold need not agree.
+  s.Say(until(treated.event.process().period_until_us() - 1));
+}
+
 TEST(Void, AProductionTakesItsLiveLotsAway) {
   Stage s;
   const Statement dore = s.Dore();

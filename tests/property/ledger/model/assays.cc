@@ -52,7 +52,8 @@ void NeedFound(Case& c, const Lot& lot, const v1::Fineness& fineness) {
     if (sample.here() && sample.pending()) gross_mg += sample.material.gross_mg();
   }
   const Ng own_ng = lot.determined() ? ToleranceOf(c, gross_mg, lot.material.fineness()) : 0;
-  const Ng others_ng = step.out_ng - lot.fine_ng();
+  // What is left of a lot that is here no more counts in its place.
+  const Ng others_ng = std::max<Ng>(0, step.out_ng - lot.fine_ng());
   const Ng left_ng = std::max<Ng>(0, step.in_ng + step.tolerance_ng - own_ng - others_ng);
   const Ng allowed_ng = left_ng + ToleranceOf(c, gross_mg, fineness);
   c.Need(Ng{gross_mg} * fineness.ppm() <= std::max(allowed_ng, lot.fine_ng()), v1::REASON_ASSAY_ABOVE_INPUT);

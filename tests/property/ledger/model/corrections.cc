@@ -81,7 +81,8 @@ int Badness(v1::MercuryUse use) {
   return 1;
 }
 
-/// The event without what is compared by itself, and without papers and references, which weigh nothing.
+/// The event without what is compared by itself, and without papers, references and when material was treated, which
+/// weigh nothing.
 v1::Event WithoutWeighed(v1::Event event) {
   if (event.has_produce()) {
     event.mutable_produce()->clear_route();
@@ -94,6 +95,8 @@ v1::Event WithoutWeighed(v1::Event event) {
   } else if (event.has_process()) {
     event.mutable_process()->clear_route();
     event.mutable_process()->clear_mercury_use();
+    event.mutable_process()->clear_period_from_us();
+    event.mutable_process()->clear_period_until_us();
   } else if (event.has_transform()) {
     event.mutable_transform()->clear_route();
     event.mutable_transform()->clear_mercury_use();
@@ -169,11 +172,16 @@ void NeedSource(Case& c, const v1::Event& replacement) {
 void NeedStep(Case& c, v1::Event replacement, const Original& original) {
   const std::vector<v1::Material*> stated = OutputsOf(replacement);
   for (const v1::Material* output : stated) NeedMaterial(c, *output);
-  const Id& site = replacement.has_process() ? replacement.process().site_id() : replacement.transform().site_id();
-  c.Need((replacement.has_transform() && site.empty()) || c.world.sites.count(site) != 0,
-         v1::REASON_CORRECTION_INVALID);
-  if (replacement.has_process()) {
+  const bool treats = replacement.has_process();
+  const Id& site_id = treats ? replacement.process().site_id() : replacement.transform().site_id();
+  const Site* site = Find(c.world.sites, site_id);
+  c.Need((!treats && site_id.empty()) || site != nullptr, v1::REASON_CORRECTION_INVALID);
+  if (treats) {
+    const bool fit = site == nullptr || site->kind == v1::RegisterSite::KIND_MINE ||
+                     site->kind == v1::RegisterSite::KIND_PROCESSING_PLANT;
+    c.Need(fit, v1::REASON_FIELD_INVALID);
     NeedPeriod(c, replacement.process().period_from_us(), replacement.process().period_until_us());
+    c.Need(replacement.process().period_until_us() <= replacement.occurred_at_us(), v1::REASON_FIELD_INVALID);
     NeedChosen(c, replacement.process().route());
   }
   const Step& step = c.world.steps.at(original.index);
@@ -188,6 +196,20 @@ void NeedStep(Case& c, v1::Event replacement, const Original& original) {
   c.Need(after_ng <= before_ng || after_ng <= step.in_ng + step.tolerance_ng, v1::REASON_FINE_MASS_GAIN);
 }
 
+/// The event as it is read since its latest correction. What an assay governs is no statement of its maker's: there the
+/// first word stands, which weighs nothing.
+v1::Event StandingOf(const World& world, const Original& original) {
+  const Step& step = world.steps.at(original.index);
+  v1::Event standing = step.corrected.value_or(original.event);
+  v1::Event first = original.event;
+  const std::vector<v1::Material*> outputs = OutputsOf(standing);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (!world.lots.at(step.outputs[i]).governing.has_value() || !outputs[i]->has_fineness()) continue;
+    *outputs[i]->mutable_fineness() = OutputsOf(first)[i]->fineness();
+  }
+  return standing;
+}
+
 }  // namespace
 
 void JudgeCorrect(Case& c) {
@@ -198,8 +220,7 @@ void JudgeCorrect(Case& c) {
   const auto replacement = NeedReplacement(c, correct, *original);
   if (!replacement.has_value()) return;
   const Step& step = c.world.steps.at(original->index);
-  const v1::Event standing = step.corrected.value_or(original->event);
-  NeedMaker(c, *original, !IsAgainstOwnInterest(standing, *replacement));
+  NeedMaker(c, *original, !IsAgainstOwnInterest(StandingOf(c.world, *original), *replacement));
   c.Need(step.corrections < 1'024, v1::REASON_LIMIT_REACHED);
   const bool source = replacement->has_produce() || replacement->has_intake();
   if (source) {

@@ -106,7 +106,8 @@ void MeltDown(Case& c, const Id& id, const Piece& piece) {
   step.inputs.push_back({id, piece.stated.metal_mg(), fine_ng});
   step.in_ng = fine_ng;
   step.out_ng = fine_ng;
-  step.tolerance_ng = ToleranceOf(c, piece.stated.metal_mg(), piece.stated.fineness());
+  // The piece and its scrap are as uncertain as each other.
+  step.tolerance_ng = 2 * ToleranceOf(c, piece.stated.metal_mg(), piece.stated.fineness()) + fine_ng * 200 / 1'000'000;
   step.loss_band_ppm = 500;
   v1::Material scrap;
   scrap.set_form(v1::FORM_SCRAP);
