@@ -39,7 +39,8 @@ int64_t TimeBetweenUs(const Visitor& before, const v1::Attest& now) {
   return least_us;
 }
 
-/// More than five sites visited on the latest day; another site than the last, too far for the time between.
+/// Whatever is said of sites beyond the first five of the latest day; another site than the last, too far for the time
+/// between.
 void FindVisits(Case& c, const Id& site_id, const Site& site) {
   const v1::Attest& attest = c.event.attest();
   Visitor& visitor = c.world.visitors[c.event.signer_keys(0)];
@@ -48,8 +49,10 @@ void FindVisits(Case& c, const Id& site_id, const Site& site) {
     visitor.day = day;
     visitor.sites_of_day.clear();
   }
-  if (day == visitor.day && visitor.sites_of_day.insert(site_id).second && visitor.sites_of_day.size() > 5) {
-    c.Found(v1::FINDING_CODE_ATTESTOR_CONCENTRATION, c.actor);
+  if (day == visitor.day && visitor.sites_of_day.count(site_id) == 0) {
+    const bool trusted = visitor.sites_of_day.size() < 5;
+    if (trusted) visitor.sites_of_day.insert(site_id);
+    if (!trusted) c.Found(v1::FINDING_CODE_ATTESTOR_CONCENTRATION, c.actor);
   }
   if (!site.point.has_value()) return;
   if (visitor.point.has_value() && visitor.site != site_id) {

@@ -13,7 +13,6 @@ namespace {
 constexpr int64_t kSecondUs = 1'000'000;
 constexpr int64_t kHourUs = 3'600 * kSecondUs;
 constexpr int64_t kStartUs = 1'772'323'200LL * kSecondUs;
-constexpr size_t kRemembered = 60;
 
 }  // namespace
 
@@ -267,6 +266,8 @@ void Market::Note(const Move& move, const Answer& answer) {
   }
   if (event.has_add_key()) keys_[event.add_key().party_id()].push_back(event.add_key().key());
   if (event.has_offer()) open_offers_.push_back(answer.created[0]);
+  if (event.has_sample()) sampled_ = answer.created[1];
+  if (event.has_assay() && event.assay().standing() != 0) Remember(exchanged_, event.assay().lot_id());
   if (event.has_pack()) seals_.push_back(event.pack().seal());
   if (event.has_device()) {
     auto& [counter, last] = devices_[event.signer_keys(0)];
@@ -275,16 +276,10 @@ void Market::Note(const Move& move, const Answer& answer) {
       last = std::string(move.event_id.view());
     }
   }
-  if (repeated_.size() < kRemembered) {
-    repeated_.push_back(event);
-  } else {
-    repeated_[dice_.Below(kRemembered)] = event;
-  }
+  Remember(repeated_, event);
   const bool correctable = event.has_produce() || event.has_intake() || event.has_process() || event.has_transform() ||
-                           event.has_hand_over();
-  if (!correctable && !dice_.Chance(1)) return;
-  if (told_.size() >= kRemembered) told_.erase(told_.begin());
-  told_.emplace_back(world_.signed_by.size() - 1, event.SerializeAsString());
+                           event.has_hand_over() || event.has_accept() || (event.has_offer() && dice_.Chance(20));
+  if (correctable || dice_.Chance(1)) Remember(told_, {world_.signed_by.size() - 1, event.SerializeAsString()});
 }
 
 }  // namespace touchstone::ledger::model

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crypto/hash.h"
@@ -31,6 +32,9 @@ struct Draft {
   bool by_root = false;
 };
 using MaybeDraft = std::optional<Draft>;
+
+/// Free to be worked by whoever has it.
+bool IsWorkable(const Lot& lot);
 
 class Market {
  public:
@@ -57,6 +61,17 @@ class Market {
   void Spoil(Draft& draft);
   v1::Event Again();
 
+  /// Forgets something else when there is much already.
+  template <typename T>
+  void Remember(std::vector<T>& things, T thing) {
+    constexpr size_t kRemembered = 90;
+    if (things.size() < kRemembered) {
+      things.push_back(std::move(thing));
+    } else {
+      things[dice_.Below(kRemembered)] = std::move(thing);
+    }
+  }
+
   // What the dice choose among.
   uint64_t Between(uint64_t least, uint64_t most) { return least + dice_.Below(most - least + 1); }
   bool Wrong() { return spoilt_ && dice_.Chance(12); }
@@ -76,8 +91,7 @@ class Market {
   v1::OutputLimit SomeLimit(uint64_t about_g);
   v1::GeoPoint SomePoint();
   v1::GeoPolygon AreaAround(const v1::GeoPoint& point);
-  template <typename Documents>
-  void AddDocuments(Documents* documents);
+  void AddDocuments(google::protobuf::RepeatedPtrField<v1::DocumentRef>* documents);
 
   // market_setup.cc
   void Prepare();
@@ -101,6 +115,7 @@ class Market {
   MaybeDraft RegisterLicence();
   MaybeDraft EndLicence();
   MaybeDraft Attest();
+  void GoOnTour(v1::Attest& attest, Draft& draft);
   MaybeDraft EndAttestation();
   MaybeDraft PublishPolicy();
   MaybeDraft Odd();
@@ -127,29 +142,41 @@ class Market {
   MaybeDraft Stocktake();
   MaybeDraft Export();
   MaybeDraft Import();
-  MaybeDraft Hold();
-  MaybeDraft Dispute();
-  MaybeDraft Release();
-  MaybeDraft Recall();
   MaybeDraft Sample();
   MaybeDraft Retire();
   MaybeDraft Lose();
   v1::ReceivedMass Weighed(const Id& lot);
   Id OpenOffer();
 
+  // market_holds.cc
+  MaybeDraft Hold();
+  MaybeDraft Dispute();
+  MaybeDraft Release();
+  MaybeDraft Recall();
+
   // market_assays.cc
   MaybeDraft Assay();
   MaybeDraft Settle();
+  Draft AssayFor(v1::Assay::Standing standing, const Id& lot, uint32_t ppm);
+
+  // market_accounts.cc
   MaybeDraft OpenAccount();
   MaybeDraft Charge();
   MaybeDraft Discharge();
   MaybeDraft CloseAccount();
+  void FillDischarge(google::protobuf::RepeatedPtrField<v1::Output>& outputs, const Account& account, Ng fine_ng);
+
+  // market_claims.cc
   MaybeDraft Claim();
   MaybeDraft RetireClaim();
   MaybeDraft RevokeClaim();
+
+  // market_corrections.cc
   MaybeDraft Correct();
   MaybeDraft Void();
-  void FillDischarge(google::protobuf::RepeatedPtrField<v1::Output>& outputs, const Account& account, Ng fine_ng);
+  void Alter(v1::Event& event);
+  void AlterOutput(v1::Material& output);
+  void AlterParticulars(v1::Event& event);
 
   Dice dice_;
   const World& world_;
@@ -164,7 +191,11 @@ class Market {
   std::vector<Id> live_;                         // lots, some of which are no more
   std::map<Id, std::vector<Id>> held_;           // lots by custodian, some of which moved on
   std::vector<Id> open_offers_;
-  std::vector<std::pair<uint64_t, std::string>> told_;  // entries with their payloads: the latest that can be corrected
+  std::vector<std::pair<uint64_t, std::string>> told_;  // some entries that can be corrected, with their payloads
+  std::vector<Id> exchanged_;                           // lots of which somebody was told an assay
+  Id sampled_;                                          // what was left of the lot that was sampled last
+  Id touring_;                                          // the attestor who visits one site after the other
+  int64_t toured_until_us_ = 0;                         // and since when he is through with the last
   std::vector<v1::Event> repeated_;
   std::vector<std::string> seals_;
   std::map<std::string, std::pair<uint64_t, std::string>> devices_;  // by key: counter and last event

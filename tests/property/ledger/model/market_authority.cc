@@ -238,8 +238,26 @@ MaybeDraft Market::Attest() {
   attest.set_valid_until_us(attest.valid_from_us() + static_cast<int64_t>(Between(30, 500)) * kDayUs);
   if (attest.scope() == v1::SCOPE_CAPACITY) *attest.mutable_capacity() = SomeLimit(15'000);
   draft.signers = {PartyWith(v1::ROLE_INSPECTOR)};
+  GoOnTour(attest, draft);
   if (Wrong()) draft.signers = {SomeParty()};
   return draft;
+}
+
+/// At times somebody visits one site after the other, and tells of it in the evening.
+void Market::GoOnTour(v1::Attest& attest, Draft& draft) {
+  if (touring_.empty() && dice_.Chance(4)) {
+    touring_ = draft.signers[0];
+    toured_until_us_ = now_us_ / kDayUs * kDayUs - kDayUs;
+  }
+  if (touring_.empty() || !Find(world_.sites, attest.subject_id())) return;
+  toured_until_us_ += static_cast<int64_t>(Between(1, 4)) * 3'600'000'000;
+  attest.set_visit(v1::Attest::VISIT_UNANNOUNCED);
+  attest.set_observed_from_us(toured_until_us_ - 1'800'000'000);
+  attest.set_observed_until_us(toured_until_us_);
+  attest.set_valid_from_us(toured_until_us_);
+  draft.signers = {touring_};
+  draft.event.set_occurred_at_us(std::max(draft.event.occurred_at_us(), toured_until_us_));
+  if (dice_.Chance(12)) touring_.clear();
 }
 
 MaybeDraft Market::EndAttestation() {

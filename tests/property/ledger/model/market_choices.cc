@@ -12,6 +12,12 @@ constexpr uint64_t kMgPerG = 1'000;
 
 }  // namespace
 
+bool IsWorkable(const Lot& lot) {
+  const bool held = std::any_of(lot.holds.begin(), lot.holds.end(),
+                                [](const Hold& h) { return h.kind != v1::HoldRecord::KIND_DISPUTE; });
+  return lot.status == v1::LotRecord::STATUS_LIVE && !lot.pending() && !lot.quarantined && lot.pack.empty() && !held;
+}
+
 Id Market::SomeId(ObjectKind kind) {
   const std::vector<Id>& ids = ids_[kind];
   if (ids.empty()) return std::string(PrefixOf(kind)) + "_aaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -126,6 +132,15 @@ std::string Market::SomeSeal() {
   std::string seal = "S" + std::to_string(++numbers_);
   if (dice_.Chance(20)) seals_.push_back(seal);
   return seal;
+}
+
+/// Seldom any.
+void Market::AddDocuments(google::protobuf::RepeatedPtrField<v1::DocumentRef>* documents) {
+  if (!dice_.Chance(5)) return;
+  v1::DocumentRef& document = *documents->Add();
+  document.set_sha256(std::string(crypto::Sha256("paper " + std::to_string(dice_.Next())).view()));
+  document.set_length_bytes(Between(1, 100'000));
+  document.set_media_type("application/pdf");
 }
 
 v1::Withheld Market::Registrant(uint64_t number) {

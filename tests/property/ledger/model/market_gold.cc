@@ -11,13 +11,6 @@ namespace {
 constexpr uint64_t kMgPerG = 1'000;
 constexpr Ng kMillion = 1'000'000;
 
-/// Free to be worked by whoever has it.
-bool IsWorkable(const Lot& lot) {
-  const bool held = std::any_of(lot.holds.begin(), lot.holds.end(),
-                                [](const Hold& h) { return h.kind != v1::HoldRecord::KIND_DISPUTE; });
-  return lot.status == v1::LotRecord::STATUS_LIVE && !lot.pending() && !lot.quarantined && lot.pack.empty() && !held;
-}
-
 template <typename Event>
 void SetPeriod(Event& event, int64_t until_us, int64_t length_us) {
   event.set_period_from_us(until_us - length_us);
@@ -98,6 +91,8 @@ MaybeDraft Market::Produce() {
       dice_.Chance(90) ? 0 : static_cast<int64_t>(dice_.Chance(90) ? dice_.Below(60) : Between(700, 800));
   SetPeriod(produce, draft.event.occurred_at_us() - age_days * kDayUs,
             6'000'000'000 + static_cast<int64_t>(dice_.Below(6'000'000'000)));
+  if (dice_.Chance(30)) produce.set_shift("night");
+  AddDocuments(produce.mutable_documents());
   if (dice_.Chance(50)) *produce.mutable_registrant() = Registrant(dice_.Below(10));
   draft.signers = {site->operated_by};
   return draft;
@@ -123,6 +118,8 @@ MaybeDraft Market::Intake() {
   static const std::vector<v1::Role> roles = {v1::ROLE_AGGREGATOR, v1::ROLE_REFINER, v1::ROLE_JEWELER,
                                               v1::ROLE_MANUFACTURER, v1::ROLE_RETAILER};
   const Id actor = dice_.Chance(10) ? SomeParty() : PartyWith(dice_.Pick(roles));
+  if (dice_.Chance(20)) *intake.mutable_supplier() = Registrant(dice_.Below(30));
+  AddDocuments(intake.mutable_documents());
   if (intake.door() == v1::Intake::DOOR_EXISTING_STOCK) {
     intake.set_cut_off_at_us(now_us_ - static_cast<int64_t>(Between(1, 300)) * kDayUs);
     // What was attested of the party, or of another.

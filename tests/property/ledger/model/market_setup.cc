@@ -79,6 +79,16 @@ Draft Market::LicenceFor(v1::LicenceKind kind, const Id& holder, std::vector<Id>
 void Market::Prepare() {
   for (int i = 0; i < 3; ++i) root_keys_.push_back(NewKey());
   std::sort(root_keys_.begin(), root_keys_.end());
+  // Nothing is said before a ledger is founded, nor under rules that nobody knows.
+  if (dice_.Chance(20)) script_.push_back([this] { return RegisterPartyAs({v1::ROLE_MINER}, true); });
+  if (dice_.Chance(20)) {
+    script_.push_back([this] {
+      Draft draft;
+      draft.event.mutable_genesis()->set_ruleset_version(static_cast<uint32_t>(Between(3, 9)));
+      draft.by_root = true;
+      return draft;
+    });
+  }
   const bool from_ruleset_1 = dice_.Chance(50);
   script_.push_back([this, from_ruleset_1] {
     Draft draft;

@@ -159,7 +159,7 @@ std::string StocksOtherwise(const World& world, const MemoryState& state) {
     const auto book = Load<v1::StockRecord>(state, id).value_or(v1::StockRecord());
     const Stock& stock = stocks[id];
     const Ng* missing_ng = Find(world.missing_at_count, id);
-    const Ng said_ng = static_cast<Ng>(BookBalance(book)) + (missing_ng == nullptr ? 0 : *missing_ng);
+    const Ng said_ng = BookBalance(book) + (missing_ng == nullptr ? 0 : *missing_ng);
     if (book.lots() == stock.lots && said_ng == stock.fine_ng) continue;
     return fmt::format("book of {}\n  model: {} lots, {}\n  rules: {} lots, {}", id, stock.lots,
                        static_cast<int64_t>(stock.fine_ng), book.lots(), static_cast<int64_t>(said_ng));
