@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <variant>
 #include <vector>
@@ -48,7 +49,8 @@ std::vector<Submitted> MarketEvents(uint64_t seed) {
 
 void Commit(storage::Store& store, BatchBuilder& builder, const std::vector<std::string>& entries) {
   storage::Batch batch = builder.TakeBatch();
-  for (const std::string& entry : entries) batch.entries.push_back({.bytes = entry, .leaf_hash = crypto::LeafHash(entry)});
+  for (const std::string& entry : entries)
+    batch.entries.push_back({.bytes = entry, .leaf_hash = crypto::LeafHash(entry)});
   TS_CHECK(store.Commit(batch).ok());
 }
 
@@ -62,7 +64,9 @@ std::string Told(const BatchOutcome& outcome) {
   if (const auto* known = std::get_if<AlreadyRecorded>(&outcome)) return "known " + std::to_string(known->index);
   const auto* wanting = std::get_if<Wanting>(&outcome);
   const ledger::Rejection& refused = wanting != nullptr ? wanting->rejection : std::get<ledger::Rejection>(outcome);
-  return "refused " + std::to_string(refused.reason) + refused.field + refused.message;
+  std::string told = wanting != nullptr ? "wanting " + wanting->missing_id + " " : "refused ";
+  if (wanting != nullptr) told = std::accumulate(wanting->party_ids.begin(), wanting->party_ids.end(), told);
+  return told + std::to_string(refused.reason) + refused.field + refused.message;
 }
 
 struct Left {
@@ -112,6 +116,10 @@ TEST(Batches, EndAnywhereWithTheSameState) {
     const std::vector<Submitted> events = MarketEvents(seed);
     const Left one_by_one = InPortions(events, [] { return size_t{1}; });
     EXPECT_GT(one_by_one.state.size(), kEvents / 2);
+    for (const std::string kind : {"recorded", "known", "wanting", "refused"}) {
+      const auto is_one = [&](const std::string& told) { return told.rfind(kind, 0) == 0; };
+      EXPECT_GT(std::count_if(one_by_one.told.begin(), one_by_one.told.end(), is_one), 10) << kind;
+    }
     ledger::Dice dice(seed);
     for (const size_t most : {size_t{3}, size_t{64}, kEvents}) {
       const Left left = InPortions(events, [&] { return size_t{1} + dice.Below(most); });
