@@ -103,7 +103,7 @@ class Draft {
   template <typename Record>
   Slot& SlotOf(std::string_view id) {
     if constexpr (std::is_same_v<Record, v1::LedgerRecord>) {
-      if (ledger_ == nullptr) ledger_ = Read<Record>("L");
+      if (ledger_ == nullptr) ledger_ = Read<Record>(KeepKey({TableOf<Record>::kLetter, id}));
       return *ledger_;
     }
     // Rules ask for one record several times in a row.
