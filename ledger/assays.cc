@@ -105,8 +105,7 @@ const v1::AssayRecord* FindAssay(const v1::LotRecord& lot, uint64_t index) {
 }
 
 uint32_t SplittingLimitPpm(const Ruleset& rules, uint32_t governing_ppm) {
-  constexpr uint32_t kRefinedPpm = 995'000;
-  return governing_ppm >= kRefinedPpm ? rules.splitting_refined_ppm : rules.splitting_other_ppm;
+  return governing_ppm >= rules.refined_ppm ? rules.splitting_refined_ppm : rules.splitting_other_ppm;
 }
 
 void Determine(Context& ctx, v1::LotRecord& lot, const v1::Fineness& fineness) {

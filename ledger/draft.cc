@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace touchstone::ledger {
@@ -50,12 +51,19 @@ Mutations Draft::StateMutations() && {
 }
 
 Mutations Draft::IndexMutations() && {
-  std::stable_sort(indexes_.begin(), indexes_.end(), ByKey);
-  // Of equal keys the last stands.
-  const auto last = std::unique(indexes_.rbegin(), indexes_.rend(),
-                                [](const Mutation& a, const Mutation& b) { return a.key == b.key; });
-  indexes_.erase(indexes_.begin(), last.base());
-  return std::move(indexes_);
+  absl::InlinedVector<size_t, 2 * kUsualIndexes> order(indexes_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [this](size_t a, size_t b) {
+    const int difference = indexes_[a].key.compare(indexes_[b].key);
+    return difference != 0 ? difference < 0 : a < b;
+  });
+  Mutations mutations;
+  mutations.reserve(order.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    const bool stands = i + 1 == order.size() || indexes_[order[i]].key != indexes_[order[i + 1]].key;
+    if (stands) mutations.push_back(std::move(indexes_[order[i]]));
+  }
+  return mutations;
 }
 
 }  // namespace touchstone::ledger

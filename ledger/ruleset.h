@@ -56,8 +56,9 @@ struct Ruleset {
   /// Two figures whose ratio is within so many ppm that of two units are one figure in both.
   uint32_t unit_slip_ppm = 0;
 
-  /// Two assays of one lot may differ by so many ppm before it is found: finenesses of 995 permille and above, and
-  /// below.
+  /// Two assays of one lot may differ by so many ppm before it is found: of refined gold, whose fineness is refined_ppm
+  /// or above, and of other.
+  uint32_t refined_ppm = 0;
   uint32_t splitting_refined_ppm = 0;
   uint32_t splitting_other_ppm = 0;
 

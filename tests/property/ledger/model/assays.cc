@@ -16,7 +16,7 @@ uint32_t Difference(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
 
 /// What two assays may differ by: gold of trade fineness is assayed better.
 uint32_t SplittingLimitPpm(const Case& c, uint32_t ppm) {
-  return ppm >= 995'000 ? c.rules().splitting_refined_ppm : c.rules().splitting_other_ppm;
+  return ppm >= c.rules().refined_ppm ? c.rules().splitting_refined_ppm : c.rules().splitting_other_ppm;
 }
 
 bool IsPowerOfTenApart(uint32_t a, uint32_t b) {
