@@ -286,6 +286,10 @@ void Release(Context& ctx, v1::AccountRecord& account, const std::string& owner_
   const FineSumNg gain_ng = TakeOut(ctx, account, owner_id, out);
   v1::StepRecord& step = MakeOutputs(ctx, account, owner_id, outputs, out);
   AddHistory(ctx, account.account_id());
+  // What is found again made up for gains until now.
+  if (IsClosed(account) && FindNetGain(ctx, ctx.actor)) {
+    HoldOutputs(ctx, step.first_remainder(), v1::HoldRecord::KIND_GAIN);
+  }
   if (gain_ng == 0) return;
   step.set_gain_ng(CappedNg(gain_ng));
   BookChange(ctx, ctx.actor, account.site_id(), 0, static_cast<SignedFineNg>(gain_ng));

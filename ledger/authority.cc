@@ -35,6 +35,8 @@ bool IsRootKey(const v1::LedgerRecord& ledger, const std::string& key) {
 bool SignsFor(Context& ctx, std::string_view cooperative_id, std::string_view member_id) {
   const v1::PartyRecord* member = ctx.draft.Find<v1::PartyRecord>(member_id);
   if (member == nullptr || member->member_of_party_id() != cooperative_id) return false;
+  // Who has keys speaks for himself.
+  if (ctx.rules.whole_domain && !member->keys().empty()) return false;
   const v1::PartyRecord* cooperative = ctx.draft.Find<v1::PartyRecord>(cooperative_id);
   return cooperative != nullptr && HasRole(*cooperative, RoleBit(v1::ROLE_COOPERATIVE));
 }

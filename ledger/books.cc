@@ -92,7 +92,10 @@ bool FindGain(Context& ctx, const std::string& party_id, FineSumNg gain_ng, std:
   AddFinding(ctx, v1::FINDING_CODE_SMALL_GAIN, subject_id,
              fmt::format("{} of fine gold more came out than went in, within assay and weighing uncertainty",
                          FormatFineNg(gain_ng)));
-  if (!ctx.rules.whole_domain) return false;
+  return ctx.rules.whole_domain && FindNetGain(ctx, party_id);
+}
+
+bool FindNetGain(Context& ctx, const std::string& party_id) {
   const v1::MassBookRecord& book = *ctx.draft.Find<v1::MassBookRecord>(party_id);
   const uint32_t today = DayOf(ctx.admission.recorded_at_us);
   const SignedFineNg net_ng = SumUntil(book.days(), book.net_gains_ng(), today, ctx.rules.net_gain_days);

@@ -35,6 +35,10 @@ void FindHighLoss(Context& ctx, FineSumNg loss_ng, FineSumNg in_ng, uint32_t ban
 /// says now. Whether that is above the limit, so that what it made is to be held.
 [[nodiscard]] bool FindGain(Context& ctx, const std::string& party_id, FineSumNg gain_ng, std::string_view subject_id);
 
+/// ACCUMULATED_GAIN or GAIN_ABOVE_LIMIT about the party, by what its book says now; the same without SMALL_GAIN, for
+/// what is no gain by itself.
+[[nodiscard]] bool FindNetGain(Context& ctx, const std::string& party_id);
+
 /// Holds, by the rules themselves, the first `count` of what this event has made.
 void HoldOutputs(Context& ctx, uint32_t count, v1::HoldRecord::Kind kind);
 

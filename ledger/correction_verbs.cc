@@ -14,6 +14,7 @@
 #include "ledger/endings.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
+#include "ledger/holds.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/mercury.h"
@@ -376,10 +377,19 @@ SignedFineNg OreMg(const v1::Event& event) {
   return sum_mg;
 }
 
+/// Whether all of it is still with whoever won it.
+bool IsStillWith(Context& ctx, const std::string& party_id, const std::vector<std::string>& lot_ids) {
+  return std::all_of(lot_ids.begin(), lot_ids.end(), [&](const std::string& id) {
+    const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
+    return lot != nullptr && IsHeldBySomeone(*lot) && lot->custodian_party_id() == party_id;
+  });
+}
+
 /// Output is that of the site, the registrant and the days that are read now. What its gold is changed to is counted
-/// with the lots.
+/// with the lots. Of ore that has moved on, less makes no room for more.
 void RecountProduction(Context& ctx, const v1::StepRecord& before, SignedFineNg ore_before_mg,
                        const v1::StepRecord& now, SignedFineNg ore_now_mg, const std::vector<std::string>& lot_ids) {
+  if (ore_now_mg < ore_before_mg && !IsStillWith(ctx, now.party_id(), lot_ids)) ore_now_mg = ore_before_mg;
   const bool same = before.site_id() == now.site_id() && before.period_from_us() == now.period_from_us() &&
                     before.period_until_us() == now.period_until_us() &&
                     before.registrant().commitment() == now.registrant().commitment();
@@ -435,10 +445,6 @@ MaybeRejection CheckVoid(Context& ctx) {
   return RequireMaker(ctx, original.maker, WhoReliedOn(ctx, original), true);
 }
 
-bool IsLiveWith(const v1::LotRecord* lot, const std::string& party_id) {
-  return lot != nullptr && lot->status() == v1::LotRecord::STATUS_LIVE && lot->custodian_party_id() == party_id;
-}
-
 /// All lots that the step made, remainders with them.
 std::vector<std::string> AllLotsOf(const Original& original, const v1::StepRecord& step) {
   std::vector<std::string> ids = OutputsOf(original);
@@ -446,6 +452,42 @@ std::vector<std::string> AllLotsOf(const Original& original, const v1::StepRecor
     ids.push_back(ObjectId(ObjectKind::kLot, original.event_id, step.first_remainder() + static_cast<uint32_t>(i)));
   }
   return ids;
+}
+
+/// What is stopped, contested or called back is not made anew: of a transfer a stop alone keeps the lots.
+MaybeRejection RequireUncontested(const v1::LotRecord& lot, bool transfer) {
+  constexpr std::string_view kField = "void.event_index";
+  TS_REJECT_IF(RequireNotHeld(lot.holds(), kField));
+  if (transfer) return std::nullopt;
+  if (!lot.holds().empty()) {
+    return Reject(v1::REASON_LOT_HELD, std::string(kField),
+                  fmt::format("{} is disputed since entry {}", lot.lot_id(), lot.holds(0).index()));
+  }
+  if (lot.recalled_index() == 0) return std::nullopt;
+  return Reject(v1::REASON_LOT_HELD, std::string(kField),
+                fmt::format("{} is called back by entry {}", lot.lot_id(), lot.recalled_index()));
+}
+
+MaybeRejection CheckVoidGlobal(Context& ctx) {
+  const Original original = FoundOriginal(ctx, ctx.event.void_().original());
+  const auto transfer = TransferOf(ctx, original);
+  std::vector<std::string> ids;
+  if (transfer.has_value()) {
+    ids.assign(transfer->lot_ids.begin(), transfer->lot_ids.end());
+  } else {
+    ids = AllLotsOf(original, *ctx.draft.Find<v1::StepRecord>(StepId(original.index)));
+  }
+  for (const std::string& id : ids) {
+    const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
+    if (lot == nullptr || !IsHeldBySomeone(*lot)) continue;
+    TS_REJECT_IF(RequireUncontested(*lot, transfer.has_value()));
+    TS_REJECT_IF(RequireUnpacked(ctx, id, "void.event_index"));
+  }
+  return std::nullopt;
+}
+
+bool IsLiveWith(const v1::LotRecord* lot, const std::string& party_id) {
+  return lot != nullptr && lot->status() == v1::LotRecord::STATUS_LIVE && lot->custodian_party_id() == party_id;
 }
 
 /// The lot was not made. What its step lost or gained by it is no more.
@@ -482,9 +524,12 @@ void GiveBack(Context& ctx, const std::string& lot_id) {
 
 /// A source that did not happen: what is live of it goes, and what took the rest in has gained it.
 void VoidSource(Context& ctx, const Original& original, const v1::StepRecord& step) {
-  // Less output is never above a ceiling.
-  static_cast<void>(CountCorrection(ctx, step, 0, -OreMg(AsItStands(ctx, original))));
-  for (const std::string& id : OutputsOf(original)) {
+  const std::vector<std::string> ids = OutputsOf(original);
+  if (IsStillWith(ctx, original.maker, ids)) {
+    // Less output is never above a ceiling.
+    static_cast<void>(CountCorrection(ctx, step, 0, -OreMg(AsItStands(ctx, original))));
+  }
+  for (const std::string& id : ids) {
     if (ctx.draft.Find<v1::LotRecord>(id) == nullptr) continue;
     v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(id);
     // An open offer of it could bring it back.
@@ -517,19 +562,25 @@ void VoidStep(Context& ctx, const Original& original, v1::StepRecord& step) {
   UnbookStep(ctx, step);
 }
 
-/// A transfer that did not happen gives the lots back that are still where it brought them.
-void VoidTransfer(Context& ctx, const Transfer& transfer) {
-  const bool possession = transfer.rights != v1::TRANSFER_RIGHT_OWNERSHIP;
-  const bool ownership = transfer.rights != v1::TRANSFER_RIGHT_POSSESSION;
+/// Whether its custodian has the lot by this very transfer, not by a later one between the same two.
+bool CameBy(const v1::LotRecord& lot, const Transfer& transfer, uint64_t index) {
+  if (!transfer.offer_id.empty()) return lot.custody_offer_id() == transfer.offer_id;
+  return lot.custody_index() == index;
+}
+
+/// A transfer that did not happen gives the lots back that are still where it brought them. Who owns a lot tells
+/// nothing of when he got it, so that ownership alone stays where it is.
+void VoidTransfer(Context& ctx, const Transfer& transfer, uint64_t index) {
+  const bool ownership = transfer.rights == v1::TRANSFER_RIGHT_BOTH;
   const bool whole = std::all_of(transfer.lot_ids.begin(), transfer.lot_ids.end(), [&](const std::string& id) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
-    return lot != nullptr && lot->status() == v1::LotRecord::STATUS_LIVE &&
-           (!possession || lot->custodian_party_id() == transfer.to_party_id) &&
+    return IsLiveWith(lot, transfer.to_party_id) && CameBy(*lot, transfer, index) &&
            (!ownership || lot->owner_party_id() == transfer.to_party_id);
   });
   for (const std::string& id : transfer.lot_ids) {
     if (ctx.draft.Find<v1::LotRecord>(id) == nullptr) continue;
-    if (whole) MoveLot(ctx, id, transfer.rights, transfer.from_party_id);
+    if (whole && transfer.rights != v1::TRANSFER_RIGHT_OWNERSHIP)
+      MoveLot(ctx, id, transfer.rights, transfer.from_party_id);
     AddHistory(ctx, id);
   }
 }
@@ -537,7 +588,7 @@ void VoidTransfer(Context& ctx, const Transfer& transfer) {
 void ApplyVoid(Context& ctx) {
   const Original original = FoundOriginal(ctx, ctx.event.void_().original());
   if (const auto transfer = TransferOf(ctx, original)) {
-    VoidTransfer(ctx, *transfer);
+    VoidTransfer(ctx, *transfer, original.index);
   } else {
     v1::StepRecord& step = ctx.draft.Change<v1::StepRecord>(StepId(original.index));
     step.set_voided_index(ctx.admission.index);
@@ -555,6 +606,6 @@ void ApplyVoid(Context& ctx) {
 }  // namespace
 
 const Verb kCorrectVerb = {"correct", CheckCorrect, nullptr, ApplyCorrect, 2};
-const Verb kVoidVerb = {"void", CheckVoid, nullptr, ApplyVoid, 2};
+const Verb kVoidVerb = {"void", CheckVoid, CheckVoidGlobal, ApplyVoid, 2};
 
 }  // namespace touchstone::ledger

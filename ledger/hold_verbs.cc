@@ -11,6 +11,7 @@
 #include "ledger/fields.h"
 #include "ledger/findings.h"
 #include "ledger/holds.h"
+#include "ledger/links.h"
 #include "ledger/lots.h"
 #include "ledger/pieces.h"
 
@@ -175,7 +176,17 @@ std::string Unfit(Context& ctx, const v1::AttestationRecord& attestation, const 
   if (attestation.conclusion() != v1::Attest::CONCLUSION_CONFORMANT) return "it does not find conformity";
   if (attestation.has_ending() || attestation.has_annulment()) return "it has ended";
   if (!Stands(ctx, attestation)) return "its key is distrusted, or its attestor's accreditation was annulled";
-  return SubjectsFor(ctx, id).count(attestation.subject_id()) == 0 ? "it is about something else" : "";
+  const std::set<std::string> subjects = SubjectsFor(ctx, id);
+  if (subjects.count(attestation.subject_id()) == 0) return "it is about something else";
+  for (const std::string& subject : subjects) {
+    const v1::SiteRecord* site = IsId(ObjectKind::kSite, subject) ? ctx.draft.Find<v1::SiteRecord>(subject) : nullptr;
+    const v1::PartyRecord* operator_of_it =
+        site == nullptr ? nullptr : ctx.draft.Find<v1::PartyRecord>(site->operator_party_id());
+    if (operator_of_it == nullptr) continue;
+    if (AreIndependent(ctx, *ctx.draft.Find<v1::PartyRecord>(ctx.actor), *operator_of_it)) continue;
+    return fmt::format("its attestor is, or is linked to, {}, who operates {}", operator_of_it->party_id(), subject);
+  }
+  return "";
 }
 
 MaybeRejection CheckRelease(Context& ctx) {

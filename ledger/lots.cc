@@ -287,8 +287,7 @@ InputTotals TotalsOf(Context& ctx, const LotParts& inputs) {
     }
     const v1::Fineness& fineness = lot.material().fineness();
     totals.fine_ng += FineMassNg(mass_mg, fineness.ppm());
-    totals.tolerance_ng +=
-        FineMassNg(mass_mg, std::min(fineness.uncertainty_ppm(), ctx.rules.UncertaintyCapPpm(fineness.method())));
+    totals.tolerance_ng += FineMassNg(mass_mg, ctx.rules.UncertaintyPpm(fineness));
   }
   return totals;
 }

@@ -13,6 +13,8 @@
 namespace touchstone::ledger {
 namespace {
 
+constexpr FineSumNg kNgPerMg = 1'000'000;
+
 FineSumNg ToleranceNg(const Ruleset& rules, const InputTotals& in, const OutputTotals& out) {
   return in.tolerance_ng + out.tolerance_ng + WeighingToleranceNg(rules, in.fine_ng);
 }
@@ -219,7 +221,7 @@ void OutputTotals::AddMaterial(const Ruleset& rules, const v1::Material& materia
 }
 
 FineNg OwnToleranceNg(const Ruleset& rules, uint64_t gross_mg, const v1::Fineness& fineness) {
-  return FineMassNg(gross_mg, std::min(fineness.uncertainty_ppm(), rules.UncertaintyCapPpm(fineness.method())));
+  return FineMassNg(gross_mg, rules.UncertaintyPpm(fineness));
 }
 
 // Scales weigh the metal that carries the gold, so their uncertainty is a share of the fine mass too.
@@ -242,7 +244,12 @@ MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const Out
 }
 
 MaybeRejection CheckFineBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out, const Path& field) {
-  if (!in.determined) return std::nullopt;
+  if (!in.determined) {
+    // Nothing is more than gold.
+    if (!ctx.rules.whole_domain || out.fine_ng <= in.mass_mg * kNgPerMg) return std::nullopt;
+    return Reject(v1::REASON_FINE_MASS_GAIN, std::string(field),
+                  fmt::format("{} of fine gold comes out of {} mg of material", FormatFineNg(out.fine_ng), in.mass_mg));
+  }
   const FineSumNg tolerance_ng = ToleranceNg(ctx.rules, in, out);
   if (out.fine_ng <= in.fine_ng + tolerance_ng) return std::nullopt;
   return Reject(v1::REASON_FINE_MASS_GAIN, std::string(field),
@@ -262,7 +269,7 @@ void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out,
 
 MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
                                   const v1::Fineness& fineness, const Path& field) {
-  if (step.first_determination()) return std::nullopt;
+  if (step.first_determination()) return CheckDeterminationAlone(ctx, step, lot, fineness, field);
   const uint64_t gross_mg = AssayedMg(ctx, lot);
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   FineSumNg allowed_ng = OwnToleranceNg(ctx.rules, gross_mg, fineness);
@@ -282,9 +289,14 @@ MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step
 
 MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
                                        const v1::Fineness& fineness, const Path& field) {
-  if (step.first_determination()) return std::nullopt;
   const uint64_t gross_mg = lot.material().gross_mg();
-  const FineSumNg allowed_ng = MostFineNg(step) + OwnToleranceNg(ctx.rules, gross_mg, fineness);
+  FineSumNg allowed_ng = 0;
+  if (!step.first_determination()) {
+    allowed_ng = MostFineNg(step) + OwnToleranceNg(ctx.rules, gross_mg, fineness);
+  } else {
+    if (!ctx.rules.whole_domain || step.inputs().empty()) return std::nullopt;
+    for (const v1::LotShare& share : step.inputs()) allowed_ng += share.gross_mg() * kNgPerMg;
+  }
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   if (fine_ng <= allowed_ng || fine_ng <= lot.fine_ng()) return std::nullopt;
   return AboveInput(step, fine_ng, allowed_ng, field);

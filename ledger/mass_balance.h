@@ -25,7 +25,7 @@ struct OutputTotals {
 
 /// GROSS_MASS_GAIN when more mass comes out than went in and was added, beyond weighing uncertainty; FINE_MASS_GAIN
 /// when more fine gold does, beyond the capped uncertainty of both sides. Fine mass is conserved from its first
-/// determination on: undetermined inputs set no bound.
+/// determination on: undetermined inputs set no bound but their mass, since ruleset 2.
 MaybeRejection CheckBalance(const Context& ctx, const InputTotals& in, const OutputTotals& out,
                             uint64_t added_non_gold_mg, const Path& field);
 /// The second of these alone, for steps whose reagents add mass.

@@ -33,14 +33,14 @@ void AddParty(std::set<std::string>& parties, const std::string& party_id, const
 std::optional<Transfer> TransferOf(Context& ctx, const Original& original) {
   if (original.event.has_hand_over()) {
     const v1::HandOver& hand_over = original.event.hand_over();
-    return Transfer{hand_over.lot_ids(), hand_over.rights(), hand_over.from_party_id(), hand_over.to_party_id()};
+    return Transfer{{}, hand_over.lot_ids(), hand_over.rights(), hand_over.from_party_id(), hand_over.to_party_id()};
   }
   if (!original.event.has_accept() && !original.event.has_offer()) return std::nullopt;
   const std::string offer_id = original.event.has_accept() ? original.event.accept().offer_id()
                                                            : ObjectId(ObjectKind::kOffer, original.event_id, 0);
   const v1::OfferRecord* offer = ctx.draft.Find<v1::OfferRecord>(offer_id);
   if (offer == nullptr || offer->status() != v1::OfferRecord::STATUS_ACCEPTED) return std::nullopt;
-  return Transfer{offer->lot_ids(), offer->rights(), offer->from_party_id(), offer->to_party_id()};
+  return Transfer{offer_id, offer->lot_ids(), offer->rights(), offer->from_party_id(), offer->to_party_id()};
 }
 
 MaybeRejection FindOriginal(Context& ctx, uint64_t event_index, std::string_view payload, bool transfers,
@@ -113,6 +113,7 @@ std::set<std::string> WhoReliedOn(Context& ctx, const Original& original) {
     if (lot == nullptr) continue;
     AddParty(parties, lot->custodian_party_id(), original.maker);
     AddParty(parties, lot->owner_party_id(), original.maker);
+    for (const v1::AssayRecord& assay : lot->assays()) AddParty(parties, assay.party_id(), original.maker);
     if (lot->status() != v1::LotRecord::STATUS_CONSUMED) continue;
     const v1::StepRecord* step = ctx.draft.Find<v1::StepRecord>(StepId(lot->consumed_index()));
     if (step != nullptr) AddParty(parties, step->party_id(), original.maker);

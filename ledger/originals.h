@@ -21,8 +21,9 @@ struct Original {
   std::string maker;  // the party whose statement it was
 };
 
-/// What a transfer moved.
+/// What a transfer moved, and by which offer; empty for a hand-over.
 struct Transfer {
+  std::string offer_id;
   google::protobuf::RepeatedPtrField<std::string> lot_ids;
   v1::TransferRight rights = v1::TRANSFER_RIGHT_UNSPECIFIED;
   std::string from_party_id;
@@ -43,8 +44,8 @@ Original FoundOriginal(Context& ctx, std::string_view payload);
 /// The lots that it made, remainders apart, in order.
 std::vector<std::string> OutputsOf(const Original& original);
 
-/// The parties, its maker apart, that hold or own an output now, or whose steps took one in; of a transfer its
-/// other party. None for what a key signed that is distrusted from this entry or an earlier one on.
+/// The parties, its maker apart, that hold or own an output now, assayed one, or whose steps took one in; of a transfer
+/// its other party. None for what a key signed that is distrusted from this entry or an earlier one on.
 std::set<std::string> WhoReliedOn(Context& ctx, const Original& original);
 
 /// The materials that an event states as its outputs; null when it states none.

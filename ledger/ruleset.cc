@@ -1,5 +1,9 @@
 #include "ledger/ruleset.h"
 
+#include <algorithm>
+
+#include "base/limits.h"
+
 namespace touchstone::ledger {
 namespace {
 
@@ -49,6 +53,7 @@ constexpr Ruleset kRuleset1 = {
 constexpr Ruleset kRuleset2 = {
     .version = 2,
     .whole_domain = true,
+    .uncertainty_share_ppm = 50'000,
     .weighing_ppm = 200,
     .weighing_min_mg = 10,
     .unit_slip_ppm = 2'000,
@@ -102,6 +107,13 @@ uint32_t Ruleset::UncertaintyCapPpm(v1::AssayMethod method) const {
       return 0;
   }
   return 0;
+}
+
+uint32_t Ruleset::UncertaintyPpm(const v1::Fineness& fineness) const {
+  const uint32_t granted_ppm = std::min(fineness.uncertainty_ppm(), UncertaintyCapPpm(fineness.method()));
+  if (uncertainty_share_ppm == 0) return granted_ppm;
+  const uint64_t share_ppm = uint64_t{fineness.ppm()} * uncertainty_share_ppm / limits::kMaxPpm;
+  return std::min(granted_ppm, static_cast<uint32_t>(share_ppm));
 }
 
 const StepRule* Ruleset::StepRuleOf(v1::Transform::Kind kind) const {

@@ -37,6 +37,10 @@ struct Ruleset {
 
   /// The largest expanded uncertainty, in ppm of gross mass, that a balance grants a method, whatever is stated.
   uint32_t UncertaintyCapPpm(v1::AssayMethod method) const;
+  /// The same of a fineness: what is stated, at most the cap of its method and uncertainty_share_ppm of the fineness.
+  uint32_t UncertaintyPpm(const v1::Fineness& fineness) const;
+  /// A balance grants no more uncertainty than this share of the fineness, in ppm; 0: whatever its method's cap allows.
+  uint32_t uncertainty_share_ppm = 0;
 
   /// The rule of a transformation; nullptr for KIND_UNSPECIFIED.
   const StepRule* StepRuleOf(v1::Transform::Kind kind) const;

@@ -133,6 +133,24 @@ TEST_F(AccountsTest, GiveBackLongAfterTheirCloseWhatIsNoGain) {
   EXPECT_EQ(gain.findings.size(), 1u);
 }
 
+TEST_F(AccountsTest, GiveBackWhatHadMadeUpForGainsAndAreHeldForThem) {
+  const std::string bench = Open(v1::OpenAccount::KIND_BENCH);
+  Charge(bench, {Take(Gold(100'000))});
+  t.Tell(ClosingOf(bench, {Grain(97'500)}), {"refiner"});
+  const std::string circuit = Open(v1::OpenAccount::KIND_REFINING_CIRCUIT);
+  v1::Material rough = Unassayed(v1::FORM_DORE, 1'000'000);
+  *rough.mutable_fineness() = FineAs(900'000, v1::ASSAY_METHOD_XRF, 10'000);
+  const std::string lot = t.Tell(t.story.Produce("north", mine, {rough})).created_ids.front();
+  t.Tell(t.story.HandOver("north", "refiner", {lot}));
+  Charge(circuit, {Take(lot)});
+  const Effects gain = t.Tell(DischargeOf(circuit, {Grain(902'000)}), {"refiner"});
+  EXPECT_EQ(Found(gain, v1::FINDING_CODE_GAIN_ABOVE_LIMIT), 0) << "2 g gained, 2.5 g lost";
+  const Effects swept = t.Tell(DischargeOf(bench, {Grain(2'400, v1::FORM_SWEEPS)}), {"refiner"});
+  EXPECT_EQ(Found(swept, v1::FINDING_CODE_SMALL_GAIN), 0);
+  EXPECT_EQ(Found(swept, v1::FINDING_CODE_GAIN_ABOVE_LIMIT), 1);
+  EXPECT_TRUE(IsHeld(t.Lot(swept.created_ids.front()), v1::HoldRecord::KIND_GAIN));
+}
+
 TEST_F(AccountsTest, MakeNothingYoungerThatNobodyHasSeen) {
   const std::string plant =
       t.Tell(t.story.RegisterSite("Plant", v1::RegisterSite::KIND_PROCESSING_PLANT, "north", "PE")).created_ids.front();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/mass_story.h"
 #include "tests/unit/ledger/scene.h"
 
 namespace touchstone::ledger {
@@ -338,6 +339,82 @@ TEST(Void, AHandOverThatMovedOnStays) {
   s.Say(s.story.HandOver("refiner", "trader", {dore.lot()}));
   s.Say(s.Void(hand_over, {"north", "refiner"}));
   EXPECT_EQ(s.Lot(dore.lot()).custodian_party_id(), s.story.PartyOf("trader"));
+}
+
+TEST(Void, OfATransferGivesBackWhatCameByThatOneAndOnce) {
+  Stage s;
+  const std::string dore = s.Dore().lot();
+  const Statement first = s.Say(s.story.HandOver("north", "refiner", {dore}));
+  s.Say(s.story.HandOver("refiner", "north", {dore}));
+  const Statement last = s.Say(s.story.HandOver("north", "refiner", {dore}));
+  s.Say(s.Void(first, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore).custodian_party_id(), s.story.PartyOf("refiner")) << "it has the lot by a later one";
+  s.Say(s.Void(last, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore).custodian_party_id(), s.story.PartyOf("north"));
+  s.Say(s.story.HandOver("north", "refiner", {dore}));
+  s.Say(s.Void(last, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore).custodian_party_id(), s.story.PartyOf("refiner"));
+  s.ExpectBundleAgrees(dore);
+}
+
+TEST(Void, OfOwnershipAloneLeavesItWhereItIs) {
+  Stage s;
+  const std::string dore = s.Dore().lot();
+  v1::Event event = s.story.HandOver("north", "refiner", {dore}).event;
+  event.mutable_hand_over()->set_rights(v1::TRANSFER_RIGHT_OWNERSHIP);
+  const Statement sold = s.Say(s.story.Sign(std::move(event), {"north", "refiner"}));
+  s.Say(s.Void(sold, {"north", "refiner"}));
+  EXPECT_EQ(s.Lot(dore).owner_party_id(), s.story.PartyOf("refiner"));
+  EXPECT_EQ(s.Lot(dore).custodian_party_id(), s.story.PartyOf("north"));
+}
+
+TEST(Void, MakesNothingAnewThatIsHeldDisputedPackedOrCalledBack) {
+  Stage s;
+  const Statement held = s.Dore();
+  s.Say(s.story.Hold("registry", held.lot()));
+  EXPECT_EQ(s.Refused(s.Void(held, {"north"})), v1::REASON_LOT_HELD);
+  s.Say(s.story.Release("registry", held.lot()));
+  s.Say(s.story.Dispute("north", held.lot()));
+  EXPECT_EQ(s.Refused(s.Void(held, {"north"})), v1::REASON_LOT_HELD);
+  s.Say(s.story.Release("north", held.lot()));
+  s.Say(s.story.Pack("north", {held.lot()}, "S-77"));
+  EXPECT_EQ(s.Refused(s.Void(held, {"north"})), v1::REASON_LOT_PACKED);
+  s.Say(s.story.Unpack("north", "S-77"));
+  EXPECT_EQ(s.Refused(s.Void(held, {"north"})), v1::REASON_UNSPECIFIED);
+  s.Say(s.story.Recall("registry", held.lot()));
+  EXPECT_EQ(s.Refused(s.Void(held, {"north"})), v1::REASON_LOT_HELD);
+}
+
+TEST(Void, OfWhatALaboratoryAssayedNeedsItsSignature) {
+  Stage s;
+  s.Say(s.story.RegisterParty("assayer", "CH", {v1::ROLE_ASSAY_LABORATORY}));
+  const Statement dore = s.Dore();
+  s.Say(s.story.Assay("assayer", dore.lot(), FineAs(899'000)));
+  EXPECT_EQ(s.Refused(s.Void(dore, {"north"})), v1::REASON_COUNTERSIGNATURE_MISSING);
+  s.Say(s.Void(dore, {"assayer", "north"}));
+  EXPECT_EQ(s.Lot(dore.lot()).status(), v1::LotRecord::STATUS_VOID);
+}
+
+TEST(Correct, OfWhatHasMovedOnMakesNoRoomUnderACeiling) {
+  Stage s;
+  s.Say(s.story.RegisterParty("auditor", "CH", {v1::ROLE_INSPECTOR}));
+  s.Say(s.story.Accredit("auditor", {v1::SCOPE_CAPACITY}));
+  v1::OutputLimit capacity;
+  capacity.set_unit(v1::OutputLimit::UNIT_FINE_GOLD_MG);
+  capacity.set_amount(10'000);
+  capacity.set_period_days(30);
+  s.Say(AttestCapacity(s.story, "auditor", s.site, capacity));
+  const auto less = [](v1::Event& e) { e.mutable_produce()->mutable_outputs(0)->set_gross_mg(1); };
+  const Statement sold = s.Dore();
+  s.Say(s.story.HandOver("north", "refiner", {sold.lot()}));
+  s.Say(s.Correct(sold, {"north"}, less));
+  EXPECT_EQ(s.Lot(s.Dore().lot()).holds_size(), 1) << "9 g and 9 g are more than 10";
+  Stage own;
+  own.Say(own.story.RegisterParty("auditor", "CH", {v1::ROLE_INSPECTOR}));
+  own.Say(own.story.Accredit("auditor", {v1::SCOPE_CAPACITY}));
+  own.Say(AttestCapacity(own.story, "auditor", own.site, capacity));
+  own.Say(own.Correct(own.Dore(), {"north"}, less));
+  EXPECT_EQ(own.Lot(own.Dore().lot()).holds_size(), 0) << "what is still with its mine is less";
 }
 
 }  // namespace

@@ -109,6 +109,19 @@ TEST(Process, LetsReagentsAddMass) {
             v1::REASON_UNSPECIFIED);
 }
 
+TEST(Process, MakesNoMoreGoldThanThereIsMaterial) {
+  Keeping k;
+  const std::string concentrate =
+      k.Say(k.story.Produce("north", k.site, {Unassayed(v1::FORM_CONCENTRATE, 1'000)})).lot();
+  const auto process = [&](const v1::Material& out) {
+    return k.story.Process("north", k.site, {Take(concentrate)}, {out});
+  };
+  EXPECT_EQ(k.Refused(process(Metal(v1::FORM_DORE, 2'000, 900'000))), v1::REASON_FINE_MASS_GAIN);
+  const std::string sponge = k.Say(process(Unassayed(v1::FORM_DORE, 2'000))).lot();
+  EXPECT_EQ(k.Refused(k.story.Assay("laboratory", sponge, FineAs(900'000))), v1::REASON_ASSAY_ABOVE_INPUT);
+  k.Say(k.story.Assay("laboratory", sponge, FineAs(400'000)));
+}
+
 TEST(Process, OfDeterminedMaterialWaitsForNoAssayOfTailings) {
   Keeping k;
   const std::string sweeps =
@@ -372,6 +385,37 @@ TEST(Holds, OfTheRulesEndByAnAttestationThatIsNewerAndAboutTheSameGold) {
   k.Say(k.story.Release("auditor", dore, after));
   k.Say(k.story.Offer("north", {dore}, "refiner"));
   k.ExpectBundleAgrees(dore);
+}
+
+TEST(Holds, OfTheRulesAreNotReleasedByASisterOfTheMine) {
+  Keeping k;
+  v1::RegisterParty sister;
+  sister.set_name("sister");
+  sister.add_keys(std::string(KeyOf("sister").public_key().view()));
+  sister.set_country("PE");
+  sister.add_roles(v1::ROLE_INSPECTOR);
+  sister.add_interests()->set_party_id(k.Of("north"));
+  sister.mutable_interests(0)->set_share_ppm(1'000'000);
+  k.Say(k.story.Register("sister", sister));
+  k.Say(k.story.RegisterParty("auditor", "CH", {v1::ROLE_INSPECTOR}));
+  for (const char* name : {"auditor", "sister"}) k.Say(k.story.Accredit(name, {v1::SCOPE_CAPACITY}));
+  v1::OutputLimit capacity;
+  capacity.set_unit(v1::OutputLimit::UNIT_FINE_GOLD_MG);
+  capacity.set_amount(5'000);
+  capacity.set_period_days(30);
+  k.Say(AttestCapacity(k.story, "auditor", k.site, capacity));
+  const std::string lot = k.Say(k.story.Produce("north", k.site, {Unassayed(v1::FORM_DORE, 10'000)})).lot();
+  v1::Event event = k.story.HandOver("north", "refiner", {lot}).event;
+  event.mutable_hand_over()->set_rights(v1::TRANSFER_RIGHT_POSSESSION);
+  k.Say(k.story.Sign(std::move(event), {"north", "refiner"}));
+  k.Say(k.story.Assay("laboratory", lot, FineAs(900'000)));
+  ASSERT_EQ(k.Lot(lot).holds_size(), 1);
+  capacity.set_amount(50'000);
+  const auto attested = [&](const std::string& attestor) {
+    return k.Say(AttestCapacity(k.story, attestor, k.Of("refiner"), capacity)).attestation();
+  };
+  EXPECT_EQ(k.Refused(k.story.Release("sister", lot, attested("sister"))), v1::REASON_ATTESTATION_UNFIT);
+  k.Say(k.story.Release("auditor", lot, attested("auditor")));
 }
 
 TEST(Holds, OfTheRulesAreNotReleasedByWhatHasEndedOrFindsBreach) {

@@ -101,6 +101,9 @@ void TakeOut(Case& c, const Id& id, const Id& owner, const Outputs& outputs) {
     step.outputs.push_back(c.created.back());
   }
   MarkBars(c, outputs);
+  if (account.closed && FindNetGain(c, c.actor)) {
+    for (const Id& lot : step.outputs) HoldByRules(c, lot, v1::HoldRecord::KIND_GAIN);
+  }
   if (gain_ng == 0) return;
   BookWork(c, c.actor, gain_ng, 0);
   if (!FindGain(c, c.actor, c.created.front())) return;

@@ -43,7 +43,14 @@ bool Governs(const Lot& lot, const v1::Fineness& result, v1::Assay::Standing sta
 /// A lot holds no more than went into its step and is not found in its other outputs; what it holds now, it holds.
 void NeedFound(Case& c, const Lot& lot, const v1::Fineness& fineness) {
   const Step& step = c.world.steps.at(lot.balance_of);
-  if (step.first_determination) return;
+  if (step.first_determination) {
+    Ng mass_mg = 0;
+    for (const Input& input : step.inputs) mass_mg += input.mass_mg;
+    const Ng most_ng = step.inputs.empty() ? Ng{lot.material.gross_mg()} * kMillion : mass_mg * kMillion;
+    c.Need(Ng{lot.material.gross_mg()} * fineness.ppm() <= std::max(most_ng, lot.fine_ng()),
+           v1::REASON_ASSAY_ABOVE_INPUT);
+    return;
+  }
   // A step that was undone has no balance; that its lots are void is the fault that counts.
   if (step.voided && lot.status == v1::LotRecord::STATUS_VOID) c.Fault(v1::REASON_ASSAY_ABOVE_INPUT);
   uint64_t gross_mg = lot.material.gross_mg();

@@ -143,7 +143,7 @@ void NeedBoth(Case& c, const Id& first, const Id& second) {
 bool SignsFor(const World& world, const Id& cooperative, const Id& member) {
   const Party* one = Find(world.parties, member);
   const Party* other = Find(world.parties, cooperative);
-  return one != nullptr && other != nullptr && one->cooperative == cooperative &&
+  return one != nullptr && other != nullptr && one->cooperative == cooperative && one->keys_ever == 0 &&
          other->roles.count(v1::ROLE_COOPERATIVE) != 0;
 }
 

@@ -35,6 +35,7 @@ void NeedGrossBalance(Case& c, const Intakes& in, const Outgoing& out, uint64_t 
 }
 
 void NeedFineBalance(Case& c, const Intakes& in, const Outgoing& out) {
+  if (!in.determined) c.Need(out.fine_ng <= Ng{in.mass_mg} * kMillion, v1::REASON_FINE_MASS_GAIN);
   if (!in.determined) return;
   const Ng tolerance_ng = in.tolerance_ng + out.tolerance_ng + in.fine_ng * 200 / kMillion;
   c.Need(out.fine_ng <= in.fine_ng + tolerance_ng, v1::REASON_FINE_MASS_GAIN);
@@ -95,6 +96,10 @@ void BookWork(Case& c, const Id& party, Ng net_gain_ng, Ng worked_ng) {
 
 bool FindGain(Case& c, const Id& party, const Id& subject) {
   c.Found(v1::FINDING_CODE_SMALL_GAIN, subject);
+  return FindNetGain(c, party);
+}
+
+bool FindNetGain(Case& c, const Id& party) {
   Ng net_ng = 0;
   Ng worked_ng = 0;
   for (const auto& [day, worked] : c.world.worked[party]) {

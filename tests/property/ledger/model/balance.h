@@ -46,6 +46,8 @@ void FindHighLoss(Case& c, Ng loss_ng, Ng in_ng, uint32_t band_ppm, const Id& su
 void BookWork(Case& c, const Id& party, Ng net_gain_ng, Ng worked_ng);
 /// SMALL_GAIN, and ACCUMULATED_GAIN or GAIN_ABOVE_LIMIT of the party. Whether what was made is to be held.
 bool FindGain(Case& c, const Id& party, const Id& subject);
+/// The same of a gain that is none by itself.
+bool FindNetGain(Case& c, const Id& party);
 /// The rules hold a lot or piece. One hold of a kind, the newest.
 void HoldByRules(Case& c, const Id& id, v1::HoldRecord::Kind kind);
 

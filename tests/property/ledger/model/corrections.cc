@@ -254,6 +254,7 @@ void CorrectStep(Step& step, const v1::Event& replacement) {
 
 /// Output is that of the site, the registrant and the days that are read now.
 void Recount(Case& c, const Step& before, Ng ore_before_mg, const Step& now, Ng ore_now_mg) {
+  if (ore_now_mg < ore_before_mg && !AreStillWith(c.world, now.outputs, now.party)) ore_now_mg = ore_before_mg;
   const bool same = before.site == now.site && before.registrant == now.registrant &&
                     before.period_from_us == now.period_from_us && before.period_until_us == now.period_until_us;
   if (!same) CountCorrected(c, before, -before.out_ng, -ore_before_mg);

@@ -121,6 +121,14 @@ std::set<Id> SubjectsFor(const World& world, const Id& id, const Thing& thing) {
   return subjects;
 }
 
+/// Whether the attestor is linked to nobody who operates one of these sites.
+bool IsIndependentOfSites(const Case& c, const std::set<Id>& subjects) {
+  return std::all_of(subjects.begin(), subjects.end(), [&](const Id& id) {
+    const Site* site = Find(c.world.sites, id);
+    return site == nullptr || AreIndependent(c.world, c.actor, site->operated_by);
+  });
+}
+
 /// Whether the event ends a hold.
 bool Ends(const Case& c, const Hold& hold) {
   const Id& id = c.event.release().attestation_id();
@@ -143,7 +151,8 @@ void JudgeRelease(Case& c) {
     const bool fit = attested->attestor == c.actor && ReleasedBy(attested->scope).has_value() &&
                      attested->conclusion == v1::Attest::CONCLUSION_CONFORMANT && attested->endings.empty() &&
                      IsReliable(c.world, *attested) &&
-                     SubjectsFor(c.world, release.subject_id(), thing).count(attested->subject) != 0;
+                     SubjectsFor(c.world, release.subject_id(), thing).count(attested->subject) != 0 &&
+                     IsIndependentOfSites(c, SubjectsFor(c.world, release.subject_id(), thing));
     c.Need(fit, v1::REASON_ATTESTATION_UNFIT);
   }
   if (!thing.known() || c.actor.empty()) return;

@@ -45,7 +45,8 @@ bool NeedsMercury(v1::ProcessRoute route) {
 bool ShowsMercury(v1::Form form) { return form == v1::FORM_AMALGAM || form == v1::FORM_SPONGE; }
 
 Ng ToleranceOf(const Case& c, uint64_t gross_mg, const v1::Fineness& fineness) {
-  return Ng{gross_mg} * std::min(fineness.uncertainty_ppm(), c.rules().UncertaintyCapPpm(fineness.method()));
+  const uint32_t granted_ppm = std::min(fineness.uncertainty_ppm(), c.rules().UncertaintyCapPpm(fineness.method()));
+  return Ng{gross_mg} * std::min(granted_ppm, fineness.ppm() / 20);
 }
 
 const Lot* NeedLot(Case& c, const Id& id) {

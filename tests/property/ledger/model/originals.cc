@@ -14,7 +14,8 @@ namespace {
 std::optional<Transfer> TransferOf(const World& world, const v1::Event& event, const crypto::Hash& event_id) {
   if (event.has_hand_over()) {
     const v1::HandOver& hand_over = event.hand_over();
-    return Transfer{{hand_over.lot_ids().begin(), hand_over.lot_ids().end()},
+    return Transfer{{},
+                    {hand_over.lot_ids().begin(), hand_over.lot_ids().end()},
                     hand_over.rights(),
                     hand_over.from_party_id(),
                     hand_over.to_party_id()};
@@ -22,7 +23,7 @@ std::optional<Transfer> TransferOf(const World& world, const v1::Event& event, c
   const Id id = event.has_accept() ? event.accept().offer_id() : ObjectId(ObjectKind::kOffer, event_id, 0);
   const Offer* offer = Find(world.offers, id);
   if (offer == nullptr || !offer->accepted) return std::nullopt;
-  return Transfer{offer->lots, offer->rights, offer->from, offer->to};
+  return Transfer{id, offer->lots, offer->rights, offer->from, offer->to};
 }
 
 }  // namespace
@@ -40,6 +41,13 @@ std::vector<v1::Material*> OutputsOf(v1::Event& event) {
       outputs.push_back(output.mutable_material());
   }
   return outputs;
+}
+
+bool AreStillWith(const World& world, const std::vector<Id>& lots, const Id& party) {
+  return std::all_of(lots.begin(), lots.end(), [&](const Id& id) {
+    const Lot& lot = world.lots.at(id);
+    return lot.here() && lot.custodian == party;
+  });
 }
 
 std::optional<v1::Event> NeedEvent(Case& c, const std::string& payload) {
@@ -81,6 +89,7 @@ std::set<Id> WhoReliedOn(const World& world, const Original& original) {
       const Lot& lot = world.lots.at(id);
       parties.insert(lot.custodian);
       parties.insert(lot.owner);
+      for (const AssayMade& assay : lot.assays) parties.insert(assay.party);
       if (lot.consumed_by.has_value()) parties.insert(world.steps.at(*lot.consumed_by).party);
     }
   }
@@ -112,7 +121,9 @@ void Revise(Case& c, const Id& id, Ng before_ng, Ng after_ng) {
   Step& made_by = c.world.steps.at(lot.balance_of);
   if (Rebalance(c, made_by, change_ng, 0, 0, id)) HoldByRules(c, id, v1::HoldRecord::KIND_GAIN);
   if (made_by.first_determination) {
-    const bool above = CountFirst(c, made_by, SourcesOf(c, lot, made_by), change_ng);
+    // What has left its winner stays counted.
+    const bool counts = change_ng > 0 || (lot.here() && lot.custodian == made_by.party);
+    const bool above = counts && CountFirst(c, made_by, SourcesOf(c, lot, made_by), change_ng);
     if (above && lot.here()) HoldByRules(c, id, v1::HoldRecord::KIND_CEILING);
   }
   if (!lot.consumed_by.has_value()) return;

@@ -13,6 +13,7 @@ namespace touchstone::ledger::model {
 
 /// What a transfer moved.
 struct Transfer {
+  Id offer;  // none for a hand-over
   std::vector<Id> lots;
   v1::TransferRight rights = v1::TRANSFER_RIGHT_UNSPECIFIED;
   Id from;
@@ -27,6 +28,9 @@ struct Original {
   Id maker;
   std::optional<Transfer> transfer;
 };
+
+/// Whether all of these are in the party's hands.
+bool AreStillWith(const World& world, const std::vector<Id>& lots, const Id& party);
 
 /// The materials that the event states as its outputs.
 std::vector<v1::Material*> OutputsOf(v1::Event& event);

@@ -14,7 +14,21 @@ void JudgeVoid(Case& c) {
   const v1::Void& voiding = c.event.void_();
   NeedText(c, voiding.reason(), true);
   const auto original = NeedOriginal(c, voiding.event_index(), voiding.original(), true);
-  if (original.has_value()) NeedMaker(c, *original, true);
+  if (!original.has_value()) return;
+  NeedMaker(c, *original, true);
+  std::vector<Id> ids = original->transfer.has_value() ? original->transfer->lots : std::vector<Id>();
+  if (!original->transfer.has_value()) {
+    const Step& step = c.world.steps.at(original->index);
+    ids = step.outputs;
+    ids.insert(ids.end(), step.remainders.begin(), step.remainders.end());
+  }
+  for (const Id& id : ids) {
+    const Lot& lot = c.world.lots.at(id);
+    if (!lot.here()) continue;
+    NeedNotHeld(c, lot.holds);
+    NeedLoose(c, lot);
+    if (!original->transfer.has_value()) c.Need(lot.holds.empty() && !lot.recalled, v1::REASON_LOT_HELD);
+  }
 }
 
 namespace {
@@ -32,7 +46,7 @@ void VoidSource(Case& c, const Step& step, const v1::Event& event) {
   for (const v1::Material& output : as_read.produce().outputs()) {
     if (output.form() == v1::FORM_ORE) ore_mg += output.ore().dry_mass_mg();
   }
-  if (ore_mg > 0) CountCorrected(c, step, 0, -ore_mg);
+  if (ore_mg > 0 && AreStillWith(c.world, step.outputs, step.party)) CountCorrected(c, step, 0, -ore_mg);
   for (const Id& id : step.outputs) {
     Lot& lot = c.world.lots.at(id);
     c.touched.insert(id);
@@ -77,15 +91,15 @@ void VoidStep(Case& c, Step& step) {
   BookWork(c, step.party, LossOf(step) - GainOf(step), 0);
 }
 
-/// A transfer whose lots are still where it brought them gives them back.
-void VoidTransfer(Case& c, const Transfer& transfer) {
+/// A transfer whose lots are still where it, and no later one, brought them gives them back.
+void VoidTransfer(Case& c, const Transfer& transfer, uint64_t index) {
   const bool whole = std::all_of(transfer.lots.begin(), transfer.lots.end(), [&](const Id& id) {
     const Lot& lot = c.world.lots.at(id);
-    return lot.status == v1::LotRecord::STATUS_LIVE &&
-           (transfer.rights == v1::TRANSFER_RIGHT_OWNERSHIP || lot.custodian == transfer.to) &&
+    return lot.status == v1::LotRecord::STATUS_LIVE && lot.custodian == transfer.to &&
+           (transfer.offer.empty() ? lot.custody_index == index : lot.custody_offer == transfer.offer) &&
            (transfer.rights == v1::TRANSFER_RIGHT_POSSESSION || lot.owner == transfer.to);
   });
-  if (!whole) return;
+  if (!whole || transfer.rights == v1::TRANSFER_RIGHT_OWNERSHIP) return;
   for (const Id& id : transfer.lots) MoveLot(c, id, transfer.rights, transfer.from);
 }
 
@@ -95,7 +109,7 @@ void DoVoid(Case& c) {
   const v1::Void& voiding = c.event.void_();
   const Original original = *NeedOriginal(c, voiding.event_index(), voiding.original(), true);
   if (original.transfer.has_value()) {
-    VoidTransfer(c, *original.transfer);
+    VoidTransfer(c, *original.transfer, original.index);
   } else {
     Step& step = c.world.steps.at(original.index);
     step.voided = true;
