@@ -202,7 +202,8 @@ inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
 
 // --- Deciding ---------------------------------------------------------------------------------------------------------
 
-/// Records of parties, keys, sites, licences and attestations that a view keeps parsed: some 60 MiB of them.
+/// Records of parties, keys, sites, licences and attestations that a view keeps parsed: many times what a batch
+/// names, and a bound for replays of long logs, which would otherwise hold every one of them twice.
 inline constexpr size_t kMaxRecordsKeptParsed = 65'536;
 
 // --- Lineage and bundles ----------------------------------------------------------------------------------------------

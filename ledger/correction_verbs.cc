@@ -274,19 +274,13 @@ MaybeRejection CheckSource(Context& ctx, const v1::Event& replacement, const Ori
   return rejection;
 }
 
-/// A treatment as corrected is one that its maker could have declared.
+/// A treatment as corrected, at a registered site, is one that its maker could have declared.
 MaybeRejection CheckTreatment(Context& ctx, const v1::Event& replacement, const std::string& field) {
   const v1::Process& process = replacement.process();
-  TS_REJECT_IF(CheckPeriod(process.period_from_us(), process.period_until_us(), field, field));
-  if (process.period_until_us() > replacement.occurred_at_us()) {
-    return Reject(v1::REASON_FIELD_INVALID, field, "the period ends not after occurred_at_us");
-  }
+  TS_REJECT_IF(
+      CheckWorkPeriod(replacement.occurred_at_us(), process.period_from_us(), process.period_until_us(), field, field));
   TS_REJECT_IF(CheckChosen(process.route(), field));
-  const v1::SiteRecord* site = ctx.draft.Find<v1::SiteRecord>(process.site_id());
-  const bool treats = site == nullptr || site->kind() == v1::RegisterSite::KIND_MINE ||
-                      site->kind() == v1::RegisterSite::KIND_PROCESSING_PLANT;
-  if (treats) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, field, "material is treated at a mine or a plant");
+  return CheckTreatsMaterial(*ctx.draft.Find<v1::SiteRecord>(process.site_id()), field);
 }
 
 /// A step as corrected makes no more than went in.
@@ -297,11 +291,10 @@ MaybeRejection CheckStep(Context& ctx, const v1::Event& replacement, const Origi
   const v1::StepRecord& step = *ctx.draft.Find<v1::StepRecord>(StepId(original.index));
   const std::string& site_id =
       replacement.has_process() ? replacement.process().site_id() : replacement.transform().site_id();
-  if (replacement.has_process()) TS_REJECT_IF(CheckTreatment(ctx, replacement, field));
   if ((replacement.has_process() || !site_id.empty()) && ctx.draft.Find<v1::SiteRecord>(site_id) == nullptr) {
     return Reject(v1::REASON_CORRECTION_INVALID, field, fmt::format("`{}` is not registered", site_id));
   }
-  if (step.first_determination()) return std::nullopt;
+  if (replacement.has_process()) TS_REJECT_IF(CheckTreatment(ctx, replacement, field));
   const FineSumNg most_ng = MostFineNg(step);
   FineSumNg out_ng = 0;
   FineSumNg were_ng = 0;
@@ -381,7 +374,7 @@ SignedFineNg OreMg(const v1::Event& event) {
 bool IsStillWith(Context& ctx, const std::string& party_id, const std::vector<std::string>& lot_ids) {
   return std::all_of(lot_ids.begin(), lot_ids.end(), [&](const std::string& id) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
-    return lot != nullptr && IsHeldBySomeone(*lot) && lot->custodian_party_id() == party_id;
+    return lot != nullptr && IsHere(*lot) && lot->custodian_party_id() == party_id;
   });
 }
 
@@ -405,7 +398,7 @@ void RecountProduction(Context& ctx, const v1::StepRecord& before, SignedFineNg 
   if (!held) return;
   for (const std::string& id : lot_ids) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
-    if (lot != nullptr && IsHeldBySomeone(*lot)) HoldLot(ctx, id, v1::HoldRecord::KIND_CEILING);
+    if (lot != nullptr && IsHere(*lot)) HoldLot(ctx, id, v1::HoldRecord::KIND_CEILING);
   }
 }
 
@@ -479,7 +472,7 @@ MaybeRejection CheckVoidGlobal(Context& ctx) {
   }
   for (const std::string& id : ids) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
-    if (lot == nullptr || !IsHeldBySomeone(*lot)) continue;
+    if (lot == nullptr || !IsHere(*lot)) continue;
     TS_REJECT_IF(RequireUncontested(*lot, transfer.has_value()));
     TS_REJECT_IF(RequireUnpacked(ctx, id, "void.event_index"));
   }
@@ -579,8 +572,8 @@ void VoidTransfer(Context& ctx, const Transfer& transfer, uint64_t index) {
   });
   for (const std::string& id : transfer.lot_ids) {
     if (ctx.draft.Find<v1::LotRecord>(id) == nullptr) continue;
-    if (whole && transfer.rights != v1::TRANSFER_RIGHT_OWNERSHIP)
-      MoveLot(ctx, id, transfer.rights, transfer.from_party_id);
+    const bool moves = whole && transfer.rights != v1::TRANSFER_RIGHT_OWNERSHIP;
+    if (moves) MoveLot(ctx, id, transfer.rights, transfer.from_party_id);
     AddHistory(ctx, id);
   }
 }

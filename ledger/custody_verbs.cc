@@ -32,7 +32,8 @@ MaybeRejection CheckProduce(Context& ctx) {
   }
   TS_REJECT_IF(CheckOutputs(produce.outputs(), ctx.rules.produced_forms, 1, "produce.outputs", "a mine"));
   TS_REJECT_IF(CheckChosen(produce.route(), "produce.route"));
-  TS_REJECT_IF(CheckWorkPeriod(ctx, produce.period_from_us(), produce.period_until_us(), "produce"));
+  TS_REJECT_IF(CheckWorkPeriod(ctx.event.occurred_at_us(), produce.period_from_us(), produce.period_until_us(),
+                               "produce.period_from_us", "produce.period_until_us"));
   TS_REJECT_IF(CheckReference(produce.shift(), "produce.shift", false));
   if (produce.has_registrant()) TS_REJECT_IF(CheckWithheld(produce.registrant(), "produce.registrant"));
   return CheckDocuments(produce.documents(), "produce.documents");

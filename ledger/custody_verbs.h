@@ -12,6 +12,8 @@ extern const Verb kReceiveVerb;
 extern const Verb kIntakeVerb;
 // process_verb.cc
 extern const Verb kProcessVerb;
+/// FIELD_INVALID when no material is treated at such a site.
+MaybeRejection CheckTreatsMaterial(const v1::SiteRecord& site, const Path& field);
 // sample_verb.cc
 extern const Verb kSampleVerb;
 // transfer_verbs.cc

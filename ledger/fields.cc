@@ -81,11 +81,10 @@ MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, const Path& from_f
   return std::nullopt;
 }
 
-MaybeRejection CheckWorkPeriod(const Context& ctx, int64_t from_us, int64_t until_us, std::string_view verb) {
-  const Path of(verb);
-  const Path until_field(of, ".period_until_us");
-  TS_REJECT_IF(CheckPeriod(from_us, until_us, Path(of, ".period_from_us"), until_field));
-  if (until_us <= ctx.event.occurred_at_us()) return std::nullopt;
+MaybeRejection CheckWorkPeriod(int64_t occurred_at_us, int64_t from_us, int64_t until_us, const Path& from_field,
+                               const Path& until_field) {
+  TS_REJECT_IF(CheckPeriod(from_us, until_us, from_field, until_field));
+  if (until_us <= occurred_at_us) return std::nullopt;
   return Invalid(until_field, "not after occurred_at_us");
 }
 

@@ -23,8 +23,9 @@ MaybeRejection CheckId(ObjectKind kind, std::string_view value, const Path& fiel
 MaybeRejection CheckChosen(int value, const Path& field);
 /// From before until, both set.
 MaybeRejection CheckPeriod(int64_t from_us, int64_t until_us, const Path& from_field, const Path& until_field);
-/// The period of work that an event speaks of: a period, and over when it occurred. `verb` begins the fields' paths.
-MaybeRejection CheckWorkPeriod(const Context& ctx, int64_t from_us, int64_t until_us, std::string_view verb);
+/// The period of work that an event speaks of: a period, and over when the event occurred.
+MaybeRejection CheckWorkPeriod(int64_t occurred_at_us, int64_t from_us, int64_t until_us, const Path& from_field,
+                               const Path& until_field);
 /// Between `least` and `most` elements.
 MaybeRejection CheckCount(int count, int least, int most, const Path& field);
 /// Exactly so many bytes.

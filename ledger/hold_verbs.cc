@@ -66,7 +66,7 @@ Rejection NotInvolved(const Context& ctx, const Path& field, std::string_view wh
   return Reject(v1::REASON_NOT_INVOLVED, std::string(field), fmt::format("{} is not {}", ctx.actor, who));
 }
 
-/// Parties put so many; what the rules put themselves is bounded by PutHold.
+/// Parties put so many; of what the rules put themselves there is one of each kind.
 MaybeRejection CheckRoomToHold(Context& ctx, std::string_view id, const Path& field) {
   const Holds& holds = HoldsOf(ctx, id);
   const auto put = std::count_if(holds.begin(), holds.end(), [](const auto& h) { return !h.party_id().empty(); });

@@ -148,8 +148,9 @@ MaybeRejection RequireLots(Context& ctx, const LotIds& lot_ids, const Path& fiel
   for (int i = 0; i < lot_ids.size(); ++i) {
     const Path path(field, i);
     TS_REJECT_IF(RequireLot(ctx, lot_ids[i], path));
-    if (lot_ids.size() > 1 && !seen.insert(lot_ids[i]).second)
+    if (lot_ids.size() > 1 && !seen.insert(lot_ids[i]).second) {
       return Reject(v1::REASON_LOT_REPEATED, path, "each lot is named once");
+    }
   }
   return std::nullopt;
 }
@@ -255,9 +256,12 @@ MaybeRejection CheckInputsUnspent(Context& ctx, const LotParts& inputs, const Pa
   return std::nullopt;
 }
 
+bool IsHere(const v1::LotRecord& lot) {
+  return lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
+}
+
 bool IsPendingHere(const v1::LotRecord& lot) {
-  const bool here = lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
-  return here && lot.determination() == v1::LotRecord::DETERMINATION_PENDING;
+  return IsHere(lot) && lot.determination() == v1::LotRecord::DETERMINATION_PENDING;
 }
 
 uint64_t AssayedMg(const Context& ctx, const v1::LotRecord& lot) {

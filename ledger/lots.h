@@ -104,7 +104,9 @@ void MoveLot(Context& ctx, std::string_view lot_id, v1::TransferRight rights, st
 /// The mass that an assay of the lot determines, in milligrams: its own, and while it is pending that of the samples of
 /// it that are pending too.
 uint64_t AssayedMg(const Context& ctx, const v1::LotRecord& lot);
-/// Whether the lot is in the ledger, and its fineness is pending.
+/// Whether the lot is in somebody's hands: not used up, retired, lost or void.
+bool IsHere(const v1::LotRecord& lot);
+/// The same, and its fineness is pending.
 bool IsPendingHere(const v1::LotRecord& lot);
 
 /// The entry of the step in whose balance the lot counts: see LotRecord.origin_index.

@@ -179,10 +179,7 @@ absl::StatusOr<uint32_t> ParseFinenessPpm(std::string_view text) {
 
 std::string FormatMassMg(uint64_t mg) { return FormatDecimal(mg, 3) + " g"; }
 
-std::string FormatFineNg(FineSumNg ng) {
-  constexpr uint64_t kNgPerMg = 1'000'000;
-  return FormatMassMg(static_cast<uint64_t>((ng + kNgPerMg / 2) / kNgPerMg));
-}
+std::string FormatFineNg(FineSumNg ng) { return FormatMassMg(static_cast<uint64_t>((ng + kNgPerMg / 2) / kNgPerMg)); }
 
 std::string FormatPpm(uint32_t ppm) { return FormatDecimal(ppm, 3) + " permille"; }
 

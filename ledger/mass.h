@@ -16,6 +16,8 @@ namespace touchstone::ledger {
 using FineNg = uint64_t;
 /// A sum of fine gold in nanograms.
 __extension__ using FineSumNg = unsigned __int128;
+/// Fine gold in a milligram of pure gold.
+inline constexpr FineSumNg kNgPerMg = 1'000'000;
 
 /// gross_mg x ppm. Requires gross_mg <= limits::kMaxGrossMg and ppm <= limits::kMaxPpm.
 FineNg FineMassNg(uint64_t gross_mg, uint32_t ppm);

@@ -13,8 +13,6 @@
 namespace touchstone::ledger {
 namespace {
 
-constexpr FineSumNg kNgPerMg = 1'000'000;
-
 FineSumNg ToleranceNg(const Ruleset& rules, const InputTotals& in, const OutputTotals& out) {
   return in.tolerance_ng + out.tolerance_ng + WeighingToleranceNg(rules, in.fine_ng);
 }
@@ -269,7 +267,8 @@ void SettleBalance(Context& ctx, const InputTotals& in, const OutputTotals& out,
 
 MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
                                   const v1::Fineness& fineness, const Path& field) {
-  if (step.first_determination()) return CheckDeterminationAlone(ctx, step, lot, fineness, field);
+  // The mass of undetermined inputs bounds each output by itself.
+  if (step.first_determination()) return std::nullopt;
   const uint64_t gross_mg = AssayedMg(ctx, lot);
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   FineSumNg allowed_ng = OwnToleranceNg(ctx.rules, gross_mg, fineness);
@@ -289,14 +288,10 @@ MaybeRejection CheckDetermination(const Context& ctx, const v1::StepRecord& step
 
 MaybeRejection CheckDeterminationAlone(const Context& ctx, const v1::StepRecord& step, const v1::LotRecord& lot,
                                        const v1::Fineness& fineness, const Path& field) {
+  if (step.first_determination() && step.inputs().empty()) return std::nullopt;  // a source holds what is found in it
   const uint64_t gross_mg = lot.material().gross_mg();
-  FineSumNg allowed_ng = 0;
-  if (!step.first_determination()) {
-    allowed_ng = MostFineNg(step) + OwnToleranceNg(ctx.rules, gross_mg, fineness);
-  } else {
-    if (!ctx.rules.whole_domain || step.inputs().empty()) return std::nullopt;
-    for (const v1::LotShare& share : step.inputs()) allowed_ng += share.gross_mg() * kNgPerMg;
-  }
+  FineSumNg allowed_ng = MostFineNg(step);
+  if (!step.first_determination()) allowed_ng += OwnToleranceNg(ctx.rules, gross_mg, fineness);
   const FineNg fine_ng = FineMassNg(gross_mg, fineness.ppm());
   if (fine_ng <= allowed_ng || fine_ng <= lot.fine_ng()) return std::nullopt;
   return AboveInput(step, fine_ng, allowed_ng, field);
@@ -328,7 +323,12 @@ void ReviseBalance(Context& ctx, SignedFineNg change_ng, SignedFineNg tolerance_
   PassOn(ctx, step, *ctx.draft.Find<v1::LotRecord>(lot_id), change_ng);
 }
 
-FineSumNg MostFineNg(const v1::StepRecord& step) { return NotBelowZero(MostOf(FiguresOf(step))); }
+FineSumNg MostFineNg(const v1::StepRecord& step) {
+  if (!step.first_determination()) return NotBelowZero(MostOf(FiguresOf(step)));
+  FineSumNg mass_ng = 0;
+  for (const v1::LotShare& share : step.inputs()) mass_ng += share.gross_mg() * kNgPerMg;
+  return mass_ng;
+}
 
 const v1::StepRecord* OriginOf(Context& ctx, const v1::LotRecord& lot) {
   return ctx.draft.Find<v1::StepRecord>(StepId(OriginIndexOf(lot)));

@@ -66,8 +66,8 @@ void UnbookStep(Context& ctx, v1::StepRecord& step);
 void ReviseBalance(Context& ctx, SignedFineNg change_ng, SignedFineNg tolerance_change_ng, uint32_t loss_band_ppm,
                    std::string_view lot_id, v1::StepRecord& step);
 
-/// The most fine gold that may come out of the step: what went in, as it is known now, and beyond that what capped
-/// uncertainty allows. In nanograms.
+/// The most fine gold that may come out of a step with inputs: what went in, as it is known now, and beyond that what
+/// capped uncertainty allows; of undetermined inputs, their mass. In nanograms.
 FineSumNg MostFineNg(const v1::StepRecord& step);
 
 /// The step in whose balance a lot counts: the one that made it, or made the lot that it is left of.

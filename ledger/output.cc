@@ -17,8 +17,6 @@
 namespace touchstone::ledger {
 namespace {
 
-constexpr FineSumNg kNgPerMg = 1'000'000;
-
 /// What is counted of one production: fine gold in nanograms, dry ore in milligrams. Both may be taken back.
 struct Yield {
   SignedFineNg fine_ng = 0;

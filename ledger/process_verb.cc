@@ -23,23 +23,17 @@ std::vector<const v1::Material*> MadeBy(const v1::Process& process) {
   return outputs;
 }
 
-MaybeRejection CheckPlace(Context& ctx) {
-  const std::string& site_id = ctx.event.process().site_id();
-  TS_REJECT_IF(RequireSite(ctx, site_id, "process.site_id"));
-  const v1::RegisterSite::Kind kind = ctx.draft.Find<v1::SiteRecord>(site_id)->kind();
-  if (kind == v1::RegisterSite::KIND_MINE || kind == v1::RegisterSite::KIND_PROCESSING_PLANT) return std::nullopt;
-  return Reject(v1::REASON_FIELD_INVALID, "process.site_id", "material is treated at a mine or a plant");
-}
-
 MaybeRejection CheckProcess(Context& ctx) {
   const v1::Process& process = ctx.event.process();
   TS_REJECT_IF(RequireActor(ctx));
   const StepRule rule = ctx.rules.ProcessRule();
   TS_REJECT_IF(CheckInputs(ctx, process.inputs(), rule.input_forms, "process.inputs"));
   TS_REJECT_IF(CheckOutputs(process.outputs(), rule.output_forms, 1, "process.outputs", "a treatment"));
-  TS_REJECT_IF(CheckPlace(ctx));
+  TS_REJECT_IF(RequireSite(ctx, process.site_id(), "process.site_id"));
+  TS_REJECT_IF(CheckTreatsMaterial(*ctx.draft.Find<v1::SiteRecord>(process.site_id()), "process.site_id"));
   TS_REJECT_IF(CheckChosen(process.route(), "process.route"));
-  TS_REJECT_IF(CheckWorkPeriod(ctx, process.period_from_us(), process.period_until_us(), "process"));
+  TS_REJECT_IF(CheckWorkPeriod(ctx.event.occurred_at_us(), process.period_from_us(), process.period_until_us(),
+                               "process.period_from_us", "process.period_until_us"));
   const InputTotals in = TotalsOf(ctx, process.inputs());
   return CheckFineBalance(ctx, in, TotalsOf(ctx.rules, MadeBy(process), in.determined), "process.outputs");
 }
@@ -73,6 +67,12 @@ void ApplyProcess(Context& ctx) {
 }
 
 }  // namespace
+
+MaybeRejection CheckTreatsMaterial(const v1::SiteRecord& site, const Path& field) {
+  const v1::RegisterSite::Kind kind = site.kind();
+  if (kind == v1::RegisterSite::KIND_MINE || kind == v1::RegisterSite::KIND_PROCESSING_PLANT) return std::nullopt;
+  return Reject(v1::REASON_FIELD_INVALID, std::string(field), "material is treated at a mine or a plant");
+}
 
 const Verb kProcessVerb = {"process", CheckProcess, CheckProcessGlobal, ApplyProcess, 2};
 

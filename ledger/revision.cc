@@ -31,17 +31,13 @@ void ReviseTaken(Context& ctx, const v1::LotRecord& lot, SignedFineNg change_ng)
 
 }  // namespace
 
-bool IsHeldBySomeone(const v1::LotRecord& lot) {
-  return lot.status() == v1::LotRecord::STATUS_LIVE || lot.status() == v1::LotRecord::STATUS_OFFERED;
-}
-
 void ReviseEntered(Context& ctx, const v1::LotRecord& lot, v1::StepRecord& origin, SignedFineNg change_ng,
                    bool counts) {
-  if (IsHeldBySomeone(lot)) BookHeld(ctx, lot.custodian_party_id(), change_ng);
+  if (IsHere(lot)) BookHeld(ctx, lot.custodian_party_id(), change_ng);
   uint64_t output_ng = origin.output_fine_ng();
   AddTo(output_ng, change_ng);
   origin.set_output_fine_ng(output_ng);
-  if (counts && CountDetermination(ctx, origin, &lot, change_ng) && IsHeldBySomeone(lot)) {
+  if (counts && CountDetermination(ctx, origin, &lot, change_ng) && IsHere(lot)) {
     HoldLot(ctx, lot.lot_id(), v1::HoldRecord::KIND_CEILING);
   }
 }
@@ -52,14 +48,14 @@ void ReviseFineMass(Context& ctx, v1::LotRecord& lot, FineNg to_ng) {
   lot.set_fine_ng(to_ng);
   v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
   if (origin.first_determination()) {
-    const bool with_maker = IsHeldBySomeone(lot) && lot.custodian_party_id() == origin.party_id();
+    const bool with_maker = IsHere(lot) && lot.custodian_party_id() == origin.party_id();
     ReviseEntered(ctx, lot, origin, change_ng, change_ng > 0 || with_maker);
   } else {
     ReviseBalance(ctx, change_ng, 0, LossBandPpm(ctx, origin), lot.lot_id(), origin);
     // Its last holder holds it no more: what the balance passed on to him is taken back.
-    if (!IsHeldBySomeone(lot)) BookHeld(ctx, lot.custodian_party_id(), -change_ng);
+    if (!IsHere(lot)) BookHeld(ctx, lot.custodian_party_id(), -change_ng);
   }
-  if (!IsHeldBySomeone(lot)) ReviseTaken(ctx, lot, change_ng);
+  if (!IsHere(lot)) ReviseTaken(ctx, lot, change_ng);
 }
 
 }  // namespace touchstone::ledger

@@ -8,9 +8,6 @@
 
 namespace touchstone::ledger {
 
-/// Whether the lot is still in somebody's hands.
-bool IsHeldBySomeone(const v1::LotRecord& lot);
-
 /// Gold of a step with first determination: what a lot of it holds more, or less (below zero), than was known came to
 /// whoever holds it, and with `counts` counts as output of mines. Of what entered, nothing can be lost or gained. Above
 /// a ceiling the lot is held. Findings: NEAR_CEILING, ABOVE_CEILING, STEP_CHANGE.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "crypto/hash.h"
 #include "ledger/view.h"
@@ -44,19 +45,10 @@ template <> struct TableOf<v1::PolicyRecord> { static constexpr char kLetter = '
 
 /// Whether many events read records of this table and few write them: who may do what, and where.
 template <typename Record>
-inline constexpr bool kReadByMany = false;
-template <>
-inline constexpr bool kReadByMany<v1::LedgerRecord> = true;
-template <>
-inline constexpr bool kReadByMany<v1::PartyRecord> = true;
-template <>
-inline constexpr bool kReadByMany<v1::KeyRecord> = true;
-template <>
-inline constexpr bool kReadByMany<v1::SiteRecord> = true;
-template <>
-inline constexpr bool kReadByMany<v1::LicenceRecord> = true;
-template <>
-inline constexpr bool kReadByMany<v1::AttestationRecord> = true;
+inline constexpr bool kReadByMany =
+    std::is_same_v<Record, v1::LedgerRecord> || std::is_same_v<Record, v1::PartyRecord> ||
+    std::is_same_v<Record, v1::KeyRecord> || std::is_same_v<Record, v1::SiteRecord> ||
+    std::is_same_v<Record, v1::LicenceRecord> || std::is_same_v<Record, v1::AttestationRecord>;
 
 /// The table of names that are used once: EventRecord under `U` + a name made by the rule that owns it.
 inline constexpr char kUniqueNamesLetter = 'U';

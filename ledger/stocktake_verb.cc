@@ -34,7 +34,8 @@ MaybeRejection CheckStocktake(Context& ctx) {
   const v1::Stocktake& stocktake = ctx.event.stocktake();
   TS_REJECT_IF(RequireActor(ctx));
   TS_REJECT_IF(RequireOperator(ctx, stocktake.site_id(), "stocktake.site_id"));
-  TS_REJECT_IF(CheckWorkPeriod(ctx, stocktake.period_from_us(), stocktake.period_until_us(), "stocktake"));
+  TS_REJECT_IF(CheckWorkPeriod(ctx.event.occurred_at_us(), stocktake.period_from_us(), stocktake.period_until_us(),
+                               "stocktake.period_from_us", "stocktake.period_until_us"));
   return CheckCounted(ctx);
 }
 

@@ -83,6 +83,12 @@ std::vector<Rule> CommonRules() {
       {"on behalf of another's member", Produce,
        [](const World& w, Said& s) { s.event.set_on_behalf_of_party_id(w.story.PartyOf("member")); },
        v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id"},
+      {"a cooperative for a member who has keys", Produce,
+       [](const World& w, Said& s) {
+         s.event.set_on_behalf_of_party_id(w.story.PartyOf("clubman"));
+         s.by = {"cooperative"};
+       },
+       v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id"},
       {"a cooperative for a stranger", Produce,
        [](const World& w, Said& s) {
          s.event.set_on_behalf_of_party_id(w.story.PartyOf("north"));

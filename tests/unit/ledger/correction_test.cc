@@ -395,6 +395,33 @@ TEST(Void, OfWhatALaboratoryAssayedNeedsItsSignature) {
   EXPECT_EQ(s.Lot(dore.lot()).status(), v1::LotRecord::STATUS_VOID);
 }
 
+TEST(Void, OfAStepWhoseOtherOutputWasAssayedIsCarriedByBundlesOfEither) {
+  Stage s;
+  s.Say(s.story.RegisterParty("assayer", "CH", {v1::ROLE_ASSAY_LABORATORY}));
+  const Statement split = s.Say(
+      s.story.Transform("north", v1::Transform::KIND_SPLIT, {Take(s.Dore().lot())},
+                        {Into(Metal(v1::FORM_DORE, 6'000, 900'000)), Into(Metal(v1::FORM_DORE, 4'000, 900'000))}));
+  s.Say(s.story.Assay("assayer", split.lot(0), FineAs(899'900)));
+  s.Say(s.story.HandOver("north", "refiner", {split.lot(1)}));
+  s.Say(s.Void(split, {"assayer", "north", "refiner"}));
+  s.ExpectBundleAgrees(split.lot(0));
+  s.ExpectBundleAgrees(split.lot(1));
+}
+
+TEST(Correct, OfATreatmentMakesNoMoreGoldThanThereWasMaterial) {
+  Stage s;
+  const std::string concentrate =
+      s.Say(s.story.Produce("north", s.site, {Unassayed(v1::FORM_CONCENTRATE, 1'000)})).lot();
+  const Statement treated =
+      s.Say(s.story.Process("north", s.site, {Take(concentrate)}, {Metal(v1::FORM_DORE, 1'000, 500'000)}));
+  const auto weighing = [](uint64_t gross_mg) {
+    return [gross_mg](v1::Event& e) { e.mutable_process()->mutable_outputs(0)->set_gross_mg(gross_mg); };
+  };
+  EXPECT_EQ(s.Refused(s.Correct(treated, {"north"}, weighing(2'001))), v1::REASON_FINE_MASS_GAIN);
+  s.Say(s.Correct(treated, {"north"}, weighing(2'000)));
+  s.ExpectBundleAgrees(treated.lot());
+}
+
 TEST(Correct, OfWhatHasMovedOnMakesNoRoomUnderACeiling) {
   Stage s;
   s.Say(s.story.RegisterParty("auditor", "CH", {v1::ROLE_INSPECTOR}));

@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "gtest/gtest.h"
 #include "services/store_view.h"
+#include "touchstone/v1/record.pb.h"
 
 namespace touchstone::services {
 namespace {
@@ -44,6 +45,30 @@ TEST(OverlayView, ShowsWhatTheBatchSetAndRemoved) {
   EXPECT_EQ(view.Get("c"), "");
   view.Apply({{"b", "3"}});
   EXPECT_EQ(view.Get("b"), "3");
+}
+
+TEST(OverlayView, ShowsParsedWhatTheBatchMadeOfARecord) {
+  const auto named = [](const std::string& name) {
+    v1::PartyRecord party;
+    party.set_name(name);
+    return party.SerializeAsString();
+  };
+  FakeState state;
+  state.records["Pa"] = named("before");
+  OverlayView view(state);
+  const auto name = [&]() -> std::string {
+    const auto record = view.GetParsed("Pa", v1::PartyRecord::default_instance());
+    return record == nullptr ? "none" : static_cast<const v1::PartyRecord&>(*record).name();
+  };
+  const auto before = view.GetParsed("Pa", v1::PartyRecord::default_instance());
+  EXPECT_EQ(name(), "before");
+  view.Apply({{"Pa", named("after")}});
+  EXPECT_EQ(name(), "after");
+  EXPECT_EQ(static_cast<const v1::PartyRecord&>(*before).name(), "before") << "who looks at it still has it";
+  view.Apply({{"Pa", std::nullopt}});
+  EXPECT_EQ(name(), "none");
+  view.Apply({{"Pa", "no record"}});
+  EXPECT_EQ(name(), "none");
 }
 
 TEST(OverlayView, RemembersTheFirstFailureOfTheDisk) {

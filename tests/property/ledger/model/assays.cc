@@ -10,8 +10,6 @@
 namespace touchstone::ledger::model {
 namespace {
 
-constexpr Ng kMillion = 1'000'000;
-
 uint32_t Difference(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
 
 /// What two assays may differ by: gold of trade fineness is assayed better.

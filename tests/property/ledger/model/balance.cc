@@ -5,8 +5,6 @@
 namespace touchstone::ledger::model {
 namespace {
 
-constexpr Ng kMillion = 1'000'000;
-
 Ng Over(Ng a, Ng b) { return a > b ? a - b : 0; }
 
 int64_t Today(const Case& c) { return c.recorded_at_us / kDayUs; }

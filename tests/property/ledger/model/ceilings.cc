@@ -8,7 +8,6 @@
 namespace touchstone::ledger::model {
 namespace {
 
-constexpr Ng kMillion = 1'000'000;
 constexpr int64_t kReachDays = 730;
 
 bool IsGold(const v1::OutputLimit& limit) { return limit.unit() == v1::OutputLimit::UNIT_FINE_GOLD_MG; }

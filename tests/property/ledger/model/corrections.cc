@@ -185,7 +185,11 @@ void NeedStep(Case& c, v1::Event replacement, const Original& original) {
     NeedChosen(c, replacement.process().route());
   }
   const Step& step = c.world.steps.at(original.index);
-  if (step.first_determination) return;
+  Ng most_ng = step.in_ng + step.tolerance_ng;
+  if (step.first_determination) {
+    most_ng = 0;
+    for (const Input& input : step.inputs) most_ng += Ng{input.mass_mg} * kMillion;
+  }
   Ng before_ng = 0;
   Ng after_ng = 0;
   for (size_t i = 0; i < stated.size(); ++i) {
@@ -193,7 +197,7 @@ void NeedStep(Case& c, v1::Event replacement, const Original& original) {
     before_ng += lot.fine_ng();
     after_ng += CorrectedNg(lot, *stated[i]);
   }
-  c.Need(after_ng <= before_ng || after_ng <= step.in_ng + step.tolerance_ng, v1::REASON_FINE_MASS_GAIN);
+  c.Need(after_ng <= before_ng || after_ng <= most_ng, v1::REASON_FINE_MASS_GAIN);
 }
 
 /// The event as it is read since its latest correction. What an assay governs is no statement of its maker's: there the

@@ -10,8 +10,6 @@
 namespace touchstone::ledger::model {
 namespace {
 
-constexpr Ng kMillion = 1'000'000;
-
 bool MassDiffers(const Lot& lot, uint64_t found_mg) {
   const Ng stated_mg = lot.mass_mg();
   const Ng difference_mg = stated_mg > found_mg ? stated_mg - found_mg : found_mg - stated_mg;

@@ -9,8 +9,6 @@ namespace touchstone::ledger::model {
 namespace {
 
 constexpr uint64_t kMgPerG = 1'000;
-constexpr Ng kMillion = 1'000'000;
-
 template <typename Event>
 void SetPeriod(Event& event, int64_t until_us, int64_t length_us) {
   event.set_period_from_us(until_us - length_us);

@@ -18,6 +18,7 @@ using Id = std::string;
 
 /// Fine gold in nanograms, and what it may be off by. Wide and signed: nothing overflows, nothing wraps.
 __extension__ using Ng = __int128;
+inline constexpr Ng kMillion = 1'000'000;
 
 // --- Authority --------------------------------------------------------------------------------------------------------
 
