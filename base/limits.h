@@ -59,7 +59,8 @@ inline constexpr size_t kMaxLinkedParties = 256;
 /// Productions that undetermined material may come from before it is assayed.
 inline constexpr int kMaxSources = 64;
 
-/// Samples of a lot that is still to be assayed, which are determined with it: seller's, buyer's, umpire's, and reserves.
+/// Samples of a lot that is still to be assayed, which are determined with it: seller's, buyer's, umpire's, and
+/// reserves.
 inline constexpr int kMaxSamples = 16;
 
 /// Earlier holders that a lot remembers: gold that goes in a circle does so in fewer steps.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
@@ -101,6 +102,7 @@ void AddSources(std::vector<v1::SourceRecord>& sources, const v1::LotRecord& lot
   __extension__ using Wide = unsigned __int128;
   Wide whole = 0;
   for (const v1::SourceRecord& source : lot.sources()) whole += source.weight();
+  TS_CHECK(whole > 0);  // no source weighs nothing
   for (const v1::SourceRecord& source : lot.sources()) {
     const auto weight = std::max<uint64_t>(1, static_cast<uint64_t>(Wide{source.weight()} * mass_mg / whole));
     const auto at = std::lower_bound(sources.begin(), sources.end(), source.index(),

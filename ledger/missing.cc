@@ -84,10 +84,11 @@ std::optional<std::string> IdAt(const Message& message, std::string_view path, O
 std::optional<std::string> IdInReplacement(const v1::Event& event, ObjectKind kind) {
   v1::Event replacement;
   if (!replacement.ParseFromString(event.correct().replacement())) return std::nullopt;
-  const FieldDescriptor* body = replacement.GetReflection()->GetOneofFieldDescriptor(
-      replacement, replacement.GetDescriptor()->FindOneofByName("body"));
+  const auto& reflection = *v1::Event::GetReflection();
+  const FieldDescriptor* body =
+      reflection.GetOneofFieldDescriptor(replacement, v1::Event::GetDescriptor()->FindOneofByName("body"));
   if (body == nullptr) return std::nullopt;
-  return IdIn(replacement.GetReflection()->GetMessage(replacement, body), kind);
+  return IdIn(reflection.GetMessage(replacement, body), kind);
 }
 
 /// The event that a correction or voiding is about, which it carries.

@@ -94,8 +94,10 @@ const v1::Material* OutputMaterial(const v1::Event& event, int number) {
 }
 
 std::vector<std::string> OutputsOf(const Original& original) {
+  const int count = OutputCount(original.event);
   std::vector<std::string> ids;
-  for (int i = 0; i < OutputCount(original.event); ++i) {
+  ids.reserve(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) {
     ids.push_back(ObjectId(ObjectKind::kLot, original.event_id, static_cast<uint32_t>(i)));
   }
   return ids;

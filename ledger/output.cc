@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "ledger/authority.h"
 #include "ledger/findings.h"
@@ -315,6 +316,8 @@ bool CountDetermination(Context& ctx, const v1::StepRecord& step, const v1::LotR
   const std::vector<v1::SourceRecord> sources = SourcesOf(ctx, step, lot);
   SignedFineNg whole = 0;
   for (const v1::SourceRecord& source : sources) whole += source.weight();
+  if (sources.empty()) return counter.Report();
+  TS_CHECK(whole > 0);  // no source weighs nothing
   SignedFineNg left_ng = change_ng;
   for (size_t i = 0; i < sources.size(); ++i) {
     const SignedFineNg part_ng =

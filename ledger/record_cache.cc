@@ -1,7 +1,5 @@
 #include "ledger/record_cache.h"
 
-#include <utility>
-
 #include "base/limits.h"
 
 namespace touchstone::ledger {
@@ -15,11 +13,11 @@ std::shared_ptr<const google::protobuf::MessageLite> ParseRecord(const std::opti
 }
 
 std::shared_ptr<const google::protobuf::MessageLite> RecordCache::Keep(
-    std::string_view key, std::shared_ptr<const google::protobuf::MessageLite> record) {
+    std::string_view key, const std::shared_ptr<const google::protobuf::MessageLite>& record) {
   if (record == nullptr) return nullptr;
   // Whoever still looks at one of them holds it.
   if (records_.size() >= limits::kMaxRecordsKeptParsed) records_.clear();
-  return records_.emplace(std::string(key), std::move(record)).first->second;
+  return records_.emplace(std::string(key), record).first->second;
 }
 
 }  // namespace touchstone::ledger

@@ -32,7 +32,7 @@ class RecordCache {
 
  private:
   std::shared_ptr<const google::protobuf::MessageLite> Keep(
-      std::string_view key, std::shared_ptr<const google::protobuf::MessageLite> record);
+      std::string_view key, const std::shared_ptr<const google::protobuf::MessageLite>& record);
 
   absl::flat_hash_map<std::string, std::shared_ptr<const google::protobuf::MessageLite>, StateKeyHash, StateKeyEqual>
       records_;

@@ -96,7 +96,6 @@ uint32_t Ruleset::UncertaintyCapPpm(v1::AssayMethod method) const {
     case v1::ASSAY_METHOD_ICP:
       return 500;
     case v1::ASSAY_METHOD_DENSITY:
-      return 15'000;
     case v1::ASSAY_METHOD_TOUCHSTONE:
       return 15'000;
     case v1::ASSAY_METHOD_NOMINAL:

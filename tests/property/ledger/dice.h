@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/check.h"
+
 namespace touchstone::ledger {
 
 /// A deterministic sequence of numbers (SplitMix64).
@@ -12,7 +14,10 @@ class Dice {
   explicit Dice(uint64_t seed) : state_(seed) {}
   uint64_t Next();
   /// 0 to end - 1.
-  uint64_t Below(uint64_t end) { return Next() % end; }
+  uint64_t Below(uint64_t end) {
+    TS_CHECK(end > 0);
+    return Next() % end;
+  }
   bool Chance(uint64_t percent) { return Below(100) < percent; }
   template <typename T>
   const T& Pick(const std::vector<T>& values) {

@@ -15,7 +15,7 @@ bool IsReliable(const World& world, const Attestation& attestation);
 
 /// Whether the key counts no more for what it signed at the index: distrusted from there or earlier, or given by an
 /// entry that does not stand.
-bool IsDisowned(const World& world, const std::string& key, uint64_t index);
+bool IsDisowned(const World& world, const std::string& name, uint64_t index);
 
 /// Finds who signed: UNKNOWN_KEY, KEY_RETIRED, KEY_DISTRUSTED, PARTY_SUSPENDED.
 void JudgeSigners(Case& c);

@@ -1,4 +1,5 @@
 #include "tests/property/ledger/model/balance.h"
+#include "base/check.h"
 
 #include <algorithm>
 
@@ -119,6 +120,7 @@ bool FindNetGain(Case& c, const Id& party) {
 void HoldByRules(Case& c, const Id& id, v1::HoldRecord::Kind kind) {
   Lot* lot = Find(c.world.lots, id);
   Piece* piece = Find(c.world.pieces, id);
+  TS_CHECK(lot != nullptr || piece != nullptr);
   std::vector<Hold>& holds = lot != nullptr ? lot->holds : piece->holds;
   if (lot != nullptr) c.touched.insert(id);
   holds.erase(

@@ -2,6 +2,7 @@
 // held against what these may and can yield.
 #include <algorithm>
 
+#include "base/check.h"
 #include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/balance.h"
 
@@ -193,6 +194,8 @@ bool CountFirst(Case& c, const Step& step, const std::map<uint64_t, Ng>& sources
   if (step.kind == v1::StepRecord::KIND_PRODUCE) return CountCorrected(c, step, fine_ng, 0);
   Ng whole = 0;
   for (const auto& [index, weight] : sources) whole += weight;
+  if (sources.empty()) return false;
+  TS_CHECK(whole > 0);
   return FindWorst(c, [&] {
     bool held = false;
     Ng left_ng = fine_ng;

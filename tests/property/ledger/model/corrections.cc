@@ -134,7 +134,7 @@ bool IsAgainstOwnInterest(v1::Event before, v1::Event now) {
 
 /// CORRECTION_INVALID unless the same kind of event, with nothing else changed than may be, and something.
 std::optional<v1::Event> NeedReplacement(Case& c, const v1::Correct& correct, const Original& original) {
-  const auto replacement = NeedEvent(c, correct.replacement());
+  std::optional<v1::Event> replacement = NeedEvent(c, correct.replacement());
   if (!replacement.has_value()) return std::nullopt;
   const bool same =
       replacement->body_case() == original.event.body_case() &&

@@ -20,13 +20,13 @@ std::string Describe(const Claim& claim);
 std::string Describe(const v1::ClaimRecord& claim);
 
 std::string Describe(const Device& device);
-std::string Describe(const v1::DeviceRecord& device);
+std::string Describe(const v1::DeviceRecord& record);
 
 std::string Describe(const Output& output);
-std::string Describe(const v1::OutputRecord& output);
+std::string Describe(const v1::OutputRecord& record);
 
 std::string Describe(const Profile& profile);
-std::string Describe(const v1::ProfileRecord& profile);
+std::string Describe(const v1::ProfileRecord& record);
 
 /// Of a step that has a balance: what came out within which tolerance, loss and gain as the books have them, and what
 /// is still to be assayed.
@@ -34,7 +34,7 @@ std::string Describe(const Step& step);
 std::string Describe(const v1::StepRecord& step);
 
 std::string Describe(const Account& account);
-std::string Describe(const v1::AccountRecord& account);
+std::string Describe(const v1::AccountRecord& record);
 
 /// Of the days that count on that one, as days since 1970.
 std::string Describe(const std::map<int64_t, Worked>& days, int64_t today);

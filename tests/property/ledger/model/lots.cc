@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/fields.h"
 
@@ -27,6 +28,8 @@ void NeedInput(Case& c, const v1::LotPart& part, uint32_t forms) {
 void AddSources(std::map<uint64_t, Ng>& sources, const Lot& lot, uint64_t mass_mg) {
   Ng whole = 0;
   for (const auto& [index, weight] : lot.sources) whole += weight;
+  if (lot.sources.empty()) return;
+  TS_CHECK(whole > 0);
   for (const auto& [index, weight] : lot.sources) sources[index] += std::max<Ng>(1, weight * mass_mg / whole);
 }
 
@@ -194,10 +197,10 @@ Lot& MakeLot(Case& c, uint32_t number, const v1::Material& material, v1::LotReco
   return lot;
 }
 
-Id MakeRemainder(Case& c, uint32_t number, const Lot& of, uint64_t mass_mg) {
-  const Id id = c.Make(ObjectKind::kLot, number);
+Id MakeRemainder(Case& c, uint32_t number, const Lot& lot, uint64_t mass_mg) {
+  Id id = c.Make(ObjectKind::kLot, number);
   c.touched.insert(id);
-  Lot rest = of;
+  Lot rest = lot;
   rest.status = v1::LotRecord::STATUS_LIVE;
   rest.consumed_by.reset();
   rest.index = c.index;

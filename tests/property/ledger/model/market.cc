@@ -34,12 +34,13 @@ std::string Market::UsableKey(const Id& party) {
   const auto keys = keys_.find(party);
   const Party* one = Find(world_.parties, party);
   if (keys == keys_.end() || one == nullptr || one->suspended || !Stands(world_, one->index)) return {};
-  for (auto name = keys->second.rbegin(); name != keys->second.rend(); ++name) {
-    const Key* key = Find(world_.keys, *name);
-    if (key == nullptr || key->party != party || key->retired || key->distrusted_from.has_value()) continue;
-    if (Stands(world_, key->given_at)) return *name;
-  }
-  return {};
+  const auto usable = [&](const std::string& name) {
+    const Key* key = Find(world_.keys, name);
+    return key != nullptr && key->party == party && !key->retired && !key->distrusted_from.has_value() &&
+           Stands(world_, key->given_at);
+  };
+  const auto newest = std::find_if(keys->second.rbegin(), keys->second.rend(), usable);
+  return newest == keys->second.rend() ? std::string() : *newest;
 }
 
 /// It can, or its cooperative can for it.
@@ -126,7 +127,7 @@ void Market::Spoil(Draft& draft) {
       break;
     default: {
       const auto* body = v1::Event::GetDescriptor()->FindFieldByNumber(event.body_case());
-      Mutate(*event.GetReflection()->MutableMessage(&event, body), dice_, ids_);
+      Mutate(*v1::Event::GetReflection()->MutableMessage(&event, body), dice_, ids_);
     }
   }
 }
@@ -136,7 +137,7 @@ Move Market::Sign(Draft draft) {
   v1::Event& event = draft.event;
   if (event.occurred_at_us() == 0) {
     const uint64_t dice = dice_.Below(1'000);
-    const int64_t longest_us = dice < 900 ? kHourUs : dice < 980 ? 24 * 3 * kHourUs : 24 * 60 * kHourUs;
+    const int64_t longest_us = dice < 900 ? kHourUs : dice < 980 ? 72 * kHourUs : 1'440 * kHourUs;
     event.set_occurred_at_us(now_us_ - static_cast<int64_t>(dice_.Below(static_cast<uint64_t>(longest_us))));
   }
   if (!event.has_genesis()) event.set_genesis_id(world_.ledger.genesis_id);

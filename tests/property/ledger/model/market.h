@@ -145,7 +145,7 @@ class Market {
   MaybeDraft Sample();
   MaybeDraft Retire();
   MaybeDraft Lose();
-  v1::ReceivedMass Weighed(const Id& lot);
+  v1::ReceivedMass Weighed(const Id& id);
   Id OpenOffer();
 
   // market_holds.cc

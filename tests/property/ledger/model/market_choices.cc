@@ -32,7 +32,7 @@ Id Market::SomeParty() { return SomeId(ObjectKind::kParty); }
 /// One that has the role and can act; none fitting, anyone.
 Id Market::PartyWith(v1::Role role) {
   for (int i = 0; i < 10 * kTries; ++i) {
-    const Id id = SomeParty();
+    Id id = SomeParty();
     const Party* party = Find(world_.parties, id);
     if (party != nullptr && party->roles.count(role) != 0 && CanAct(id)) return id;
   }
@@ -53,7 +53,7 @@ Id Market::PartyIn(v1::Office office) {
 /// A site of the kind whose operator can act.
 Id Market::SiteOf(v1::RegisterSite::Kind kind) {
   for (int i = 0; i < 4 * kTries; ++i) {
-    const Id id = SomeId(ObjectKind::kSite);
+    Id id = SomeId(ObjectKind::kSite);
     const Site* site = Find(world_.sites, id);
     if (site != nullptr && site->kind == kind && (CanAct(site->operated_by) || spoilt_)) return id;
   }
@@ -108,7 +108,7 @@ std::vector<Id> Market::LotsLike(const Id& first, size_t most, const std::functi
 
 Id Market::LivePiece() {
   for (int i = 0; i < kTries; ++i) {
-    const Id id = SomeId(ObjectKind::kPiece);
+    Id id = SomeId(ObjectKind::kPiece);
     const Piece* piece = Find(world_.pieces, id);
     if (piece != nullptr && (Wrong() || !piece->retired)) return id;
   }

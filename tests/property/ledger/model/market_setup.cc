@@ -80,9 +80,9 @@ void Market::Prepare() {
   for (int i = 0; i < 3; ++i) root_keys_.push_back(NewKey());
   std::sort(root_keys_.begin(), root_keys_.end());
   // Nothing is said before a ledger is founded, nor under rules that nobody knows.
-  if (dice_.Chance(20)) script_.push_back([this] { return RegisterPartyAs({v1::ROLE_MINER}, true); });
+  if (dice_.Chance(20)) script_.emplace_back([this] { return RegisterPartyAs({v1::ROLE_MINER}, true); });
   if (dice_.Chance(20)) {
-    script_.push_back([this] {
+    script_.emplace_back([this] {
       Draft draft;
       draft.event.mutable_genesis()->set_ruleset_version(static_cast<uint32_t>(Between(3, 9)));
       draft.by_root = true;
@@ -90,7 +90,7 @@ void Market::Prepare() {
     });
   }
   const bool from_ruleset_1 = dice_.Chance(50);
-  script_.push_back([this, from_ruleset_1] {
+  script_.emplace_back([this, from_ruleset_1] {
     Draft draft;
     v1::Genesis& genesis = *draft.event.mutable_genesis();
     genesis.set_origin("gold.example/market");
@@ -102,7 +102,7 @@ void Market::Prepare() {
     return draft;
   });
   if (from_ruleset_1) {
-    script_.push_back([] {
+    script_.emplace_back([] {
       Draft draft;
       draft.event.mutable_activate_ruleset()->set_version(2);
       draft.by_root = true;
@@ -110,8 +110,8 @@ void Market::Prepare() {
     });
   }
   // The first registrar can only be registered by root.
-  const auto enter = [this](std::vector<v1::Role> roles, bool by_root, bool with_key = true) {
-    script_.push_back([this, roles, by_root, with_key] {
+  const auto enter = [this](const std::vector<v1::Role>& roles, bool by_root, bool with_key = true) {
+    script_.emplace_back([this, roles, by_root, with_key] {
       Draft draft = RegisterPartyAs(roles, with_key);
       if (by_root) draft = {draft.event, {}, true};
       if (!with_key) {
@@ -122,7 +122,7 @@ void Market::Prepare() {
     });
   };
   const auto appoint = [this](size_t party, v1::Office office) {
-    script_.push_back([this, party, office] {
+    script_.emplace_back([this, party, office] {
       Draft draft;
       draft.event.mutable_appoint()->set_party_id(ids_[ObjectKind::kParty].at(party));
       draft.event.mutable_appoint()->set_office(office);
@@ -148,7 +148,7 @@ void Market::Prepare() {
   for (int i = 0; i < 4; ++i) enter({v1::ROLE_INSPECTOR}, false);
   enter({v1::ROLE_AUDITOR}, false);
   for (int i = 0; i < 12; ++i) {
-    script_.push_back([this, i] {
+    script_.emplace_back([this, i] {
       using Kinds = v1::RegisterSite;
       if (i < 7) return RegisterSiteOf(Kinds::KIND_MINE, PartyWith(i < 2 ? v1::ROLE_COOPERATIVE : v1::ROLE_MINER));
       if (i < 9) return RegisterSiteOf(Kinds::KIND_REFINERY, PartyWith(v1::ROLE_REFINER));
@@ -157,13 +157,13 @@ void Market::Prepare() {
     });
   }
   for (size_t i = 0; i < 6; ++i) {
-    script_.push_back([this, i] {
+    script_.emplace_back([this, i] {
       const Id site = ids_[ObjectKind::kSite].at(i);
       return LicenceFor(v1::LICENCE_KIND_TITLE, world_.sites.at(site).operated_by, {site}, 1'000);
     });
   }
   for (int i = 0; i < 7; ++i) {
-    script_.push_back([this, i] {
+    script_.emplace_back([this, i] {
       Draft draft;
       v1::Accredit& accredit = *draft.event.mutable_accredit();
       accredit.set_party_id(PartyWith(i < 4 ? v1::ROLE_INSPECTOR : v1::ROLE_ASSAY_LABORATORY));

@@ -38,6 +38,7 @@ std::vector<Told> TellAll() {
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) threads.emplace_back(tell);
   for (std::thread& thread : threads) thread.join();
   return told;
