@@ -1,4 +1,4 @@
-// The ledger of the first rules and the first layout: entries once admitted are admitted for ever, to the same bytes.
+// Ledgers of released rules and layouts: entries once admitted are admitted for ever, to the same bytes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "crypto/merkle.h"
 #include "ledger/envelope.h"
 #include "ledger/replay.h"
+#include "ledger/verb.h"
 #include "storage/fsck.h"
 #include "storage/store.h"
 #include "storage/testing.h"
@@ -29,7 +31,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMostBytes = size_t{1} << 20;
-constexpr std::string_view kFormat1 = "tests/golden/ledger/format_1";
+/// A golden ledger: where it lies, and the ruleset it was told under.
+struct Golden {
+  const char* name;
+  uint32_t ruleset;
+};
+void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.name; }
+
+constexpr Golden kGolden[] = {{"format_1", 1}, {"ruleset_2", 2}};
+
+std::string PathOf(const Golden& golden) { return fmt::format("tests/golden/ledger/{}", golden.name); }
 
 using Records = std::map<std::string, std::string, std::less<>>;
 
@@ -121,27 +132,40 @@ std::vector<std::string> Unpack(std::string_view bytes) {
   return entries;
 }
 
-std::string Read(std::string_view name) {
-  const auto bytes = ReadFile(fmt::format("{}/{}", kFormat1, name), kMostBytes);
+std::string Read(const Golden& golden, std::string_view name) {
+  const auto bytes = ReadFile(fmt::format("{}/{}", PathOf(golden), name), kMostBytes);
   EXPECT_TRUE(bytes.ok()) << bytes.status();
   return bytes.value_or("");
 }
 
 // --- The rules --------------------------------------------------------------------------------------------------------
 
-TEST(GoldenRules, AdmitTheOldEntriesAndMakeTheSameStateOfThem) {
-  const std::vector<std::string> entries = Unpack(Read("entries"));
+class GoldenRules : public ::testing::TestWithParam<Golden> {};
+
+std::string NameOf(const ::testing::TestParamInfo<Golden>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Of, GoldenRules, ::testing::ValuesIn(kGolden), NameOf);
+
+TEST_P(GoldenRules, AdmitTheOldEntriesAndMakeTheSameStateOfThem) {
+  const std::vector<std::string> entries = Unpack(Read(GetParam(), "entries"));
   EXPECT_GT(entries.size(), 40u);
-  EXPECT_EQ(Replay(entries).Sum().ToText(), Read("expected"));
+  EXPECT_EQ(Replay(entries).Sum().ToText(), Read(GetParam(), "expected"));
 }
 
-TEST(GoldenRules, HaveEveryVerbOfRuleset1AmongTheOldEntries) {
+TEST_P(GoldenRules, HaveEveryVerbOfTheirRulesetAmongTheOldEntries) {
   std::set<int> bodies;
-  for (const std::string& entry : Unpack(Read("entries"))) {
+  for (const std::string& entry : Unpack(Read(GetParam(), "entries"))) {
     bodies.insert(ledger::DecodeEnvelope(ledger::DecodeEntry(entry)->envelope())->event.body_case());
   }
-  // All 28 but activate_ruleset, which has nothing to activate in a ledger of ruleset 1.
-  EXPECT_EQ(bodies.size(), 27u);
+  const google::protobuf::OneofDescriptor& body = *v1::Event::descriptor()->FindOneofByName("body");
+  for (int i = 0; i < body.field_count(); ++i) {
+    const ledger::Verb* verb = ledger::FindVerb(static_cast<v1::Event::BodyCase>(body.field(i)->number()));
+    // Which has nothing to activate in a ledger that begins under the ruleset.
+    if (verb == nullptr || verb->since > GetParam().ruleset || body.field(i)->name() == "activate_ruleset") {
+      continue;
+    }
+    EXPECT_EQ(bodies.count(body.field(i)->number()), 1u) << body.field(i)->name();
+  }
 }
 
 // --- The layout -------------------------------------------------------------------------------------------------------
@@ -180,15 +204,17 @@ storage::StoreOptions SmallOptions() {
   return options;
 }
 
-class GoldenDatabaseTest : public ::testing::Test {
+class GoldenDatabaseTest : public ::testing::TestWithParam<Golden> {
  protected:
-  GoldenDatabaseTest() { fs::copy(fmt::format("{}/ledger", kFormat1), ledger_, fs::copy_options::recursive); }
+  GoldenDatabaseTest() { fs::copy(PathOf(GetParam()) + "/ledger", ledger_, fs::copy_options::recursive); }
 
   testing::TempDir dir_;
   const std::string ledger_ = dir_.File("ledger");
 };
 
-TEST_F(GoldenDatabaseTest, HoldsTheOldEntriesAndTheirState) {
+INSTANTIATE_TEST_SUITE_P(Of, GoldenDatabaseTest, ::testing::ValuesIn(kGolden), NameOf);
+
+TEST_P(GoldenDatabaseTest, HoldsTheOldEntriesAndTheirState) {
   const auto store = storage::Store::Open(ledger_, SmallOptions());
   ASSERT_TRUE(store.ok()) << store.status();
   const auto snapshot = (*store)->TakeSnapshot();
@@ -203,12 +229,12 @@ TEST_F(GoldenDatabaseTest, HoldsTheOldEntriesAndTheirState) {
                      .root = Base64Encode(snapshot->Root().view()),
                      .state = SumOf(state),
                      .indexes = SumOf(indexes)};
-  EXPECT_EQ(sums.ToText(), Read("expected"));
-  const std::vector<std::string> entries = Unpack(Read("entries"));
+  EXPECT_EQ(sums.ToText(), Read(GetParam(), "expected"));
+  const std::vector<std::string> entries = Unpack(Read(GetParam(), "entries"));
   for (uint64_t i = 0; i < entries.size(); ++i) EXPECT_EQ(*snapshot->GetEntry(i), entries[i]) << i;
 }
 
-TEST_F(GoldenDatabaseTest, PassesTheCheckOfEveryByte) {
+TEST_P(GoldenDatabaseTest, PassesTheCheckOfEveryByte) {
   Replayer replayer;
   storage::FsckOptions options;
   options.scratch_dir = dir_.path();
@@ -217,7 +243,7 @@ TEST_F(GoldenDatabaseTest, PassesTheCheckOfEveryByte) {
   ASSERT_TRUE(report.ok()) << report.status();
   for (const storage::FsckProblem& problem : report->problems) ADD_FAILURE() << problem.where << ": " << problem.what;
   EXPECT_TRUE(report->ok());
-  EXPECT_EQ(report->entries, Unpack(Read("entries")).size());
+  EXPECT_EQ(report->entries, Unpack(Read(GetParam(), "entries")).size());
 }
 
 // --- Writing ----------------------------------------------------------------------------------------------------------
@@ -252,7 +278,9 @@ class GoldenWriter : public ::testing::Environment {
   void SetUp() override {
     const char* out = getenv("TOUCHSTONE_GOLDEN_OUT");
     if (out == nullptr) return;
-    const std::vector<std::string> entries = testing::GoldenEntries();
+    const char* ruleset = getenv("TOUCHSTONE_GOLDEN_RULESET");
+    ASSERT_NE(ruleset, nullptr) << "the ruleset that it is told under";
+    const std::vector<std::string> entries = testing::GoldenEntries(static_cast<uint32_t>(atoi(ruleset)));
     const Replayed all = Replay(entries);
     ASSERT_EQ(all.effects.size(), entries.size());
     fs::create_directories(out);

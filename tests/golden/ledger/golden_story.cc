@@ -5,6 +5,7 @@
 #include "ledger/policy.h"
 #include "tests/support/memory_ledger.h"
 #include "tests/support/story.h"
+#include "tests/unit/ledger/rules.h"
 
 namespace touchstone::testing {
 namespace {
@@ -108,12 +109,44 @@ class Teller {
   MineToRing road_;
 };
 
-}  // namespace
-
-std::vector<std::string> GoldenEntries() {
+std::vector<std::string> EntriesOfRuleset1() {
   Teller teller;
   teller.Tell();
   return teller.entries();
+}
+
+/// The world of the rule tables; what each of several honest events would do to the same things, done to others; and
+/// every honest event of the tables and every one that is found, as far as it is admitted after those before it.
+std::vector<std::string> EntriesOfRuleset2() {
+  const ledger::World& world = ledger::TheWorld();
+  Story story = world.story;
+  MemoryLedger told = world.ledger;
+  const auto say = [&](Statement statement) {
+    told.Record(statement);
+    return statement;
+  };
+  const std::string dore = say(story.Produce("north", world.mine, {Metal(v1::FORM_DORE, 10'000, 900'000)})).lot();
+  say(story.Reject("refiner", say(story.Offer("north", {dore}, "refiner")).offer()));
+  say(story.CancelOffer("north", say(story.Offer("north", {dore}, "refiner")).offer()));
+  say(story.Export("north", {dore}, "PE", "CH"));
+  say(story.RevokeClaim("jeweler", world.claim, "error"));
+  const auto tell = [&](const ledger::Said& said) {
+    if (!said.event.genesis_id().empty()) told.Append(ledger::Envelope(said));
+  };
+  for (const ledger::Rule& rule : ledger::AllRules()) tell(rule.honest(world));
+  for (const ledger::Flag& flag : ledger::AllFlags()) {
+    ledger::Said said = flag.honest(world);
+    tell(said);
+    flag.change(world, said);
+    tell(said);
+  }
+  return told.entries();
+}
+
+}  // namespace
+
+std::vector<std::string> GoldenEntries(uint32_t ruleset_version) {
+  return ruleset_version == 1 ? EntriesOfRuleset1() : EntriesOfRuleset2();
 }
 
 }  // namespace touchstone::testing

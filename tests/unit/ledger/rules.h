@@ -149,6 +149,10 @@ struct Flag {
   v1::FindingCode finding;
 };
 
+/// All tables, in one order.
+std::vector<Rule> AllRules();
+std::vector<Flag> AllFlags();
+
 std::vector<Rule> CommonRules();
 std::vector<Rule> AuthorityRules();
 std::vector<Rule> TrustRules();

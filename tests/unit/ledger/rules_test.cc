@@ -24,23 +24,6 @@ using testing::Describe;
 using testing::HasFinding;
 using testing::ReasonOf;
 
-std::vector<Rule> AllRules() {
-  std::vector<Rule> all;
-  for (const auto& table :
-       {CommonRules(), AuthorityRules(), TrustRules(), ChangeRules(), CustodyRules(), PieceRules(), CorrectionRules(),
-        EnteringRules(), KeepingRules(), LeavingRules(), MassRules(), ExchangeRules(), WorkAccountRules()}) {
-    all.insert(all.end(), table.begin(), table.end());
-  }
-  return all;
-}
-
-std::vector<Flag> AllFlags() {
-  std::vector<Flag> all;
-  for (const auto& table : {Flags(), AuthorityFlags(), CorrectionFlags(), CustodyFlags(), MassFlags(), BookFlags()})
-    all.insert(all.end(), table.begin(), table.end());
-  return all;
-}
-
 /// What the ledger decides on `said` an hour after the story; genesis is decided by a ledger that has none.
 Decision Judge(const Said& said) {
   constexpr int64_t kHourUs = 3'600'000'000;
