@@ -123,6 +123,17 @@ std::string OneRegistrant(Stage& s, bool cheats) {
   return lot;
 }
 
+/// Nobody on the hill has more than his cap, since each lot is another's who is not on the list.
+std::string UnknownRegistrants(Stage& s, bool cheats) {
+  const std::string site = RegistrantsMine(s);
+  std::string lot;
+  for (int i = 0; i < kRegistrants; ++i) {
+    s.PassDays(3);
+    lot = ProducedFor(s, site, cheats ? kRegistrants + i : i, 195'000 + static_cast<uint64_t>(i) * 1'000);
+  }
+  return lot;
+}
+
 // --- Sites ------------------------------------------------------------------------------------------------------------
 
 /// Each of two pits stays within what it can yield; the licence over both allows a kilogram.

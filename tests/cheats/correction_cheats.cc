@@ -75,4 +75,16 @@ std::string ProductionVoided(Stage& s, bool cheats) {
   return "";
 }
 
+/// A registrar looks into a lot, whose miner voids it, and could enter the same gold as another.
+std::string HeldProductionVoided(Stage& s, bool cheats) {
+  const Statement produced = Produced(s, v1::MERCURY_USE_NOT_USED);
+  if (cheats) s.Say(s.story.Hold("registry", produced.lot()));
+  v1::Event event;
+  event.mutable_void_()->set_event_index(s.IndexOf(produced));
+  event.mutable_void_()->set_original(produced.event.SerializeAsString());
+  event.mutable_void_()->set_reason("never happened");
+  s.Say(std::move(event), {"north"});
+  return "";
+}
+
 }  // namespace touchstone::cheats

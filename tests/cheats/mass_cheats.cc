@@ -82,6 +82,50 @@ std::string SmallGainsAfterATheft(Stage& s, bool cheats) {
   return MeltAll(s, lots, bought, !cheats);
 }
 
+/// A kilogram is melted by one after the other, seven tenths of a gram richer each time: less than a permille of what
+/// each of them works, and within his assays. The honest ones find as much more as less.
+std::string SmallGainsFromHandToHand(Stage& s, bool cheats) {
+  std::string lot = s.Dore("north", 1'000'000);
+  std::string holder = "north";
+  uint32_t ppm = 900'000;
+  for (const char* next : {"trader", "refiner", "jeweler"}) {
+    ppm += cheats || ppm == 900'000 ? 700 : -700;
+    s.Say(s.story.HandOver(holder, next, {lot}));
+    holder = next;
+    lot = s.Say(s.story.Transform(holder, v1::Transform::KIND_MELT, {Take(lot)},
+                                  {Into(Metal(v1::FORM_DORE, 1'000'000, ppm))}))
+              .lot();
+  }
+  return lot;
+}
+
+/// Scrap at 10 permille, measured by an instrument that may err by as much.
+std::string GainOfPoorMetal(Stage& s, bool cheats) {
+  const auto poor = [](v1::Form form, uint32_t ppm) {
+    v1::Material material = Unassayed(form, 100'000);
+    *material.mutable_fineness() = ByXrf(ppm);
+    return material;
+  };
+  const std::string scrap = s.Say(Intake(v1::Intake::DOOR_RECYCLED, poor(v1::FORM_SCRAP, 10'000)), {"refiner"}).lot();
+  s.Say(s.story.Transform("refiner", v1::Transform::KIND_MELT, {Take(scrap)},
+                          {Into(poor(v1::FORM_ALLOY, cheats ? 15'000 : 10'000))}));
+  return "";
+}
+
+/// The mine said 900, and says 800 once the gold of it is in a melt at 900.
+std::string GainByLessGoingIn(Stage& s, bool cheats) {
+  const Statement produced = s.Say(s.story.Produce("north", s.north.site, {Metal(v1::FORM_DORE, 100'000, 900'000)}));
+  const Statement melt = s.Say(s.story.Transform("north", v1::Transform::KIND_MELT, {Take(produced.lot())},
+                                                 {Into(Metal(v1::FORM_DORE, 100'000, 900'000))}));
+  const v1::Event replacement = With(produced, [&](v1::Event& event) {
+    v1::Produce& produce = *event.mutable_produce();
+    produce.set_shift("night");
+    if (cheats) produce.mutable_outputs(0)->mutable_fineness()->set_ppm(800'000);
+  });
+  s.Say(Correct(s.IndexOf(produced), produced, replacement), {"north"});
+  return melt.lot();
+}
+
 /// One gram in a hundred stays with the smelter, to be topped up with other gold later.
 std::string Siphoning(Stage& s, bool cheats) {
   const std::string dore = s.Dore("north", 100'000);

@@ -12,6 +12,9 @@ std::string GainInAMelt(Stage& s, bool cheats);
 std::string GainFoundByTheAssay(Stage& s, bool cheats);
 std::string SmallGains(Stage& s, bool cheats);
 std::string SmallGainsAfterATheft(Stage& s, bool cheats);
+std::string SmallGainsFromHandToHand(Stage& s, bool cheats);
+std::string GainOfPoorMetal(Stage& s, bool cheats);
+std::string GainByLessGoingIn(Stage& s, bool cheats);
 std::string Siphoning(Stage& s, bool cheats);
 std::string ShoppedSettlement(Stage& s, bool cheats);
 std::string ShoppedAssay(Stage& s, bool cheats);
@@ -28,6 +31,7 @@ std::string ManySmallLotsToldBackwards(Stage& s, bool cheats);
 std::string ManySmallLotsOfConcentrate(Stage& s, bool cheats);
 std::string SeveralRegistrants(Stage& s, bool cheats);
 std::string OneRegistrant(Stage& s, bool cheats);
+std::string UnknownRegistrants(Stage& s, bool cheats);
 std::string TwoSitesOnOneLicence(Stage& s, bool cheats);
 std::string TwoDaughtersOfOneOwner(Stage& s, bool cheats);
 std::string PhantomFilledLater(Stage& s, bool cheats);
@@ -99,5 +103,6 @@ std::string CycleByCorrection(Stage& s, bool cheats);
 std::string MercuryErased(Stage& s, bool cheats);
 std::string ConfessionTakenBack(Stage& s, bool cheats);
 std::string ProductionVoided(Stage& s, bool cheats);
+std::string HeldProductionVoided(Stage& s, bool cheats);
 
 }  // namespace touchstone::cheats
