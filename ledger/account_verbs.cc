@@ -12,9 +12,11 @@
 #include "ledger/custody_verbs.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
+#include "ledger/holds.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/stock.h"
+#include "ledger/surplus.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -43,6 +45,12 @@ v1::AccountBalance* BalanceOf(v1::AccountRecord& account, std::string_view owner
     if (balance.owner_party_id() == owner_id) return &balance;
   }
   return nullptr;
+}
+
+void SetSurplus(v1::AccountBalance& balance, SignedFineNg surplus_ng) {
+  int64_t bounded_ng = 0;
+  AddTo(bounded_ng, surplus_ng);
+  balance.set_surplus_ng(bounded_ng);
 }
 
 FineSumNg BalanceNg(const v1::AccountRecord& account, std::string_view owner_id) {
@@ -145,13 +153,15 @@ MaybeRejection CheckChargeGlobal(Context& ctx) {
   return CheckInputsUnspent(ctx, ctx.event.charge().inputs(), "charge.inputs");
 }
 
-void AddToBalance(v1::AccountRecord& account, const v1::LotRecord& lot, FineNg fine_ng) {
+void AddToBalance(v1::AccountRecord& account, const v1::LotRecord& lot, const v1::LotShare& share) {
   v1::AccountBalance* balance = BalanceOf(account, lot.owner_party_id());
   if (balance == nullptr) {
     balance = account.add_balances();
     balance->set_owner_party_id(lot.owner_party_id());
   }
-  *balance->mutable_fine_ng() = ToRecord(FromRecord(balance->fine_ng()) + fine_ng);
+  *balance->mutable_fine_ng() = ToRecord(FromRecord(balance->fine_ng()) + share.fine_ng());
+  SetSurplus(*balance, SignedFineNg{balance->surplus_ng()} +
+                           ShareOfSurplus(lot.surplus_ng(), share.gross_mg(), MassMg(lot.material())));
 }
 
 void ApplyCharge(Context& ctx) {
@@ -165,7 +175,7 @@ void ApplyCharge(Context& ctx) {
   step.set_previous_charge(account.last_charge());
   ConsumeInputs(ctx, charge.inputs(), 0, step);
   for (const v1::LotShare& share : step.inputs()) {
-    AddToBalance(account, *ctx.draft.Find<v1::LotRecord>(share.lot_id()), share.fine_ng());
+    AddToBalance(account, *ctx.draft.Find<v1::LotRecord>(share.lot_id()), share);
   }
   const FineSumNg tolerance_ng = in.tolerance_ng + WeighingToleranceNg(ctx.rules, in.fine_ng);
   account.set_tolerance_ng(CappedNg(account.tolerance_ng() + tolerance_ng));
@@ -223,13 +233,13 @@ MaybeRejection CheckOutputs(const Context& ctx, const v1::AccountRecord& account
 MaybeRejection CheckAccount(const Context& ctx, const v1::AccountRecord& account, const std::string& owner_id,
                             const Outputs& outputs, const Path& field) {
   const OutputTotals out = OutputsOf(ctx.rules, outputs);
-  if (IsClosed(account)) {
-    if (out.fine_ng <= account.loss_ng()) return std::nullopt;
-    return Reject(v1::REASON_RECOVERY_ABOVE_LOSS, std::string(field),
-                  fmt::format("{} of fine gold; the account lost {} and has not given it back",
-                              FormatFineNg(out.fine_ng), FormatFineNg(account.loss_ng())));
-  }
   const FineSumNg balance_ng = BalanceNg(account, owner_id);
+  if (IsClosed(account)) {
+    if (out.fine_ng <= balance_ng) return std::nullopt;
+    return Reject(v1::REASON_RECOVERY_ABOVE_LOSS, std::string(field),
+                  fmt::format("{} of fine gold; the account lost {} of {} and has not given it back",
+                              FormatFineNg(out.fine_ng), FormatFineNg(balance_ng), owner_id));
+  }
   const FineSumNg tolerance_ng = account.tolerance_ng() + out.tolerance_ng;
   if (out.fine_ng <= balance_ng + tolerance_ng) return std::nullopt;
   return Reject(v1::REASON_ACCOUNT_OVERDRAWN, std::string(field),
@@ -237,23 +247,31 @@ MaybeRejection CheckAccount(const Context& ctx, const v1::AccountRecord& account
                             FormatFineNg(out.fine_ng), FormatFineNg(balance_ng), FormatFineNg(tolerance_ng)));
 }
 
-/// Takes the gold out of the account. What it gave beyond what the owner had, as a gain of its keeper; what a closed
-/// account gives back it had lost, and is no gain.
-FineSumNg TakeOut(Context& ctx, v1::AccountRecord& account, const std::string& owner_id, const OutputTotals& out) {
-  if (IsClosed(account)) {
-    account.set_loss_ng(account.loss_ng() - std::min(account.loss_ng(), CappedNg(out.fine_ng)));
-    BookRecovered(ctx, ctx.actor, account.site_id(), out.fine_ng, account.closed_at_us());
-    return 0;
-  }
-  const FineSumNg balance_ng = BalanceNg(account, owner_id);
-  const FineSumNg taken_ng = std::min(balance_ng, out.fine_ng);
-  const FineSumNg gain_ng = out.fine_ng - taken_ng;
+/// What an owner's gold brings along out of an account, and what the account gave beyond it, as a gain of its keeper.
+struct Taken {
+  FineSumNg fine_ng = 0;
+  SignedFineNg surplus_ng = 0;
+  FineSumNg gain_ng = 0;
+};
+
+/// Takes the gold out of the account. What a closed one gives back it had lost, and is no gain.
+Taken TakeOut(Context& ctx, v1::AccountRecord& account, const std::string& owner_id, const OutputTotals& out) {
+  Taken taken;
   if (v1::AccountBalance* balance = BalanceOf(account, owner_id)) {
-    *balance->mutable_fine_ng() = ToRecord(balance_ng - taken_ng);
+    const FineSumNg balance_ng = FromRecord(balance->fine_ng());
+    taken.fine_ng = std::min(balance_ng, out.fine_ng);
+    taken.surplus_ng = ShareOfSurplus(balance->surplus_ng(), taken.fine_ng, balance_ng);
+    *balance->mutable_fine_ng() = ToRecord(balance_ng - taken.fine_ng);
+    SetSurplus(*balance, SignedFineNg{balance->surplus_ng()} - taken.surplus_ng);
   }
+  if (IsClosed(account)) {
+    BookRecovered(ctx, ctx.actor, account.site_id(), out.fine_ng, account.closed_at_us());
+    return taken;
+  }
+  taken.gain_ng = out.fine_ng - taken.fine_ng;
   const FineSumNg tolerance_ng = account.tolerance_ng() + out.tolerance_ng;
-  account.set_tolerance_ng(CappedNg(tolerance_ng - std::min(tolerance_ng, gain_ng)));
-  return gain_ng;
+  account.set_tolerance_ng(CappedNg(tolerance_ng - std::min(tolerance_ng, taken.gain_ng)));
+  return taken;
 }
 
 /// The lots that come out, and the step that made them.
@@ -283,17 +301,18 @@ v1::StepRecord& MakeOutputs(Context& ctx, const v1::AccountRecord& account, cons
 /// Takes lots out of the account, for an owner.
 void Release(Context& ctx, v1::AccountRecord& account, const std::string& owner_id, const Outputs& outputs) {
   const OutputTotals out = OutputsOf(ctx.rules, outputs);
-  const FineSumNg gain_ng = TakeOut(ctx, account, owner_id, out);
+  const Taken taken = TakeOut(ctx, account, owner_id, out);
   v1::StepRecord& step = MakeOutputs(ctx, account, owner_id, outputs, out);
   AddHistory(ctx, account.account_id());
   // What is found again made up for gains until now.
   if (IsClosed(account) && FindNetGain(ctx, ctx.actor)) {
     HoldOutputs(ctx, step.first_remainder(), v1::HoldRecord::KIND_GAIN);
   }
-  if (gain_ng == 0) return;
-  step.set_gain_ng(CappedNg(gain_ng));
-  BookChange(ctx, ctx.actor, account.site_id(), 0, static_cast<SignedFineNg>(gain_ng));
-  if (FindGain(ctx, ctx.actor, gain_ng, ctx.created_ids.front())) {
+  HandDownSurplus(ctx, step.first_remainder(), taken.surplus_ng, taken.fine_ng, taken.gain_ng, out.fine_ng);
+  if (taken.gain_ng == 0) return;
+  step.set_gain_ng(CappedNg(taken.gain_ng));
+  BookChange(ctx, ctx.actor, account.site_id(), 0, static_cast<SignedFineNg>(taken.gain_ng));
+  if (FindGain(ctx, ctx.actor, taken.gain_ng, ctx.created_ids.front())) {
     HoldOutputs(ctx, step.first_remainder(), v1::HoldRecord::KIND_GAIN);
   }
 }
@@ -380,14 +399,10 @@ MaybeRejection CheckCloseAccountGlobal(Context& ctx) {
   return CheckSerials(ctx, ctx.event.close_account().counted(), "close_account.counted");
 }
 
-/// What nobody counted is lost.
-void LoseRest(Context& ctx, v1::AccountRecord& account) {
+/// What nobody counted is lost, to whoever owned it.
+void LoseRest(Context& ctx, const v1::AccountRecord& account) {
   FineSumNg rest_ng = 0;
-  for (v1::AccountBalance& balance : *account.mutable_balances()) {
-    rest_ng += FromRecord(balance.fine_ng());
-    balance.clear_fine_ng();
-  }
-  account.set_loss_ng(CappedNg(rest_ng));
+  for (const v1::AccountBalance& balance : account.balances()) rest_ng += FromRecord(balance.fine_ng());
   BookChange(ctx, ctx.actor, account.site_id(), static_cast<SignedFineNg>(rest_ng), 0);
   FindHighLoss(ctx, rest_ng, FromRecord(account.charged_ng()), ctx.rules.AccountRule(account.kind()).loss_band_ppm,
                account.account_id());

@@ -60,7 +60,7 @@ MaybeRejection CheckFound(Context& ctx, const v1::LotRecord& lot) {
   const v1::StepRecord* step = OriginOf(ctx, lot);
   if (step == nullptr) return std::nullopt;
   if (ctx.rules.whole_domain) {
-    if (!Governs(lot, assay.fineness(), assay.standing())) return std::nullopt;
+    if (!Governs(ctx, lot, assay.fineness(), assay.standing())) return std::nullopt;
     return CheckDeterminationAlone(ctx, *step, lot, assay.fineness(), "assay.fineness.ppm");
   }
   if (lot.determination() != v1::LotRecord::DETERMINATION_PENDING) return std::nullopt;
@@ -100,7 +100,7 @@ MaybeRejection CheckAssayGlobal(Context& ctx) {
   const v1::Assay& assay = ctx.event.assay();
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(assay.lot_id());
   TS_REJECT_IF(RequireAssayable(ctx, lot, "assay.lot_id"));
-  if (!ctx.rules.whole_domain || !Governs(lot, assay.fineness(), assay.standing())) return std::nullopt;
+  if (!ctx.rules.whole_domain || !Governs(ctx, lot, assay.fineness(), assay.standing())) return std::nullopt;
   return CheckDetermination(ctx, *OriginOf(ctx, lot), lot, assay.fineness(), "assay.fineness.ppm");
 }
 
@@ -116,6 +116,7 @@ void NoteAssay(Context& ctx, v1::LotRecord& lot, v1::AssayRecord& record) {
   const v1::Assay& assay = ctx.event.assay();
   record.set_standing(assay.standing());
   record.set_mercury_ppm(MercuryPpm(assay));
+  *record.mutable_signed_by() = ctx.event.signer_keys();
   const v1::StepRecord& origin = *OriginOf(ctx, lot);
   if (ctx.actor != origin.party_id()) lot.set_seen(true);
   FindMercuryIn(ctx, lot, origin, record.mercury_ppm());
@@ -129,7 +130,7 @@ void ApplyAssay(Context& ctx) {
   if (determined) {
     FindDivergence(ctx, lot, assay.fineness());
   }
-  if (!determined || (ctx.rules.whole_domain && Governs(lot, assay.fineness(), assay.standing()))) {
+  if (!determined || (ctx.rules.whole_domain && Governs(ctx, lot, assay.fineness(), assay.standing()))) {
     Determine(ctx, lot, assay.fineness());
   }
   v1::AssayRecord& record = *lot.add_assays();
@@ -231,7 +232,7 @@ MaybeRejection CheckSettle(Context& ctx) {
   TS_REJECT_IF(RequireLot(ctx, settle.lot_id(), "settle.lot_id"));
   TS_REJECT_IF(RequireOwner(ctx, settle.lot_id(), "settle.seller_party_id"));
   const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(settle.lot_id());
-  if (lot.settled()) {
+  if (IsSettled(ctx, lot)) {
     return Reject(v1::REASON_LOT_SETTLED, "settle.lot_id", fmt::format("settled by entry {}", lot.governing_index()));
   }
   if (!settle.has_fineness()) {

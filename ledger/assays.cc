@@ -12,13 +12,14 @@
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/revision.h"
+#include "ledger/surplus.h"
+#include "ledger/trust.h"
 
 namespace touchstone::ledger {
 namespace {
 
-bool IsUmpires(const v1::LotRecord& lot) {
-  const v1::AssayRecord* governing = lot.governing_index() == 0 ? nullptr : FindAssay(lot, lot.governing_index());
-  return governing != nullptr && governing->standing() == v1::Assay::STANDING_UMPIRE;
+const v1::AssayRecord* GoverningAssay(const v1::LotRecord& lot) {
+  return lot.governing_index() == 0 ? nullptr : FindAssay(lot, lot.governing_index());
 }
 
 /// A power of ten between two finenesses, as a decimal point in the wrong place makes it.
@@ -38,15 +39,19 @@ void DetermineFirst(Context& ctx, v1::LotRecord& lot, bool was_pending) {
   v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
   if (was_pending) SettleDetermination(ctx, lot.fine_ng(), LossBandPpm(ctx, origin), lot.lot_id(), origin);
   if (!ctx.rules.whole_domain) return;
-  if (origin.first_determination() || !was_pending) ReviseEntered(ctx, lot, origin, SignedFineNg{lot.fine_ng()});
+  if (origin.first_determination() || !was_pending) {
+    EnterSurplus(ctx, lot);
+    ReviseEntered(ctx, lot, origin, SignedFineNg{lot.fine_ng()});
+  }
   lot.clear_sources();
 }
 
 /// A determined lot turns out to be otherwise.
-void DetermineAnew(Context& ctx, const v1::LotRecord& lot, FineNg before_ng, const v1::Fineness& before) {
+void DetermineAnew(Context& ctx, v1::LotRecord& lot, FineNg before_ng, const v1::Fineness& before) {
   v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
   const SignedFineNg change_ng = SignedFineNg{lot.fine_ng()} - SignedFineNg{before_ng};
   if (origin.first_determination()) {
+    EnterSurplus(ctx, lot);
     ReviseEntered(ctx, lot, origin, change_ng);
     return;
   }
@@ -89,11 +94,18 @@ void DetermineSamples(Context& ctx, v1::LotRecord& lot, const v1::Fineness& fine
 
 }  // namespace
 
-bool Governs(const v1::LotRecord& lot, const v1::Fineness& result, v1::Assay::Standing standing) {
+bool IsSettled(Context& ctx, const v1::LotRecord& lot) {
+  return lot.settled() && Supports(ctx, lot.governed_by(), lot.governing_index());
+}
+
+bool Governs(Context& ctx, const v1::LotRecord& lot, const v1::Fineness& result, v1::Assay::Standing standing) {
   if (lot.determination() != v1::LotRecord::DETERMINATION_DETERMINED) return true;
+  if (!Supports(ctx, lot.governed_by(), lot.governing_index())) return true;
   if (lot.settled()) return false;
+  const v1::AssayRecord* governing = GoverningAssay(lot);
   const bool umpire = standing == v1::Assay::STANDING_UMPIRE;
-  if (umpire != IsUmpires(lot)) return umpire;
+  const bool umpires = governing != nullptr && governing->standing() == v1::Assay::STANDING_UMPIRE;
+  if (umpire != umpires) return umpire;
   return result.ppm() < lot.material().fineness().ppm();
 }
 
@@ -116,7 +128,11 @@ void Determine(Context& ctx, v1::LotRecord& lot, const v1::Fineness& fineness) {
   *lot.mutable_material()->mutable_fineness() = fineness;
   lot.set_fine_ng(FineMassNg(lot.material().gross_mg(), fineness.ppm()));
   lot.set_determination(v1::LotRecord::DETERMINATION_DETERMINED);
-  if (ctx.rules.whole_domain) lot.set_governing_index(ctx.admission.index);
+  if (ctx.rules.whole_domain) {
+    lot.set_governing_index(ctx.admission.index);
+    *lot.mutable_governed_by() = ctx.event.signer_keys();
+    lot.set_settled(false);
+  }
   if (was == v1::LotRecord::DETERMINATION_DETERMINED) {
     DetermineAnew(ctx, lot, before_ng, before);
   } else {

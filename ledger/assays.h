@@ -7,9 +7,12 @@
 
 namespace touchstone::ledger {
 
+/// Whether seller and buyer have settled the lot's fineness, by keys that are trusted.
+bool IsSettled(Context& ctx, const v1::LotRecord& lot);
+
 /// Since ruleset 2, whether an assay of this result governs the lot from now on: the first does; then an umpire's over
-/// all others, else the lowest; after the settlement none.
-bool Governs(const v1::LotRecord& lot, const v1::Fineness& result, v1::Assay::Standing standing);
+/// all others, else the lowest; after the settlement none. What a distrusted key signed gives way to any.
+bool Governs(Context& ctx, const v1::LotRecord& lot, const v1::Fineness& result, v1::Assay::Standing standing);
 
 /// The assay of the lot that entry `index` is, or nullptr.
 const v1::AssayRecord* FindAssay(const v1::LotRecord& lot, uint64_t index);

@@ -140,6 +140,7 @@ void ApplyAttest(Context& ctx) {
   // What it attests happened when it was seen; the date of signing is at the signer's choice.
   FindLateRecord(ctx, attest.observed_until_us());
   record.set_observed_from_us(attest.observed_from_us());
+  record.set_visit(attest.visit());
   if (attest.has_capacity()) *record.mutable_capacity() = attest.capacity();
   if (attest.has_capacity()) ListCapacity(ctx, attest.subject_id(), id);
   if (KindOfId(attest.subject_id()) == ObjectKind::kLot) {
@@ -168,7 +169,7 @@ MaybeRejection CheckEndAttestation(Context& ctx) {
 void ApplyEndAttestation(Context& ctx) {
   const v1::EndAttestation& end = ctx.event.end_attestation();
   auto& attestation = ctx.draft.Change<v1::AttestationRecord>(end.attestation_id());
-  EndRecord(attestation, MakeEnding(ctx, end.cause(), end.effective_at_us()));
+  EndRecord(ctx, attestation, MakeEnding(ctx, end.cause(), end.effective_at_us()));
   AddHistory(ctx, end.attestation_id());
   AddHistory(ctx, attestation.subject_id());
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "ledger/endings.h"
 #include "ledger/fields.h"
 #include "ledger/trust.h"
 
@@ -41,16 +42,17 @@ bool SignsFor(Context& ctx, std::string_view cooperative_id, std::string_view me
   return cooperative != nullptr && HasRole(*cooperative, RoleBit(v1::ROLE_COOPERATIVE));
 }
 
-/// Whether one of the attestor's accreditations carries the attestation. `supports` tells of an accreditation whether
-/// its entry supports decisions.
-template <typename Predicate>
-bool IsCarried(const v1::PartyRecord& attestor, const v1::AttestationRecord& attestation, const Predicate& supports) {
+/// Whether one of the attestor's accreditations carries the attestation.
+template <typename Reader>
+bool IsCarried(Reader& reader, const v1::PartyRecord& attestor, const v1::AttestationRecord& attestation) {
   const auto carries = [&](const v1::AccreditationRecord& a) {
-    if (a.scope() != attestation.scope() || a.index() >= attestation.index() || !supports(a)) return false;
-    if (!a.has_ending()) return true;
+    if (a.scope() != attestation.scope() || a.index() >= attestation.index()) return false;
+    if (!Supports(reader, a.signed_by(), a.index())) return false;
+    const v1::Ending* ending = EndingOf(reader, a);
+    if (ending == nullptr) return true;
     const bool annulled =
-        a.ending().cause() == v1::END_CAUSE_ANNULLED && a.ending().effective_at_us() <= attestation.recorded_at_us();
-    return a.ending().index() > attestation.index() && !annulled;
+        ending->cause() == v1::END_CAUSE_ANNULLED && ending->effective_at_us() <= attestation.recorded_at_us();
+    return ending->index() > attestation.index() && !annulled;
   };
   return std::any_of(attestor.accreditations().begin(), attestor.accreditations().end(), carries);
 }
@@ -59,6 +61,24 @@ Keys KeysOf(const v1::AttestationRecord& attestation) {
   Keys keys;
   *keys.Add() = attestation.key();
   return keys;
+}
+
+template <typename Reader>
+bool CoversPeriodFor(Reader& reader, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us,
+                     uint64_t evidence_size) {
+  const int64_t end_us = std::max(licence.valid_until_us(), licence.statutory_extension_until_us());
+  const v1::Ending* ending = EndingFor(EndingOf(reader, licence), evidence_size);
+  return Covers(licence.valid_from_us(), end_us, ending, from_us) &&
+         Covers(licence.valid_from_us(), end_us, ending, until_us - 1) &&
+         Covers(licence.valid_from_us(), end_us, AnnulmentOf(reader, licence), until_us - 1);
+}
+
+template <typename Reader>
+bool CoversMomentFor(Reader& reader, const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size) {
+  const int64_t from_us = std::max(attestation.valid_from_us(), attestation.observed_from_us());
+  const v1::Ending* ending = EndingFor(EndingOf(reader, attestation), evidence_size);
+  return Covers(from_us, attestation.valid_until_us(), ending, at_us) &&
+         Covers(from_us, attestation.valid_until_us(), AnnulmentOf(reader, attestation), at_us);
 }
 
 }  // namespace
@@ -225,9 +245,9 @@ MaybeRejection RequireParty(Context& ctx, std::string_view party_id, const Path&
   return Reject(v1::REASON_UNKNOWN_PARTY, std::string(field), fmt::format("`{}` is not registered", party_id));
 }
 
-const v1::Ending* EndingFor(const v1::Ending& ending, uint64_t evidence_size) {
-  const bool counts = ending.cause() == v1::END_CAUSE_ANNULLED || ending.index() < evidence_size;
-  return counts ? &ending : nullptr;
+const v1::Ending* EndingFor(const v1::Ending* ending, uint64_t evidence_size) {
+  if (ending == nullptr) return nullptr;
+  return ending->cause() == v1::END_CAUSE_ANNULLED || ending->index() < evidence_size ? ending : nullptr;
 }
 
 bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us) {
@@ -235,41 +255,34 @@ bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* end
   return ending == nullptr || at_us < ending->effective_at_us();
 }
 
-bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us, uint64_t evidence_size) {
-  const int64_t end_us = std::max(licence.valid_until_us(), licence.statutory_extension_until_us());
-  const v1::Ending* ending = licence.has_ending() ? EndingFor(licence.ending(), evidence_size) : nullptr;
-  const v1::Ending* annulment = licence.has_annulment() ? &licence.annulment() : nullptr;
-  return Covers(licence.valid_from_us(), end_us, ending, from_us) &&
-         Covers(licence.valid_from_us(), end_us, ending, until_us - 1) &&
-         Covers(licence.valid_from_us(), end_us, annulment, until_us - 1);
+bool CoversPeriod(const View& view, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us,
+                  uint64_t evidence_size) {
+  return CoversPeriodFor(view, licence, from_us, until_us, evidence_size);
 }
 
 bool CoversPeriod(Context& ctx, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us) {
-  return Supports(ctx, licence.signed_by(), licence.index()) && CoversPeriod(licence, from_us, until_us);
+  return Supports(ctx, licence.signed_by(), licence.index()) &&
+         CoversPeriodFor(ctx, licence, from_us, until_us, UINT64_MAX);
 }
 
-bool CoversMoment(const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size) {
-  const int64_t from_us = std::max(attestation.valid_from_us(), attestation.observed_from_us());
-  const v1::Ending* ending = attestation.has_ending() ? EndingFor(attestation.ending(), evidence_size) : nullptr;
-  const v1::Ending* annulment = attestation.has_annulment() ? &attestation.annulment() : nullptr;
-  return Covers(from_us, attestation.valid_until_us(), ending, at_us) &&
-         Covers(from_us, attestation.valid_until_us(), annulment, at_us);
+bool CoversMoment(Context& ctx, const v1::AttestationRecord& attestation, int64_t at_us) {
+  return CoversMomentFor(ctx, attestation, at_us, UINT64_MAX);
+}
+
+bool CoversMoment(const View& view, const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size) {
+  return CoversMomentFor(view, attestation, at_us, evidence_size);
 }
 
 bool Stands(Context& ctx, const v1::AttestationRecord& attestation) {
   const v1::PartyRecord* attestor = ctx.draft.Find<v1::PartyRecord>(attestation.attestor_party_id());
   if (attestor == nullptr || !Supports(ctx, KeysOf(attestation), attestation.index())) return false;
-  return IsCarried(*attestor, attestation, [&](const v1::AccreditationRecord& accreditation) {
-    return Supports(ctx, accreditation.signed_by(), accreditation.index());
-  });
+  return IsCarried(ctx, *attestor, attestation);
 }
 
 bool Stands(const View& view, const v1::AttestationRecord& attestation) {
   const auto attestor = Load<v1::PartyRecord>(view, attestation.attestor_party_id());
   if (!attestor.has_value() || !Supports(view, KeysOf(attestation), attestation.index())) return false;
-  return IsCarried(*attestor, attestation, [&](const v1::AccreditationRecord& accreditation) {
-    return Supports(view, accreditation.signed_by(), accreditation.index());
-  });
+  return IsCarried(view, *attestor, attestation);
 }
 
 bool IsAccredited(Context& ctx, const v1::PartyRecord& party, v1::Scope scope) {
@@ -279,7 +292,8 @@ bool IsAccredited(Context& ctx, const v1::PartyRecord& party, v1::Scope scope) {
         if (a.scope() != scope || occurred_at_us < a.valid_from_us() || occurred_at_us >= a.valid_until_us())
           return false;
         if (!Supports(ctx, a.signed_by(), a.index())) return false;
-        return !a.has_ending() || ctx.admission.recorded_at_us < a.ending().effective_at_us();
+        const v1::Ending* ending = EndingOf(ctx, a);
+        return ending == nullptr || ctx.admission.recorded_at_us < ending->effective_at_us();
       });
 }
 

@@ -57,23 +57,26 @@ MaybeRejection RequireParty(Context& ctx, std::string_view party_id, const Path&
 
 /// The ending as far as it counts for what was decided on the first `evidence_size` entries: an annulment reaches back
 /// to decisions that were taken before it was known, every other cause does not. Null when it does not count.
-const v1::Ending* EndingFor(const v1::Ending& ending, uint64_t evidence_size);
+const v1::Ending* EndingFor(const v1::Ending* ending, uint64_t evidence_size);
 
 /// What is valid from (inclusive) until (exclusive) covers the moment, and had not ended by then: an ending takes
 /// effect on its effective date, which may lie before the entry that records it.
 bool Covers(int64_t valid_from_us, int64_t valid_until_us, const v1::Ending* ending, int64_t at_us);
 
 /// Whether the licence covers the whole period, the statutory extension included, for a decision on the first
-/// `evidence_size` entries. Both its endings count.
-bool CoversPeriod(const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us,
-                  uint64_t evidence_size = UINT64_MAX);
+/// `evidence_size` entries. Both its endings count, but for what a distrusted key signed.
+bool CoversPeriod(const View& view, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us,
+                  uint64_t evidence_size);
 
 /// The same for a decision of the rules, to which a licence that a distrusted key registered is not there.
 bool CoversPeriod(Context& ctx, const v1::LicenceRecord& licence, int64_t from_us, int64_t until_us);
 
-/// Whether the attestation covers the moment, for a decision on the first `evidence_size` entries. It holds from its
-/// first observation on at the earliest; both its endings count.
-bool CoversMoment(const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size = UINT64_MAX);
+/// Whether the attestation covers the moment. It holds from its first observation on at the earliest; both its endings
+/// count.
+bool CoversMoment(Context& ctx, const v1::AttestationRecord& attestation, int64_t at_us);
+
+/// The same for a reader of a whole state, for a decision on the first `evidence_size` entries.
+bool CoversMoment(const View& view, const v1::AttestationRecord& attestation, int64_t at_us, uint64_t evidence_size);
 
 /// Whether the attestation may be relied on: no distrusted key made it, and its attestor was accredited when it was
 /// recorded, by an accreditation that no distrusted key gave and that was not annulled from then or earlier. That one

@@ -1,12 +1,9 @@
 #include "ledger/books.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/limits.h"
 #include "ledger/findings.h"
-#include "ledger/holds.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -107,23 +104,6 @@ bool FindNetGain(Context& ctx, const std::string& party_id) {
                          FormatFineNg(static_cast<FineSumNg>(net_ng)), ctx.rules.net_gain_days,
                          FormatFineNg(static_cast<FineSumNg>(worked_ng))));
   return held;
-}
-
-void HoldOutputs(Context& ctx, uint32_t count, v1::HoldRecord::Kind kind) {
-  for (size_t i = 0; i < count && i < ctx.created_ids.size(); ++i) {
-    const std::string& id = ctx.created_ids[i];
-    if (IsId(ObjectKind::kPiece, id)) PutHold(ctx, *ctx.draft.Change<v1::PieceRecord>(id).mutable_holds(), kind, "");
-    if (IsId(ObjectKind::kLot, id)) PutHold(ctx, *ctx.draft.Change<v1::LotRecord>(id).mutable_holds(), kind, "");
-  }
-}
-
-void HoldLot(Context& ctx, std::string_view lot_id, v1::HoldRecord::Kind kind) {
-  v1::LotRecord& lot = ctx.draft.Change<v1::LotRecord>(lot_id);
-  auto& holds = *lot.mutable_holds();
-  holds.erase(std::remove_if(holds.begin(), holds.end(),
-                             [&](const v1::HoldRecord& h) { return h.kind() == kind && h.party_id().empty(); }),
-              holds.end());
-  PutHold(ctx, *lot.mutable_holds(), kind, "");
 }
 
 }  // namespace touchstone::ledger

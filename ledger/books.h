@@ -39,11 +39,4 @@ void FindHighLoss(Context& ctx, FineSumNg loss_ng, FineSumNg in_ng, uint32_t ban
 /// what is no gain by itself.
 [[nodiscard]] bool FindNetGain(Context& ctx, const std::string& party_id);
 
-/// Holds, by the rules themselves, the first `count` of what this event has made.
-void HoldOutputs(Context& ctx, uint32_t count, v1::HoldRecord::Kind kind);
-
-/// The same for one lot. A hold of this kind that it has is renewed: what would release the old one does not release
-/// this.
-void HoldLot(Context& ctx, std::string_view lot_id, v1::HoldRecord::Kind kind);
-
 }  // namespace touchstone::ledger

@@ -110,7 +110,6 @@ class Collector {
   absl::Status NeedMarks(const std::string& lot_id) {
     const auto lot = Load<v1::LotRecord>(archive_, lot_id);
     if (!lot.has_value() || !marked_.insert(lot_id).second) return absl::OkStatus();
-    if (lot->recalled_index() != 0) TS_RETURN_IF_ERROR(NeedEntry(lot->recalled_index()));
     TS_RETURN_IF_ERROR(NeedHolds(lot->holds()));
     const auto step = Load<v1::StepRecord>(archive_, StepId(lot->index()));
     if (!step.has_value()) return absl::OkStatus();
@@ -186,6 +185,7 @@ class Collector {
     }
     if (event.event.has_dispute()) TS_RETURN_IF_ERROR(NeedReleases(event.event.dispute().subject_id(), index));
     if (event.event.has_hold()) TS_RETURN_IF_ERROR(NeedReleases(event.event.hold().subject_id(), index));
+    if (event.event.has_recall()) TS_RETURN_IF_ERROR(NeedReleases(event.event.recall().subject_id(), index));
     return FollowIds(event.event, index);
   }
 

@@ -398,7 +398,7 @@ void RecountProduction(Context& ctx, const v1::StepRecord& before, SignedFineNg 
   if (!held) return;
   for (const std::string& id : lot_ids) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
-    if (lot != nullptr && IsHere(*lot)) HoldLot(ctx, id, v1::HoldRecord::KIND_CEILING);
+    if (lot != nullptr && IsHere(*lot)) HoldThing(ctx, id, v1::HoldRecord::KIND_CEILING);
   }
 }
 
@@ -448,17 +448,9 @@ std::vector<std::string> AllLotsOf(const Original& original, const v1::StepRecor
 }
 
 /// What is stopped, contested or called back is not made anew: of a transfer a stop alone keeps the lots.
-MaybeRejection RequireUncontested(const v1::LotRecord& lot, bool transfer) {
+MaybeRejection RequireUncontested(Context& ctx, const v1::LotRecord& lot, bool transfer) {
   constexpr std::string_view kField = "void.event_index";
-  TS_REJECT_IF(RequireNotHeld(lot.holds(), kField));
-  if (transfer) return std::nullopt;
-  if (!lot.holds().empty()) {
-    return Reject(v1::REASON_LOT_HELD, std::string(kField),
-                  fmt::format("{} is disputed since entry {}", lot.lot_id(), lot.holds(0).index()));
-  }
-  if (lot.recalled_index() == 0) return std::nullopt;
-  return Reject(v1::REASON_LOT_HELD, std::string(kField),
-                fmt::format("{} is called back by entry {}", lot.lot_id(), lot.recalled_index()));
+  return transfer ? RequireNotHeld(ctx, lot.holds(), kField) : RequireUnmarked(ctx, lot.holds(), kField);
 }
 
 MaybeRejection CheckVoidGlobal(Context& ctx) {
@@ -473,7 +465,7 @@ MaybeRejection CheckVoidGlobal(Context& ctx) {
   for (const std::string& id : ids) {
     const v1::LotRecord* lot = ctx.draft.Find<v1::LotRecord>(id);
     if (lot == nullptr || !IsHere(*lot)) continue;
-    TS_REJECT_IF(RequireUncontested(*lot, transfer.has_value()));
+    TS_REJECT_IF(RequireUncontested(ctx, *lot, transfer.has_value()));
     TS_REJECT_IF(RequireUnpacked(ctx, id, "void.event_index"));
   }
   return std::nullopt;

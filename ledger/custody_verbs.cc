@@ -10,6 +10,7 @@
 #include "ledger/books.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
+#include "ledger/holds.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/mercury.h"

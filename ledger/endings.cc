@@ -9,9 +9,11 @@ namespace touchstone::ledger {
 namespace {
 
 template <typename Record>
-MaybeRejection MayEnd(const Context& ctx, const Record& record, v1::EndCause cause, const Path& field) {
-  if (!record.has_ending()) return std::nullopt;
-  const v1::Ending& last = record.has_annulment() ? record.annulment() : record.ending();
+MaybeRejection MayEnd(Context& ctx, const Record& record, v1::EndCause cause, const Path& field) {
+  const v1::Ending* ended = EndingOf(ctx, record);
+  const v1::Ending* annulled = AnnulmentOf(ctx, record);
+  if (ended == nullptr && annulled == nullptr) return std::nullopt;
+  const v1::Ending& last = annulled != nullptr ? *annulled : *ended;
   const bool annuls = cause == v1::END_CAUSE_ANNULLED && last.cause() != v1::END_CAUSE_ANNULLED;
   if (ctx.rules.whole_domain && annuls) return std::nullopt;
   return Reject(v1::REASON_ALREADY_ENDED, field,
@@ -19,8 +21,8 @@ MaybeRejection MayEnd(const Context& ctx, const Record& record, v1::EndCause cau
 }
 
 template <typename Record>
-void NoteEnding(Record& record, const v1::Ending& ending) {
-  *(record.has_ending() ? record.mutable_annulment() : record.mutable_ending()) = ending;
+void NoteEnding(Context& ctx, Record& record, const v1::Ending& ending) {
+  *(EndingOf(ctx, record) != nullptr ? record.mutable_annulment() : record.mutable_ending()) = ending;
 }
 
 }  // namespace
@@ -38,21 +40,23 @@ v1::Ending MakeEnding(const Context& ctx, v1::EndCause cause, int64_t effective_
   ending.set_index(ctx.admission.index);
   ending.set_cause(cause);
   ending.set_effective_at_us(effective_at_us);
+  if (ctx.rules.whole_domain) *ending.mutable_signed_by() = ctx.event.signer_keys();
   return ending;
 }
 
-MaybeRejection CheckMayEnd(const Context& ctx, const v1::LicenceRecord& licence, v1::EndCause cause,
-                           const Path& field) {
+MaybeRejection CheckMayEnd(Context& ctx, const v1::LicenceRecord& licence, v1::EndCause cause, const Path& field) {
   return MayEnd(ctx, licence, cause, field);
 }
 
-MaybeRejection CheckMayEnd(const Context& ctx, const v1::AttestationRecord& attestation, v1::EndCause cause,
+MaybeRejection CheckMayEnd(Context& ctx, const v1::AttestationRecord& attestation, v1::EndCause cause,
                            const Path& field) {
   return MayEnd(ctx, attestation, cause, field);
 }
 
-void EndRecord(v1::LicenceRecord& licence, const v1::Ending& ending) { NoteEnding(licence, ending); }
-void EndRecord(v1::AttestationRecord& attestation, const v1::Ending& ending) { NoteEnding(attestation, ending); }
+void EndRecord(Context& ctx, v1::LicenceRecord& licence, const v1::Ending& ending) { NoteEnding(ctx, licence, ending); }
+void EndRecord(Context& ctx, v1::AttestationRecord& attestation, const v1::Ending& ending) {
+  NoteEnding(ctx, attestation, ending);
+}
 
 MaybeRejection CheckRoom(int listed, const Path& field) {
   if (listed < limits::kMaxListedPerRecord) return std::nullopt;

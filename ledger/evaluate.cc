@@ -87,10 +87,6 @@ class Evaluator {
           fmt::format("{} brought it in from outside the ledger as {}", PartyName(step.party_id()),
                       Words(*v1::Intake::Door_descriptor(), step.door())));
     }
-    if (node.lot.recalled_index() != 0 && node.lot.recalled_index() < evidence_.against_size) {
-      Add(v1::VERDICT_CODE_RECALLED, v1::VERDICT_INDETERMINATE, node.id, node.lot.recalled_index(),
-          "what was made of it is called back");
-    }
     const auto disowned = has_distrusted_keys_ ? DisownedEntry(view_, node.lot) : std::nullopt;
     if (disowned.has_value()) {
       Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot.custodian_party_id(), *disowned,
@@ -99,14 +95,21 @@ class Evaluator {
     JudgeMercuryIn(node);
   }
 
-  /// A hold stops the thing and a dispute marks it; neither reaches back to a claim that was made before.
+  /// A hold stops the thing, a dispute or recall marks it; none of them reaches back to a claim that was made before.
   void JudgeHolds(const google::protobuf::RepeatedPtrField<v1::HoldRecord>& holds, const std::string& id) {
     for (const v1::HoldRecord& hold : holds) {
       if (hold.index() >= evidence_.against_size) continue;
       if (hold.party_id().empty() && shown_ == Shown::kBundle) continue;
-      const bool disputed = hold.kind() == v1::HoldRecord::KIND_DISPUTE;
-      Add(disputed ? v1::VERDICT_CODE_DISPUTED : v1::VERDICT_CODE_HELD, v1::VERDICT_INDETERMINATE, id, hold.index(),
-          disputed ? fmt::format("{} disputes it", PartyName(hold.party_id())) : "it is held");
+      if (has_distrusted_keys_ && !Supports(view_, hold.signed_by(), hold.index())) continue;
+      if (hold.kind() == v1::HoldRecord::KIND_DISPUTE) {
+        Add(v1::VERDICT_CODE_DISPUTED, v1::VERDICT_INDETERMINATE, id, hold.index(),
+            fmt::format("{} disputes it", PartyName(hold.party_id())));
+      } else if (hold.kind() == v1::HoldRecord::KIND_RECALL) {
+        Add(v1::VERDICT_CODE_RECALLED, v1::VERDICT_INDETERMINATE, id, hold.index(),
+            fmt::format("{} called it back", PartyName(hold.party_id())));
+      } else {
+        Add(v1::VERDICT_CODE_HELD, v1::VERDICT_INDETERMINATE, id, hold.index(), "it is held");
+      }
     }
   }
 
@@ -120,6 +123,7 @@ class Evaluator {
     }
     for (const v1::AssayRecord& assay : node.lot.assays()) {
       if (assay.mercury_ppm() <= mercury_limit_ppm_) continue;
+      if (has_distrusted_keys_ && !Supports(view_, assay.signed_by(), assay.index())) continue;
       Add(v1::VERDICT_CODE_MERCURY_FOUND, v1::VERDICT_FAIL, node.id, assay.index(),
           fmt::format("{} found {} ppm of mercury in it", PartyName(assay.party_id()), assay.mercury_ppm()));
     }

@@ -8,6 +8,7 @@
 
 #include "ledger/authority.h"
 #include "ledger/describe.h"
+#include "ledger/endings.h"
 #include "ledger/rule_switch.h"
 #include "ledger/state.h"
 #include "ledger/trust.h"
@@ -62,9 +63,10 @@ Bearing EndedBy(const Ends& ends, const v1::Ending& ending) {
 
 /// The ending that had taken effect by then, annulments first: they say more.
 template <typename Record>
-const v1::Ending* EndedAt(const Record& record, int64_t at_us, uint64_t against_size) {
-  if (record.has_annulment() && record.annulment().effective_at_us() <= at_us) return &record.annulment();
-  const v1::Ending* ending = record.has_ending() ? EndingFor(record.ending(), against_size) : nullptr;
+const v1::Ending* EndedAt(const View& view, const Record& record, int64_t at_us, uint64_t against_size) {
+  const v1::Ending* annulment = AnnulmentOf(view, record);
+  if (annulment != nullptr && annulment->effective_at_us() <= at_us) return annulment;
+  const v1::Ending* ending = EndingFor(EndingOf(view, record), against_size);
   return ending != nullptr && ending->effective_at_us() <= at_us ? ending : nullptr;
 }
 
@@ -90,7 +92,7 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
   if (at_us < std::max(attestation.valid_from_us(), attestation.observed_from_us())) return std::nullopt;
   const bool conformant = attestation.conclusion() != v1::Attest::CONCLUSION_NON_CONFORMANT;
   if (conformant && !SawEnough(attestation)) return std::nullopt;
-  if (const v1::Ending* ended = EndedAt(attestation, at_us, production.evidence.against_size)) {
+  if (const v1::Ending* ended = EndedAt(view, attestation, at_us, production.evidence.against_size)) {
     return conformant ? std::optional(EndedBy(kAttestationEnds, *ended)) : std::nullopt;
   }
   const uint64_t index = attestation.index();
@@ -140,13 +142,13 @@ std::string TextOf(const View& view, v1::VerdictCode code, const v1::Attestation
 // --- Licences ---------------------------------------------------------------------------------------------------------
 
 /// How one licence of the demanded kind bears on the production; nullopt when it had not begun.
-std::optional<Bearing> BearingOf(const v1::LicenceRecord& licence, const Production& production) {
+std::optional<Bearing> BearingOf(const View& view, const v1::LicenceRecord& licence, const Production& production) {
   const v1::StepRecord& step = production.step;
-  if (CoversPeriod(licence, step.period_from_us(), step.period_until_us(), production.evidence.against_size)) {
+  if (CoversPeriod(view, licence, step.period_from_us(), step.period_until_us(), production.evidence.against_size)) {
     return Bearing{v1::VERDICT_CODE_LICENSED, v1::VERDICT_PASS, licence.index()};
   }
   if (step.period_from_us() < licence.valid_from_us()) return std::nullopt;
-  if (const v1::Ending* ended = EndedAt(licence, step.period_until_us() - 1, production.evidence.against_size)) {
+  if (const v1::Ending* ended = EndedAt(view, licence, step.period_until_us() - 1, production.evidence.against_size)) {
     return EndedBy(kLicenceEnds, *ended);
   }
   return Bearing{v1::VERDICT_CODE_LICENCE_LAPSED, v1::VERDICT_FAIL, licence.index()};
@@ -218,7 +220,7 @@ v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, c
     if (licence->index() >= production.evidence.for_size || !Supports(view, licence->signed_by(), licence->index()))
       continue;
     if (rule.holder_is_operator() && licence->holder_party_id() != production.step.party_id()) continue;
-    const std::optional<Bearing> bearing = BearingOf(*licence, production);
+    const std::optional<Bearing> bearing = BearingOf(view, *licence, production);
     if (!bearing.has_value() || IsOff(bearing->code)) continue;
     const bool better = best.code() == v1::VERDICT_CODE_LICENCE_MISSING || bearing->verdict == v1::VERDICT_PASS ||
                         (best.bearing() != v1::VERDICT_PASS && Graver(bearing->verdict, best.bearing()));

@@ -8,12 +8,14 @@
 #include "base/limits.h"
 #include "ledger/authority.h"
 #include "ledger/custody_verbs.h"
+#include "ledger/endings.h"
 #include "ledger/fields.h"
 #include "ledger/findings.h"
 #include "ledger/holds.h"
 #include "ledger/links.h"
 #include "ledger/lots.h"
 #include "ledger/pieces.h"
+#include "ledger/surplus.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -76,7 +78,7 @@ MaybeRejection CheckRoomToHold(Context& ctx, std::string_view id, const Path& fi
 
 MaybeRejection RequireFirst(Context& ctx, std::string_view id, v1::HoldRecord::Kind kind, const Path& field) {
   const v1::HoldRecord* hold = FindHold(HoldsOf(ctx, id), kind, ctx.actor);
-  if (hold == nullptr) return std::nullopt;
+  if (hold == nullptr || !Counts(ctx, *hold)) return std::nullopt;
   return Reject(v1::REASON_ALREADY_HELD, std::string(field),
                 fmt::format("{} has done so by entry {}", ctx.actor, hold->index()));
 }
@@ -174,7 +176,7 @@ std::string Unfit(Context& ctx, const v1::AttestationRecord& attestation, const 
   if (attestation.attestor_party_id() != ctx.actor) return "it is another's";
   if (ReleasedBy(attestation.scope()) == v1::HoldRecord::KIND_UNSPECIFIED) return "its scope releases nothing";
   if (attestation.conclusion() != v1::Attest::CONCLUSION_CONFORMANT) return "it does not find conformity";
-  if (attestation.has_ending() || attestation.has_annulment()) return "it has ended";
+  if (EndingOf(ctx, attestation) != nullptr || AnnulmentOf(ctx, attestation) != nullptr) return "it has ended";
   if (!Stands(ctx, attestation)) return "its key is distrusted, or its attestor's accreditation was annulled";
   const std::set<std::string> subjects = SubjectsFor(ctx, id);
   if (subjects.count(attestation.subject_id()) == 0) return "it is about something else";
@@ -221,13 +223,17 @@ MaybeRejection CheckReleaseGlobal(Context& ctx) {
   if (std::any_of(holds.begin(), holds.end(), [&](const auto& hold) { return Ends(ctx, hold); })) return std::nullopt;
   const bool own = ctx.event.release().attestation_id().empty();
   return Reject(v1::REASON_NOT_HELD, "release.subject_id",
-                own ? "the signer neither holds nor disputes it"
+                own ? "the signer neither holds nor disputes it, nor has called it back"
                     : "the rules hold nothing of this kind since before the attestation");
 }
 
 void ApplyRelease(Context& ctx) {
   const std::string& id = ctx.event.release().subject_id();
   Holds& holds = ChangeHolds(ctx, id);
+  const bool gain = std::any_of(holds.begin(), holds.end(), [&](const auto& hold) {
+    return hold.kind() == v1::HoldRecord::KIND_GAIN && Ends(ctx, hold);
+  });
+  if (gain) AcceptSurplus(ctx, id);
   holds.erase(std::remove_if(holds.begin(), holds.end(), [&](const auto& hold) { return Ends(ctx, hold); }),
               holds.end());
   AddHistory(ctx, id);
@@ -241,24 +247,17 @@ MaybeRejection CheckRecall(Context& ctx) {
   TS_REJECT_IF(RequireActor(ctx));
   TS_REJECT_IF(RequireLot(ctx, recall.subject_id(), "recall.subject_id"));
   TS_REJECT_IF(CheckText(recall.reason(), "recall.reason", true));
+  TS_REJECT_IF(CheckRoomToHold(ctx, recall.subject_id(), "recall.subject_id"));
   const std::string& id = recall.subject_id();
   if (HasIt(ctx, id) || HadIt(ctx, id) || IsRegistrar(ctx)) return std::nullopt;
   return NotInvolved(ctx, "recall.subject_id", "one that has it or had it, or a registrar");
 }
 
 MaybeRejection CheckRecallGlobal(Context& ctx) {
-  const v1::LotRecord& lot = *ctx.draft.Find<v1::LotRecord>(ctx.event.recall().subject_id());
-  if (lot.recalled_index() == 0) return std::nullopt;
-  return Reject(v1::REASON_ALREADY_HELD, "recall.subject_id",
-                fmt::format("called back by entry {}", lot.recalled_index()));
+  return RequireFirst(ctx, ctx.event.recall().subject_id(), v1::HoldRecord::KIND_RECALL, "recall.subject_id");
 }
 
-void ApplyRecall(Context& ctx) {
-  const std::string& id = ctx.event.recall().subject_id();
-  ctx.draft.Change<v1::LotRecord>(id).set_recalled_index(ctx.admission.index);
-  AddHistory(ctx, id);
-  FindLateRecord(ctx);
-}
+void ApplyRecall(Context& ctx) { Put(ctx, ctx.event.recall().subject_id(), v1::HoldRecord::KIND_RECALL); }
 
 }  // namespace
 

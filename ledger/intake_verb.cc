@@ -64,10 +64,14 @@ MaybeRejection CheckIntake(Context& ctx) {
   return CheckDocuments(intake.documents(), "intake.documents");
 }
 
-/// Nobody was there when it was won: what the form shows is all that is known.
-Heritage IntakeHeritage(const Context&, const v1::Material& output) {
+/// Nobody was there when it was won: what the form shows is all that is known. Its share of undetermined material that
+/// it is mixed into is no mine's of this ledger.
+Heritage IntakeHeritage(const Context& ctx, const v1::Material& output) {
   Heritage heritage;
   heritage.mercury_history = ShowsMercury(output.form());
+  v1::SourceRecord& source = heritage.sources.emplace_back();
+  source.set_index(ctx.admission.index);
+  source.set_weight(MassMg(output));
   return heritage;
 }
 
@@ -106,7 +110,7 @@ void FindStockAfterEnrolment(Context& ctx) {
 bool AttestsStock(Context& ctx, const v1::AttestationRecord& attestation) {
   return attestation.scope() == v1::SCOPE_CHAIN_OF_CUSTODY && attestation.subject_id() == ctx.actor &&
          attestation.conclusion() == v1::Attest::CONCLUSION_CONFORMANT &&
-         CoversMoment(attestation, ctx.event.occurred_at_us()) && Stands(ctx, attestation);
+         CoversMoment(ctx, attestation, ctx.event.occurred_at_us()) && Stands(ctx, attestation);
 }
 
 void FindStockUnattested(Context& ctx) {

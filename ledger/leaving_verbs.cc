@@ -81,7 +81,8 @@ void MeltDown(Context& ctx, const v1::PieceRecord& piece) {
   scrap.set_form(v1::FORM_SCRAP);
   scrap.set_gross_mg(piece.piece().metal_mg());
   *scrap.mutable_fineness() = piece.piece().fineness();
-  CreateLot(ctx, 0, scrap, v1::LotRecord::DETERMINATION_DETERMINED, piece.owner_party_id(), PieceHeritage(ctx, piece));
+  CreateLot(ctx, 0, scrap, v1::LotRecord::DETERMINATION_DETERMINED, piece.owner_party_id(), PieceHeritage(ctx, piece))
+      .set_surplus_ng(piece.surplus_ng());
   BookReceipt(ctx, ctx.actor, piece.fine_ng());
 }
 

@@ -135,7 +135,7 @@ MaybeRejection CheckEndLicence(Context& ctx) {
 void ApplyEndLicence(Context& ctx) {
   const v1::EndLicence& end = ctx.event.end_licence();
   v1::LicenceRecord& licence = ctx.draft.Change<v1::LicenceRecord>(end.licence_id());
-  EndRecord(licence, MakeEnding(ctx, end.cause(), end.effective_at_us()));
+  EndRecord(ctx, licence, MakeEnding(ctx, end.cause(), end.effective_at_us()));
   AddHistory(ctx, end.licence_id());
   AddHistory(ctx, licence.holder_party_id());
   for (const std::string& site_id : licence.site_ids()) AddHistory(ctx, site_id);

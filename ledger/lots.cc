@@ -13,6 +13,7 @@
 #include "ledger/findings.h"
 #include "ledger/holds.h"
 #include "ledger/stock.h"
+#include "ledger/surplus.h"
 #include "ledger/trust.h"
 
 namespace touchstone::ledger {
@@ -188,7 +189,7 @@ MaybeRejection RequireUnspent(Context& ctx, std::string_view lot_id, const Path&
 
 MaybeRejection RequireFree(Context& ctx, std::string_view lot_id, const Path& field) {
   TS_REJECT_IF(RequireUnspent(ctx, lot_id, field));
-  return RequireNotHeld(ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), field);
+  return RequireNotHeld(ctx, ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), field);
 }
 
 MaybeRejection RequireUnpacked(Context& ctx, std::string_view lot_id, const Path& field) {
@@ -294,6 +295,7 @@ InputTotals TotalsOf(Context& ctx, const LotParts& inputs) {
     const v1::Fineness& fineness = lot.material().fineness();
     totals.fine_ng += FineMassNg(mass_mg, fineness.ppm());
     totals.tolerance_ng += FineMassNg(mass_mg, ctx.rules.UncertaintyPpm(fineness));
+    totals.surplus_ng += ShareOfSurplus(lot.surplus_ng(), mass_mg, MassMg(lot.material()));
   }
   return totals;
 }
@@ -387,9 +389,10 @@ v1::LotRecord& CreateRest(Context& ctx, uint32_t number, const v1::LotRecord& lo
   if (!ctx.rules.whole_domain) return rest;
   rest.set_made_at_us(lot.made_at_us());
   rest.set_quarantined(lot.quarantined());
-  rest.set_recalled_index(lot.recalled_index());
   rest.set_governing_index(lot.governing_index());
   rest.set_settled(lot.settled());
+  *rest.mutable_governed_by() = lot.governed_by();
+  rest.set_surplus_ng(static_cast<int64_t>(ShareOfSurplus(lot.surplus_ng(), mass_mg, MassMg(lot.material()))));
   *rest.mutable_assays() = lot.assays();
   *rest.mutable_sample_ids() = lot.sample_ids();
   *rest.mutable_holds() = lot.holds();

@@ -9,6 +9,7 @@
 #include "google/protobuf/repeated_field.h"
 #include "ledger/mass.h"
 #include "ledger/verb.h"
+#include "ledger/windows.h"
 
 namespace touchstone::ledger {
 
@@ -45,6 +46,7 @@ struct InputTotals {
   FineSumNg fine_ng = 0;
   FineSumNg tolerance_ng = 0;  // assay uncertainty, capped by method
   bool determined = true;      // every input's fineness is; otherwise none's
+  SignedFineNg surplus_ng = 0;
 };
 
 /// Whether the inputs of a step may have several owners.

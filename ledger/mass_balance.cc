@@ -7,8 +7,10 @@
 
 #include "base/limits.h"
 #include "ledger/books.h"
+#include "ledger/holds.h"
 #include "ledger/output.h"
 #include "ledger/stock.h"
+#include "ledger/surplus.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -168,6 +170,7 @@ void SettleWhole(Context& ctx, const InputTotals& in, const OutputTotals& out, u
   if (!in.determined) {
     step.set_first_determination(true);
     step.set_output_fine_ng(CappedNg(out.fine_ng));
+    EnterSurplus(ctx, outputs);
     BookReceipt(ctx, step.party_id(), out.fine_ng);
     if (CountDetermination(ctx, step, nullptr, static_cast<SignedFineNg>(out.fine_ng))) {
       HoldOutputs(ctx, outputs, v1::HoldRecord::KIND_CEILING);
@@ -175,10 +178,14 @@ void SettleWhole(Context& ctx, const InputTotals& in, const OutputTotals& out, u
     return;
   }
   BookWorked(ctx, step.party_id(), in.fine_ng);
+  int64_t brought_ng = 0;
+  AddTo(brought_ng, in.surplus_ng);
+  step.set_surplus_ng(brought_ng);
   const Figures figures = {static_cast<SignedFineNg>(in.fine_ng), out.fine_ng, ToleranceNg(ctx.rules, in, out)};
   if (Rebalance(ctx, figures, {}, loss_band_ppm, subject_id, step)) {
     HoldOutputs(ctx, outputs, v1::HoldRecord::KIND_GAIN);
   }
+  HandDownSurplus(ctx, outputs, brought_ng, in.fine_ng, step.gain_ng(), out.fine_ng);
 }
 
 void DetermineWhole(Context& ctx, FineNg fine_ng, const Booked& before, uint32_t loss_band_ppm, std::string_view lot_id,
@@ -189,10 +196,31 @@ void DetermineWhole(Context& ctx, FineNg fine_ng, const Booked& before, uint32_t
   if (lot.material().has_fineness()) {
     figures.tolerance_ng += OwnToleranceNg(ctx.rules, lot.material().gross_mg(), lot.material().fineness());
   }
+  const FineNg gain_before_ng = step.gain_ng();
   const bool above = Rebalance(ctx, figures, before, loss_band_ppm, lot_id, step);
   // What is lost is held no more.
-  if (above && lot.status() != v1::LotRecord::STATUS_LOST) HoldLot(ctx, lot_id, v1::HoldRecord::KIND_GAIN);
+  if (above && lot.status() != v1::LotRecord::STATUS_LOST) HoldThing(ctx, lot_id, v1::HoldRecord::KIND_GAIN);
+  AddSurplus(ctx, lot_id,
+             ShareOfSurplus(step.surplus_ng(), fine_ng, std::max(NotBelowZero(figures.in_ng), figures.out_ng)) +
+                 Change(gain_before_ng, step.gain_ng()));
   PassOn(ctx, step, lot, static_cast<SignedFineNg>(fine_ng));
+}
+
+template <typename Record>
+void SpreadTo(Context& ctx, const std::string& id, SignedFineNg gain_ng, FineNg out_ng) {
+  const Record* record = ctx.draft.Find<Record>(id);
+  if (record == nullptr || record->fine_ng() == 0) return;
+  AddSurplus(ctx, id, ShareOfSurplus(gain_ng, record->fine_ng(), out_ng));
+}
+
+/// What the step turns out to have gained is in all that it made.
+void SpreadSurplus(Context& ctx, const v1::StepRecord& step, SignedFineNg gain_ng) {
+  const auto event_id = crypto::Hash::FromBytes(step.event_id());
+  if (!event_id.ok()) return;  // ruleset 1 noted no event
+  for (uint32_t number = 0; number < step.first_remainder(); ++number) {
+    SpreadTo<v1::LotRecord>(ctx, ObjectId(ObjectKind::kLot, *event_id, number), gain_ng, step.output_fine_ng());
+    SpreadTo<v1::PieceRecord>(ctx, ObjectId(ObjectKind::kPiece, *event_id, number), gain_ng, step.output_fine_ng());
+  }
 }
 
 Rejection AboveInput(const v1::StepRecord& step, FineNg fine_ng, FineSumNg allowed_ng, const Path& field) {
@@ -317,9 +345,11 @@ void ReviseBalance(Context& ctx, SignedFineNg change_ng, SignedFineNg tolerance_
   };
   figures.out_ng = revised(figures.out_ng, change_ng);
   figures.tolerance_ng = revised(figures.tolerance_ng, tolerance_change_ng);
+  const FineNg gain_before_ng = step.gain_ng();
   if (Rebalance(ctx, figures, BookedOf(step), loss_band_ppm, lot_id, step)) {
-    HoldLot(ctx, lot_id, v1::HoldRecord::KIND_GAIN);
+    HoldThing(ctx, lot_id, v1::HoldRecord::KIND_GAIN);
   }
+  AddSurplus(ctx, lot_id, Change(gain_before_ng, step.gain_ng()));
   PassOn(ctx, step, *ctx.draft.Find<v1::LotRecord>(lot_id), change_ng);
 }
 
@@ -368,8 +398,10 @@ void ReviseInput(Context& ctx, SignedFineNg change_ng, std::string_view lot_id, 
   }
   Figures figures = FiguresOf(step);
   figures.in_ng += change_ng;
-  // What is above the limit now is found; what the step made has gone its way, and is not held for it.
+  const FineNg gain_before_ng = step.gain_ng();
+  // What is above the party's limit now is found, and holds nothing: what the step made may be another's by now.
   static_cast<void>(Rebalance(ctx, figures, BookedOf(step), LossBandPpm(ctx, step), lot_id, step));
+  SpreadSurplus(ctx, step, Change(gain_before_ng, step.gain_ng()));
   // The lot is in nobody's hands any more: its custodian's book stays as it is.
   if (change_ng < 0) BookShipment(ctx, step.party_id(), static_cast<FineSumNg>(-change_ng));
   if (change_ng > 0) BookReceipt(ctx, step.party_id(), static_cast<FineSumNg>(change_ng));

@@ -97,8 +97,8 @@ void ApplyAccredit(Context& ctx) {
   AddHistory(ctx, accredit.party_id());
 }
 
-bool IsOpen(const v1::AccreditationRecord& accreditation, v1::Scope scope) {
-  return accreditation.scope() == scope && !accreditation.has_ending();
+bool IsOpen(Context& ctx, const v1::AccreditationRecord& accreditation, v1::Scope scope) {
+  return accreditation.scope() == scope && EndingOf(ctx, accreditation) == nullptr;
 }
 
 MaybeRejection CheckEndAccreditation(Context& ctx) {
@@ -109,14 +109,15 @@ MaybeRejection CheckEndAccreditation(Context& ctx) {
   TS_REJECT_IF(CheckChosen(end.scope(), "end_accreditation.scope"));
   TS_REJECT_IF(CheckEnding(ctx, end.cause(), end.effective_at_us(), "end_accreditation"));
   const auto& held = ctx.draft.Find<v1::PartyRecord>(end.party_id())->accreditations();
-  if (std::any_of(held.begin(), held.end(), [&](const auto& a) { return IsOpen(a, end.scope()); })) return std::nullopt;
+  if (std::any_of(held.begin(), held.end(), [&](const auto& a) { return IsOpen(ctx, a, end.scope()); }))
+    return std::nullopt;
   return Reject(v1::REASON_ALREADY_ENDED, "end_accreditation.scope", "the party has no accreditation for this scope");
 }
 
 void ApplyEndAccreditation(Context& ctx) {
   const v1::EndAccreditation& end = ctx.event.end_accreditation();
   for (v1::AccreditationRecord& a : *ctx.draft.Change<v1::PartyRecord>(end.party_id()).mutable_accreditations()) {
-    if (IsOpen(a, end.scope())) *a.mutable_ending() = MakeEnding(ctx, end.cause(), end.effective_at_us());
+    if (IsOpen(ctx, a, end.scope())) *a.mutable_ending() = MakeEnding(ctx, end.cause(), end.effective_at_us());
   }
   AddHistory(ctx, end.party_id());
 }

@@ -26,6 +26,14 @@ struct Yield {
 
 bool IsGold(const v1::OutputLimit& limit) { return limit.unit() == v1::OutputLimit::UNIT_FINE_GOLD_MG; }
 
+/// Whether it was produced in the name of a registrant of the site.
+bool IsListed(const v1::SiteRecord& site, const v1::StepRecord& production) {
+  return production.has_registrant() &&
+         std::any_of(site.registrants().begin(), site.registrants().end(), [&](const v1::Withheld& listed) {
+           return listed.commitment() == production.registrant().commitment();
+         });
+}
+
 /// The latest day that a record counts, or `day` when that is later.
 uint32_t LatestOf(const v1::OutputRecord& record, uint32_t day) {
   return record.days().empty() ? day : std::max(day, *(record.days().end() - 1));
@@ -97,12 +105,16 @@ class Counter {
     AddCapacities(site.capacity_ids(), production.period_until_us() - 1, ceilings);
     Judge(record, ceilings, site.site_id(), "", site.name());
     FindStepChange(record, site);
-    if (!production.has_registrant()) return;
-    const v1::OutputRecord& registrant = Add(RegistrantId(site.site_id(), production.registrant()));
+    // Who names no registrant, or one that nobody knows, shares one cap with all that do.
+    const bool listed = IsListed(site, production);
+    if (!listed && !site.has_registrant_limit()) return;
+    const v1::OutputRecord& registrant =
+        Add(RegistrantId(site.site_id(), listed ? production.registrant() : v1::Withheld()));
     if (!site.has_registrant_limit()) return;
     Ceilings caps;
     caps.Add(site.registrant_limit());
-    Judge(registrant, caps, site.site_id(), "a registrant of ", site.name());
+    Judge(registrant, caps, site.site_id(), listed ? "a registrant of " : "those who are no registrants of ",
+          site.name());
   }
 
   void CountLicences(const v1::StepRecord& production, const v1::SiteRecord& site) {
@@ -150,7 +162,7 @@ class Counter {
     for (const std::string& id : ids) {
       const v1::AttestationRecord* attested = ctx_.draft.Find<v1::AttestationRecord>(id);
       if (attested == nullptr || attested->conclusion() != v1::Attest::CONCLUSION_CONFORMANT) continue;
-      if (!CoversMoment(*attested, at_us) || !Stands(ctx_, *attested)) continue;
+      if (!CoversMoment(ctx_, *attested, at_us) || !Stands(ctx_, *attested)) continue;
       ceilings.Add(attested->capacity());
     }
   }
@@ -221,10 +233,7 @@ class Counter {
 // --- What a production tells besides ------------------------------------------------------------------------------------
 
 void FindRegistrant(Context& ctx, const v1::StepRecord& step, const v1::SiteRecord& site) {
-  if (!step.has_registrant()) return;
-  const std::string& commitment = step.registrant().commitment();
-  const auto is_registrant = [&](const v1::Withheld& listed) { return listed.commitment() == commitment; };
-  if (std::any_of(site.registrants().begin(), site.registrants().end(), is_registrant)) return;
+  if (!step.has_registrant() || IsListed(site, step)) return;
   AddFinding(ctx, v1::FINDING_CODE_REGISTRANT_UNKNOWN, site.site_id(),
              fmt::format("the registrant is none of those of {}", site.name()));
 }

@@ -6,6 +6,7 @@
 #include "ledger/fields.h"
 #include "ledger/seals.h"
 #include "ledger/stock.h"
+#include "ledger/surplus.h"
 
 namespace touchstone::ledger {
 
@@ -38,6 +39,7 @@ void EnterLots(Context& ctx, const Materials& outputs, Heritage (*heritage)(cons
     if (determination == v1::LotRecord::DETERMINATION_PENDING) step.set_pending_outputs(step.pending_outputs() + 1);
   }
   if (ctx.rules.whole_domain) step.set_output_fine_ng(CappedNg(received_ng));
+  EnterSurplus(ctx, static_cast<uint32_t>(outputs.size()));
   BookReceipt(ctx, ctx.actor, received_ng);
   CloseStatedSeals(ctx, outputs);
 }

@@ -31,7 +31,7 @@ MaybeRejection RequirePieceHere(Context& ctx, std::string_view piece_id, const P
 
 MaybeRejection RequirePieceFree(Context& ctx, std::string_view piece_id, const Path& field) {
   TS_REJECT_IF(RequirePieceHere(ctx, piece_id, field));
-  return RequireNotHeld(ctx.draft.Find<v1::PieceRecord>(piece_id)->holds(), field);
+  return RequireNotHeld(ctx, ctx.draft.Find<v1::PieceRecord>(piece_id)->holds(), field);
 }
 
 void EndClaim(Context& ctx, std::string_view claim_id, v1::ClaimRecord::Status status) {

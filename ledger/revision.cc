@@ -4,10 +4,12 @@
 
 #include "ledger/books.h"
 #include "ledger/findings.h"
+#include "ledger/holds.h"
 #include "ledger/lots.h"
 #include "ledger/mass_balance.h"
 #include "ledger/output.h"
 #include "ledger/stock.h"
+#include "ledger/surplus.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -38,7 +40,7 @@ void ReviseEntered(Context& ctx, const v1::LotRecord& lot, v1::StepRecord& origi
   AddTo(output_ng, change_ng);
   origin.set_output_fine_ng(output_ng);
   if (counts && CountDetermination(ctx, origin, &lot, change_ng) && IsHere(lot)) {
-    HoldLot(ctx, lot.lot_id(), v1::HoldRecord::KIND_CEILING);
+    HoldThing(ctx, lot.lot_id(), v1::HoldRecord::KIND_CEILING);
   }
 }
 
@@ -49,6 +51,7 @@ void ReviseFineMass(Context& ctx, v1::LotRecord& lot, FineNg to_ng) {
   v1::StepRecord& origin = ctx.draft.Change<v1::StepRecord>(StepId(OriginIndexOf(lot)));
   if (origin.first_determination()) {
     const bool with_maker = IsHere(lot) && lot.custodian_party_id() == origin.party_id();
+    EnterSurplus(ctx, lot);
     ReviseEntered(ctx, lot, origin, change_ng, change_ng > 0 || with_maker);
   } else {
     ReviseBalance(ctx, change_ng, 0, LossBandPpm(ctx, origin), lot.lot_id(), origin);

@@ -79,6 +79,10 @@ struct Ruleset {
   uint32_t net_gain_days = 0;
   Threshold net_gain_found = {};
   Threshold net_gain_held = {};
+  /// What a lot has gained on its way beyond what its assays may be off by, against its own gold; of small lots
+  /// surplus_held.least_ng or that share of them, in ppm, whichever is less.
+  Threshold surplus_held = {};
+  uint32_t surplus_small_ppm = 0;
 
   /// The share of a ceiling from which on output is found, in ppm.
   uint32_t near_ceiling_ppm = 0;

@@ -39,6 +39,9 @@ MaybeRejection CheckRegisterSite(Context& ctx) {
   if (site.has_area()) TS_REJECT_IF(CheckOutline(ctx, site.area(), "", "register_site.area"));
   TS_REJECT_IF(CheckRegistrants(site.registrants(), "register_site.registrants"));
   if (site.has_registrant_limit()) TS_REJECT_IF(CheckLimit(site.registrant_limit(), "register_site.registrant_limit"));
+  if (site.scale() != v1::RegisterSite::SCALE_UNSPECIFIED && site.kind() != v1::RegisterSite::KIND_MINE) {
+    return Reject(v1::REASON_FIELD_INVALID, "register_site.scale", "mines alone are worked on a scale");
+  }
   if (site.has_point() && site.has_withheld_point()) {
     return Reject(v1::REASON_FIELD_INVALID, "register_site.withheld_point", "the point is either open or withheld");
   }
@@ -66,6 +69,7 @@ void ApplyRegisterSite(Context& ctx) {
   *record.mutable_registrants() = site.registrants();
   if (site.has_registrant_limit()) *record.mutable_registrant_limit() = site.registrant_limit();
   record.set_recorded_at_us(ctx.admission.recorded_at_us);
+  record.set_scale(site.scale());
 }
 
 /// Whether the event says anything new.

@@ -130,7 +130,7 @@ MaybeRejection CheckAccept(Context& ctx) {
 MaybeRejection CheckAcceptGlobal(Context& ctx) {
   const v1::OfferRecord& offer = *ctx.draft.Find<v1::OfferRecord>(ctx.event.accept().offer_id());
   for (const std::string& lot_id : offer.lot_ids()) {
-    TS_REJECT_IF(RequireNotHeld(ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), "accept.offer_id"));
+    TS_REJECT_IF(RequireNotHeld(ctx, ctx.draft.Find<v1::LotRecord>(lot_id)->holds(), "accept.offer_id"));
   }
   return std::nullopt;
 }

@@ -89,6 +89,9 @@ MaybeRejection CheckFieldsKnown(const Context& ctx) {
   if (ctx.rules.whole_domain) return std::nullopt;
   const v1::Event& event = ctx.event;
   if (event.register_party().owner_persons_size() != 0) return NotYetKnown(ctx, "register_party.owner_persons");
+  if (event.register_site().scale() != v1::RegisterSite::SCALE_UNSPECIFIED) {
+    return NotYetKnown(ctx, "register_site.scale");
+  }
   if (event.register_site().has_registrant_limit()) return NotYetKnown(ctx, "register_site.registrant_limit");
   for (int i = 0; i < event.transform().outputs_size(); ++i) {
     if (event.transform().outputs(i).good_delivery()) {

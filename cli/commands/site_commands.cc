@@ -80,6 +80,8 @@ void AddRegister(CommandTree& tree, CLI::App* group) {
   AddWord<v1::RegisterSite::Kind>(command, "--kind", "What it is", [site](v1::RegisterSite::Kind kind) {
     site->set_kind(kind);
   })->required();
+  AddWord<v1::RegisterSite::Scale>(command, "--scale", "How a mine is worked",
+                                   [site](v1::RegisterSite::Scale scale) { site->set_scale(scale); });
   AddText(command, "--operator", "PARTY", "Who runs it", site->mutable_operator_party_id())->required();
   AddValue<v1::GeoPoint>(command, "--point", "LAT,LON", "Where it is, in decimal degrees", &ParsePoint,
                          [site](const v1::GeoPoint& point) { *site->mutable_point() = point; });

@@ -120,6 +120,7 @@ void ForEach(const MemoryState& state, const Visit& visit) {
 Signed InAccounts(const MemoryState& state) {
   Signed sum = 0;
   ForEach<v1::AccountRecord>(state, [&](const v1::AccountRecord& account) {
+    if (account.closed_index() != 0) return;  // what a closed one has is booked as lost
     for (const v1::AccountBalance& balance : account.balances())
       sum += static_cast<Signed>(FromRecord(balance.fine_ng()));
   });

@@ -98,8 +98,7 @@ v1::AccountRecord Market::SomeAccount(std::string& keeper) {
 /// What is left of it, or nearly, as one or two outputs.
 std::vector<v1::Output> Market::Yield(const v1::AccountRecord& account) {
   static const std::vector<v1::Form> forms = {v1::FORM_GRAIN, v1::FORM_BAR, v1::FORM_SCRAP, v1::FORM_SWEEPS};
-  FineSumNg fine_ng = account.loss_ng();
-  if (account.balances_size() > 0) fine_ng += FromRecord(account.balances(0).fine_ng());
+  const FineSumNg fine_ng = account.balances().empty() ? 0 : FromRecord(account.balances(0).fine_ng());
   const v1::Fineness fineness = SomeFineness(500'000 + static_cast<uint32_t>(dice_.Below(499'000)));
   const auto whole_mg = static_cast<uint64_t>(fine_ng / fineness.ppm());
   std::vector<v1::Output> outputs;

@@ -102,20 +102,35 @@ TEST_F(AccountsTest, LoseAtTheirCloseWhatNobodyCountedAndGiveNoMoreBack) {
   t.Tell(DischargeOf(account, {Grain(50'000)}), {"refiner"});
   const Effects close = t.Tell(ClosingOf(account, {Grain(45'000, v1::FORM_SCRAP)}), {"refiner"});
   EXPECT_EQ(SubjectOf(close, v1::FINDING_CODE_HIGH_LOSS), account);
-  EXPECT_EQ(Account(account).loss_ng(), 5'000 * kNg);
+  EXPECT_TRUE(Left(account) == 5'000 * kNg);
   EXPECT_EQ(Account(account).closed_index(), t.Next() - 1);
-  EXPECT_TRUE(Left(account) == 0);
   EXPECT_EQ(ReasonOf(t.Try(DischargeOf(account, {Grain(1'000)}), {"refiner"})), v1::REASON_ACCOUNT_CLOSED);
   EXPECT_EQ(ReasonOf(t.Try(DischargeOf(account, {Grain(5'001, v1::FORM_SWEEPS)}), {"refiner"})),
             v1::REASON_RECOVERY_ABOVE_LOSS);
   t.Tell(DischargeOf(account, {Grain(4'000, v1::FORM_SWEEPS)}), {"refiner"});
-  EXPECT_EQ(Account(account).loss_ng(), 1'000 * kNg);
+  EXPECT_TRUE(Left(account) == 1'000 * kNg);
   EXPECT_EQ(ReasonOf(t.Try(DischargeOf(account, {Grain(1'001, v1::FORM_SWEEPS)}), {"refiner"})),
             v1::REASON_RECOVERY_ABOVE_LOSS);
   const v1::MassBookRecord book = t.Get<v1::MassBookRecord>(t.story.PartyOf("refiner"));
   EXPECT_TRUE(FromRecord(book.losses_ng()) == 1'000 * kNg);
   EXPECT_TRUE(FromRecord(book.gains_ng()) == 0);
   EXPECT_TRUE(Balance("refiner") == 99'000 * kNg);
+}
+
+TEST_F(AccountsTest, LoseOfAPoolWhatEachOwnerHadInItAndGiveNobodyAnothers) {
+  const std::string pool = Open(v1::OpenAccount::KIND_METAL_POOL);
+  Charge(pool, {Take(Gold(50'000, true)), Take(Gold(30'000))});
+  t.Tell(ClosingOf(pool), {"refiner"});
+  EXPECT_TRUE(Left(pool, 0) == 50'000 * kNg);
+  v1::Event found = DischargeOf(pool, {Grain(40'000, v1::FORM_SWEEPS)});
+  EXPECT_EQ(ReasonOf(t.Try(found, {"refiner"})), v1::REASON_FIELD_REQUIRED);
+  found.mutable_discharge()->set_owner_party_id(t.story.PartyOf("refiner"));
+  EXPECT_EQ(ReasonOf(t.Try(found, {"refiner"})), v1::REASON_RECOVERY_ABOVE_LOSS);
+  found.mutable_discharge()->set_owner_party_id(t.story.PartyOf("north"));
+  const Effects swept = t.Tell(found, {"refiner"});
+  EXPECT_EQ(t.Lot(swept.created_ids.front()).owner_party_id(), t.story.PartyOf("north"));
+  EXPECT_TRUE(Left(pool, 0) == 10'000 * kNg);
+  EXPECT_TRUE(Left(pool, 1) == 30'000 * kNg);
 }
 
 TEST_F(AccountsTest, GiveBackLongAfterTheirCloseWhatIsNoGain) {

@@ -143,6 +143,11 @@ TEST(Ruleset1, RefusesFieldsThatItDidNotKnow) {
                                  limit.set_period_days(30);
                                }),
                       "register_site.registrant_limit");
+  ExpectRefusedBefore(
+      old,
+      old.With(story.RegisterSite("East adit", v1::RegisterSite::KIND_MINE, "north", "PE"), "registry",
+               [](v1::Event& event) { event.mutable_register_site()->set_scale(v1::RegisterSite::SCALE_ARTISANAL); }),
+      "register_site.scale");
   ExpectRefusedBefore(old,
                       old.With(story.Accept("refiner", old.offer), "refiner",
                                [&](v1::Event& event) {

@@ -199,6 +199,12 @@ std::vector<Rule> PlaceRules() {
   return {
       {"a site registered by its operator", site, [](W, Said& s) { s.by = {"north"}; }, v1::REASON_OFFICE_MISSING,
        "signer_keys"},
+      {"a scale of what is no mine", site,
+       [](W, Said& s) {
+         Site(s).set_kind(v1::RegisterSite::KIND_REFINERY);
+         Site(s).set_scale(v1::RegisterSite::SCALE_LARGE);
+       },
+       v1::REASON_FIELD_INVALID, "register_site.scale"},
       {"a site of nobody", site, [](W, Said& s) { Site(s).set_operator_party_id(kNoParty); }, v1::REASON_UNKNOWN_PARTY,
        "register_site.operator_party_id"},
       {"an operator that is no id", site, [](W, Said& s) { Site(s).set_operator_party_id("north"); },

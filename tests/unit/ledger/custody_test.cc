@@ -78,7 +78,8 @@ TEST(Intake, IsASourceThatKnowsItsDoorAndWhatTheFormShows) {
   EXPECT_EQ(step.pending_outputs(), 1u);
   EXPECT_TRUE(k.Lot(taken.lot(0)).mercury_history());
   EXPECT_FALSE(k.Lot(taken.lot(1)).mercury_history());
-  EXPECT_TRUE(k.Lot(taken.lot(0)).sources().empty());
+  ASSERT_EQ(k.Lot(taken.lot(0)).sources_size(), 1);
+  EXPECT_EQ(k.Lot(taken.lot(0)).sources(0).index(), step.index());
   k.ExpectBundleAgrees(taken.lot());
 }
 

@@ -90,8 +90,6 @@ std::string SubjectOf(const Effects& effects, v1::FindingCode code) {
   return "";
 }
 
-bool IsHeld(const v1::LotRecord& lot, v1::HoldRecord::Kind kind) {
-  return FindHold(lot.holds(), kind, "") != nullptr && FirstStop(lot.holds()) != nullptr;
-}
+bool IsHeld(const v1::LotRecord& lot, v1::HoldRecord::Kind kind) { return FindHold(lot.holds(), kind, "") != nullptr; }
 
 }  // namespace touchstone::ledger

@@ -121,11 +121,30 @@ TEST_F(OutputTest, OfOneRegistrantIsCappedHoweverMuchTheSiteMayYield) {
   const std::string mine = t.Mine("north", {"ana", "bea"}, &cap);
   EXPECT_FALSE(Holds(t.Produce("north", mine, 15'000, 0, "ana")));
   EXPECT_FALSE(Holds(t.Produce("north", mine, 15'000, 0, "bea")));
-  EXPECT_FALSE(Holds(t.Produce("north", mine, 50'000)));
   const Effects above = t.Produce("north", mine, 15'000, 0, "ana");
   EXPECT_EQ(SubjectOf(above, kAbove), mine);
   EXPECT_TRUE(Holds(above));
   EXPECT_EQ(FineAt(RegistrantId(mine, RegistrantCalled("ana"))), 30'000 * kNg);
+}
+
+TEST_F(OutputTest, OfAMineIsNotWhatWasMixedIntoItFromOutside) {
+  const std::string mine = t.Mine("north");
+  const std::string own =
+      t.Tell(t.story.Produce("north", mine, {Unassayed(v1::FORM_CONCENTRATE, 10'000)})).created_ids.front();
+  const std::string bought = t.Tell(t.story.Intake("north", v1::Intake::DOOR_ARTISANAL_OFF_LEDGER,
+                                                   {Unassayed(v1::FORM_CONCENTRATE, 30'000)}, "PE"))
+                                 .created_ids.front();
+  t.Tell(t.story.Process("north", mine, {Take(own), Take(bought)}, {Metal(v1::FORM_DORE, 4'000, 1'000'000)}));
+  EXPECT_EQ(FineAt(mine), 1'000 * kNg);
+}
+
+TEST_F(OutputTest, OfNoRegistrantAndOfUnknownOnesSharesOneCap) {
+  const v1::OutputLimit cap = GoldLimit(20'000, 30);
+  const std::string mine = t.Mine("north", {"ana"}, &cap);
+  EXPECT_FALSE(Holds(t.Produce("north", mine, 10'000)));
+  EXPECT_FALSE(Holds(t.Produce("north", mine, 5'000, 0, "nobody")));
+  EXPECT_TRUE(Holds(t.Produce("north", mine, 6'000, 0, "nobody else")));
+  EXPECT_FALSE(Holds(t.Produce("north", mine, 15'000, 0, "ana")));
 }
 
 TEST_F(OutputTest, OfAnOwnersSitesCountsTogetherWhoeverOperatesThem) {

@@ -196,15 +196,15 @@ TEST(Licence, ThatLapsedCanBeAnnulledOnce) {
   Sequel s;
   const auto before = s.Read<v1::LicenceRecord>(TheWorld().ended_licence);
   const int64_t valid_us = before.valid_from_us() + kSecondUs;
-  EXPECT_TRUE(CoversPeriod(before, valid_us, valid_us + 1));
+  EXPECT_TRUE(CoversPeriod(s.ledger, before, valid_us, valid_us + 1, UINT64_MAX));
   s.Say(s.story.EndLicence(TheWorld().ended_licence, v1::END_CAUSE_ANNULLED, valid_us));
   const auto after = s.Read<v1::LicenceRecord>(TheWorld().ended_licence);
   EXPECT_EQ(after.ending().cause(), v1::END_CAUSE_LAPSED);
   EXPECT_EQ(after.annulment().cause(), v1::END_CAUSE_ANNULLED);
   EXPECT_EQ(after.annulment().index(), s.ledger.size() - 1);
-  EXPECT_FALSE(CoversPeriod(after, valid_us, valid_us + 1));
-  EXPECT_FALSE(CoversPeriod(after, valid_us, valid_us + 1, 1));  // it reaches back to decisions before it
-  EXPECT_TRUE(CoversPeriod(after, valid_us - 1, valid_us));
+  EXPECT_FALSE(CoversPeriod(s.ledger, after, valid_us, valid_us + 1, UINT64_MAX));
+  EXPECT_FALSE(CoversPeriod(s.ledger, after, valid_us, valid_us + 1, 1));  // it reaches back to decisions before it
+  EXPECT_TRUE(CoversPeriod(s.ledger, after, valid_us - 1, valid_us, UINT64_MAX));
   EXPECT_EQ(s.ReasonFor(s.story.EndLicence(TheWorld().ended_licence, v1::END_CAUSE_ANNULLED)),
             v1::REASON_ALREADY_ENDED);
 }
@@ -221,14 +221,14 @@ TEST(Attestation, ThatWasSuspendedCanBeAnnulledOnce) {
   Sequel s;
   const auto before = s.Read<v1::AttestationRecord>(TheWorld().ended_attestation);
   const int64_t valid_us = before.observed_from_us() + 1;
-  EXPECT_TRUE(CoversMoment(before, valid_us));
+  EXPECT_TRUE(CoversMoment(s.ledger, before, valid_us, UINT64_MAX));
   s.Say(s.story.EndAttestation("inspector", TheWorld().ended_attestation, v1::END_CAUSE_ANNULLED, valid_us));
   const auto after = s.Read<v1::AttestationRecord>(TheWorld().ended_attestation);
   EXPECT_EQ(after.ending().cause(), v1::END_CAUSE_SUSPENDED);
   EXPECT_EQ(after.annulment().cause(), v1::END_CAUSE_ANNULLED);
-  EXPECT_FALSE(CoversMoment(after, valid_us));
-  EXPECT_FALSE(CoversMoment(after, valid_us, 1));
-  EXPECT_TRUE(CoversMoment(after, valid_us - 1));
+  EXPECT_FALSE(CoversMoment(s.ledger, after, valid_us, UINT64_MAX));
+  EXPECT_FALSE(CoversMoment(s.ledger, after, valid_us, 1));
+  EXPECT_TRUE(CoversMoment(s.ledger, after, valid_us - 1, UINT64_MAX));
   EXPECT_EQ(s.ReasonFor(s.story.EndAttestation("inspector", TheWorld().ended_attestation, v1::END_CAUSE_ANNULLED)),
             v1::REASON_ALREADY_ENDED);
 }
@@ -238,9 +238,9 @@ TEST(Attestation, CoversNothingBeforeItWasObserved) {
   attestation.set_valid_from_us(100);
   attestation.set_valid_until_us(200);
   attestation.set_observed_from_us(150);
-  EXPECT_FALSE(CoversMoment(attestation, 149));
-  EXPECT_TRUE(CoversMoment(attestation, 150));
-  EXPECT_FALSE(CoversMoment(attestation, 200));
+  EXPECT_FALSE(CoversMoment(TheWorld().ledger, attestation, 149, UINT64_MAX));
+  EXPECT_TRUE(CoversMoment(TheWorld().ledger, attestation, 150, UINT64_MAX));
+  EXPECT_FALSE(CoversMoment(TheWorld().ledger, attestation, 200, UINT64_MAX));
 }
 
 // --- Attestations -------------------------------------------------------------------------------------------------------

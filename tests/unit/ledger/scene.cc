@@ -55,7 +55,8 @@ void Scene::ExpectBundleAgrees(const std::string& subject) const {
   ASSERT_TRUE(bundle.ok()) << bundle.status();
   const auto report = VerifyBundle(bundle->SerializeAsString(), ledger.Trust());
   ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_EQ(report->evaluations[0].SerializeAsString(), Judge(subject).SerializeAsString());
+  const auto shown = Evaluate(ledger, ledger.size(), subject, policy, Shown::kBundle);
+  EXPECT_EQ(report->evaluations[0].DebugString(), shown->DebugString());
 }
 
 }  // namespace touchstone::ledger

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -192,6 +193,81 @@ TEST(Distrust, TakesTheAttestationsThatRestOnTheKey) {
   EXPECT_TRUE(Stands(s.ledger, genuine));
   EXPECT_FALSE(Stands(s.ledger, by_thief));
   EXPECT_FALSE(Stands(s.ledger, by_thiefs_attestor));
+}
+
+TEST(Distrust, UndoesWhatTheKeyEnded) {
+  Sequel s;
+  s.Say(s.By(s.story.AddKey("inspector", "inspector-2"), "registry"));
+  s.Say(s.story.RegisterParty("secretary", "PE", {v1::ROLE_LICENSING_AUTHORITY}));
+  s.Say(s.story.Appoint("secretary", v1::OFFICE_REGISTRAR));
+  s.Say(s.story.RegisterParty("vicar", "PE", {v1::ROLE_STANDARDS_BODY}));
+  s.Say(s.story.Appoint("vicar", v1::OFFICE_ACCREDITOR));
+  const std::string title =
+      s.Say(s.story.RegisterLicence(v1::LICENCE_KIND_TITLE, "south", {TheWorld().south_mine}, "T-6", "PE")).licence();
+  const std::string attestation =
+      s.Say(s.story.Attest("inspector", v1::SCOPE_FORMALIZATION, TheWorld().mine)).attestation();
+  const uint64_t theft = s.ledger.size();
+  s.Say(s.By(s.story.EndLicence(title, v1::END_CAUSE_ANNULLED), "secretary"));
+  s.Say(s.By(s.story.EndAttestation("inspector", attestation, v1::END_CAUSE_ANNULLED), "inspector-2"));
+  s.Say(s.By(s.story.EndAccreditation("inspector", v1::SCOPE_FORMALIZATION, v1::END_CAUSE_WITHDRAWN), "vicar"));
+  const Statement produce = s.story.Produce("south", TheWorld().south_mine, {Metal(v1::FORM_DORE, 5'000, 900'000)});
+  const Statement attest = s.story.Attest("inspector", v1::SCOPE_FORMALIZATION, TheWorld().south_mine);
+  const Statement end = s.story.EndAttestation("inspector", attestation, v1::END_CAUSE_SUSPENDED);
+  const auto unlicensed = [&] {
+    return HasFinding(s.ledger.Try(produce.envelope), v1::FINDING_CODE_UNLICENSED_PRODUCTION);
+  };
+  EXPECT_TRUE(unlicensed());
+  EXPECT_EQ(s.ReasonFor(attest), v1::REASON_NOT_ACCREDITED);
+  EXPECT_EQ(s.ReasonFor(end), v1::REASON_ALREADY_ENDED);
+  for (const char* thief : {"secretary", "inspector-2", "vicar"}) s.Say(s.story.DistrustKey(thief, theft));
+  EXPECT_FALSE(unlicensed());
+  EXPECT_EQ(s.ReasonFor(attest), v1::REASON_UNSPECIFIED);
+  // What has not ended can end.
+  EXPECT_EQ(s.ReasonFor(end), v1::REASON_UNSPECIFIED);
+  s.Say(end);
+  const auto record = *Load<v1::AttestationRecord>(s.ledger, attestation);
+  EXPECT_EQ(record.ending().cause(), v1::END_CAUSE_SUSPENDED);
+  EXPECT_FALSE(record.has_annulment());
+}
+
+TEST(Distrust, FreesWhatTheKeyHeldAndCalledBack) {
+  Sequel s;
+  const std::string& lot = TheWorld().dore;
+  s.Say(s.story.AddKey("north", "north-77"));
+  const uint64_t theft = s.ledger.size();
+  s.Say(s.By(s.story.Hold("north", lot), "north-77"));
+  s.Say(s.By(s.story.Recall("north", lot), "north-77"));
+  s.Say(s.By(s.story.Dispute("north", lot), "north-77"));
+  const Statement offer = s.story.Offer("north", {lot}, "refiner");
+  const auto marks = [&] {
+    const auto evaluation = Evaluate(s.ledger, s.ledger.size(), lot, BuiltInPolicies()[0]);
+    return std::count_if(evaluation->reasons().begin(), evaluation->reasons().end(), [](const auto& reason) {
+      return reason.code() == v1::VERDICT_CODE_HELD || reason.code() == v1::VERDICT_CODE_RECALLED ||
+             reason.code() == v1::VERDICT_CODE_DISPUTED;
+    });
+  };
+  EXPECT_EQ(s.ReasonFor(offer), v1::REASON_LOT_HELD);
+  EXPECT_EQ(marks(), 3);
+  s.Say(s.story.DistrustKey("north-77", theft));
+  EXPECT_EQ(s.ReasonFor(offer), v1::REASON_UNSPECIFIED);
+  EXPECT_EQ(marks(), 0);
+  // The party itself may hold it still.
+  EXPECT_EQ(s.ReasonFor(s.story.Hold("north", lot)), v1::REASON_UNSPECIFIED);
+}
+
+TEST(Distrust, LetsAnyAssayGovernOverTheKeysOwn) {
+  Sequel s;
+  const std::string& lot = TheWorld().dore;
+  s.Say(s.By(s.story.AddKey("laboratory", "laboratory-77"), "registry"));
+  const uint64_t theft = s.ledger.size();
+  s.Say(s.By(s.story.Assay("laboratory", lot, FineAs(300'000)), "laboratory-77"));
+  const auto ppm = [&] { return Load<v1::LotRecord>(s.ledger, lot)->material().fineness().ppm(); };
+  EXPECT_EQ(ppm(), 300'000u);
+  s.Say(s.story.Assay("laboratory", lot, FineAs(900'000)));
+  EXPECT_EQ(ppm(), 300'000u) << "the lowest governs";
+  s.Say(s.story.DistrustKey("laboratory-77", theft));
+  s.Say(s.story.Assay("laboratory", lot, FineAs(899'000)));
+  EXPECT_EQ(ppm(), 899'000u);
 }
 
 // --- Bundles ------------------------------------------------------------------------------------------------------------

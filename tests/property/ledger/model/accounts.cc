@@ -28,8 +28,8 @@ const Account* NeedAccount(Case& c, const Id& id) {
 Id OnlyOwner(const Account& account) {
   if (account.balances.size() == 1) return account.balances.begin()->first;
   Id only;
-  for (const auto& [owner, fine_ng] : account.balances) {
-    if (fine_ng == 0) continue;
+  for (const auto& [owner, balance] : account.balances) {
+    if (balance.fine_ng == 0) continue;
     if (!only.empty()) return {};
     only = owner;
   }
@@ -59,12 +59,12 @@ void NeedOutputs(Case& c, const Account& account, const Outputs& outputs, int le
 /// No more than the owner has in it, or than a closed account has lost.
 void NeedCovered(Case& c, const Account& account, const Id& owner, const Outputs& outputs) {
   const Outgoing out = SumOf(c, outputs);
-  const Ng* balance_ng = Find(account.balances, owner);
-  if (!c.Need(balance_ng != nullptr, v1::REASON_ACCOUNT_OVERDRAWN)) return;
+  const Balance* balance = Find(account.balances, owner);
+  if (!c.Need(balance != nullptr, v1::REASON_ACCOUNT_OVERDRAWN)) return;
   if (account.closed) {
-    c.Need(out.fine_ng <= account.loss_ng, v1::REASON_RECOVERY_ABOVE_LOSS);
+    c.Need(out.fine_ng <= balance->fine_ng, v1::REASON_RECOVERY_ABOVE_LOSS);
   } else {
-    c.Need(out.fine_ng <= *balance_ng + account.tolerance_ng + out.tolerance_ng, v1::REASON_ACCOUNT_OVERDRAWN);
+    c.Need(out.fine_ng <= balance->fine_ng + account.tolerance_ng + out.tolerance_ng, v1::REASON_ACCOUNT_OVERDRAWN);
   }
 }
 
@@ -74,15 +74,18 @@ void TakeOut(Case& c, const Id& id, const Id& owner, const Outputs& outputs) {
   Account& account = c.world.accounts.at(id);
   const Outgoing out = SumOf(c, outputs);
   Ng gain_ng = 0;
-  if (account.closed) {
-    account.loss_ng -= out.fine_ng;
-    c.world.worked[c.actor][account.closed_day].net_gain_ng += out.fine_ng;
-  } else if (!outputs.empty()) {
-    Ng& balance_ng = account.balances[owner];
-    gain_ng = std::max<Ng>(0, out.fine_ng - balance_ng);
-    balance_ng -= out.fine_ng - gain_ng;
-    account.tolerance_ng = std::max<Ng>(0, account.tolerance_ng + out.tolerance_ng - gain_ng);
+  Ng brought_ng = 0;
+  if (!outputs.empty()) {
+    Balance& balance = account.balances[owner];
+    gain_ng = std::max<Ng>(0, out.fine_ng - balance.fine_ng);
+    brought_ng = ShareOf(balance.surplus_ng, out.fine_ng - gain_ng, balance.fine_ng);
+    balance.fine_ng -= out.fine_ng - gain_ng;
+    balance.surplus_ng -= brought_ng;
+    if (!account.closed) {
+      account.tolerance_ng = std::max<Ng>(0, account.tolerance_ng + out.tolerance_ng - gain_ng);
+    }
   }
+  if (account.closed) c.world.worked[c.actor][account.closed_day].net_gain_ng += out.fine_ng;
   Step& step = MakeStep(c, v1::StepRecord::KIND_DISCHARGE);
   step.site = account.site;
   step.account = id;
@@ -104,6 +107,7 @@ void TakeOut(Case& c, const Id& id, const Id& owner, const Outputs& outputs) {
   if (account.closed && FindNetGain(c, c.actor)) {
     for (const Id& lot : step.outputs) HoldByRules(c, lot, v1::HoldRecord::KIND_GAIN);
   }
+  HandDown(c, step.outputs, brought_ng, out.fine_ng - gain_ng, gain_ng, out.fine_ng);
   if (gain_ng == 0) return;
   BookWork(c, c.actor, gain_ng, 0);
   if (!FindGain(c, c.actor, c.created.front())) return;
@@ -153,7 +157,7 @@ void JudgeCharge(Case& c) {
   const bool pool = account->kind == v1::OpenAccount::KIND_METAL_POOL;
   NeedInputs(c, charge.inputs(), c.rules().AccountRule(account->kind).input_forms, pool);
   std::set<Id> owners;
-  for (const auto& [owner, fine_ng] : account->balances) owners.insert(owner);
+  for (const auto& [owner, balance] : account->balances) owners.insert(owner);
   for (const v1::LotPart& part : charge.inputs()) {
     const Lot* lot = Find(c.world.lots, part.lot_id());
     if (lot == nullptr) continue;
@@ -168,7 +172,12 @@ void DoCharge(Case& c) {
   const v1::Charge& charge = c.event.charge();
   Account& account = c.world.accounts.at(charge.account_id());
   const Intakes in = IntakesOf(c, charge.inputs());
-  for (const Input& input : in.inputs) account.balances[c.world.lots.at(input.lot).owner] += input.fine_ng;
+  for (const Input& input : in.inputs) {
+    const Lot& lot = c.world.lots.at(input.lot);
+    Balance& balance = account.balances[lot.owner];
+    balance.fine_ng += input.fine_ng;
+    balance.surplus_ng += ShareOf(lot.surplus_ng, input.mass_mg, lot.mass_mg());
+  }
   Step& step = MakeStep(c, v1::StepRecord::KIND_CHARGE);
   step.account = charge.account_id();
   step.inputs = in.inputs;
@@ -221,14 +230,10 @@ void DoCloseAccount(Case& c) {
   Account& account = c.world.accounts.at(close.account_id());
   TakeOut(c, close.account_id(), OnlyOwner(account), close.counted());
   Ng rest_ng = 0;
-  for (auto& [owner, fine_ng] : account.balances) {
-    rest_ng += fine_ng;
-    fine_ng = 0;
-  }
+  for (const auto& [owner, balance] : account.balances) rest_ng += balance.fine_ng;
   account.closed = true;
   account.closed_day = c.recorded_at_us / kDayUs;
   account.tolerance_ng = 0;
-  account.loss_ng = rest_ng;
   BookWork(c, c.actor, -rest_ng, 0);
   FindHighLoss(c, rest_ng, account.charged_ng, c.rules().AccountRule(account.kind).loss_band_ppm, close.account_id());
   FindLate(c);

@@ -26,9 +26,11 @@ bool IsPowerOfTenApart(uint32_t a, uint32_t b) {
 }
 
 /// The first assay governs; then the lowest, and an umpire's over all others; after the settlement none.
-bool Governs(const Lot& lot, const v1::Fineness& result, v1::Assay::Standing standing) {
+bool Governs(const World& world, const Lot& lot, const v1::Fineness& result, v1::Assay::Standing standing) {
   if (!lot.determined()) return true;
-  if (lot.settled) return false;
+  // What a distrusted key found or settled gives way.
+  if (lot.governing.has_value() && !Stands(world, *lot.governing)) return true;
+  if (lot.settled_at.has_value()) return false;
   const bool umpire = standing == v1::Assay::STANDING_UMPIRE;
   const auto by_umpire = std::find_if(lot.assays.begin(), lot.assays.end(), [&](const AssayMade& assay) {
     return lot.governing == assay.index && assay.standing == v1::Assay::STANDING_UMPIRE;
@@ -80,12 +82,17 @@ void Determine(Case& c, const Id& id, const v1::Fineness& fineness) {
   *lot.material.mutable_fineness() = fineness;
   lot.determination = v1::LotRecord::DETERMINATION_DETERMINED;
   lot.governing = c.index;
+  lot.settled_at.reset();
   const Ng change_ng = lot.fine_ng() - before_ng;
   const Ng tolerance_change_ng = ToleranceOf(c, gross_mg, fineness) - tolerance_before_ng;
+  const Ng over_ng = OverOf(step);
   if (Rebalance(c, step, change_ng, tolerance_change_ng, pending ? 1 : 0, id)) {
     HoldByRules(c, id, v1::HoldRecord::KIND_GAIN);
   }
+  const Ng share_ng = pending ? ShareOf(step.brought_ng, lot.fine_ng(), std::max(step.in_ng, step.out_ng)) : 0;
+  if (!step.first_determination) AddSurplus(c, id, share_ng + OverOf(step) - over_ng);
   if (step.first_determination) {
+    EnterSurplus(c, id);
     const auto sources = SourcesOf(c, lot, step);
     if (CountFirst(c, step, sources, change_ng)) HoldByRules(c, id, v1::HoldRecord::KIND_CEILING);
   }
@@ -156,7 +163,7 @@ void JudgeAssay(Case& c) {
       c.Need(IsAccredited(c, *party, v1::SCOPE_ASSAY_LABORATORY), v1::REASON_NOT_ACCREDITED);
     }
   }
-  if (!stated || lot->material.has_ore() || !Governs(*lot, assay.fineness(), assay.standing())) return;
+  if (!stated || lot->material.has_ore() || !Governs(c.world, *lot, assay.fineness(), assay.standing())) return;
   NeedFound(c, *lot, assay.fineness());
 }
 
@@ -172,7 +179,7 @@ void DoAssay(Case& c) {
       if (IsPowerOfTenApart(governing, result)) c.Found(v1::FINDING_CODE_UNIT_SLIP, assay.lot_id());
     }
   }
-  if (Governs(lot, assay.fineness(), assay.standing())) Determine(c, assay.lot_id(), assay.fineness());
+  if (Governs(c.world, lot, assay.fineness(), assay.standing())) Determine(c, assay.lot_id(), assay.fineness());
   lot.assays.push_back({c.index, c.actor, assay.fineness(), assay.standing()});
   const Step& step = c.world.steps.at(lot.balance_of);
   if (step.party != c.actor) lot.seen = true;
@@ -237,7 +244,7 @@ void JudgeSettle(Case& c) {
   if (lot == nullptr) return;
   NeedHere(c, *lot);
   NeedOwnership(c, *lot);
-  c.Need(!lot->settled, v1::REASON_LOT_SETTLED);
+  c.Need(!lot->settled_at.has_value() || !Stands(c.world, *lot->settled_at), v1::REASON_LOT_SETTLED);
   if (!counted || !stated) return;
   const Exchange exchange = ExchangeOf(c, *lot, settle);
   if (exchange.empty()) return;
@@ -256,7 +263,7 @@ void DoSettle(Case& c) {
   const v1::Settle& settle = c.event.settle();
   c.touched.insert(settle.lot_id());
   Determine(c, settle.lot_id(), settle.fineness());
-  c.world.lots.at(settle.lot_id()).settled = true;
+  c.world.lots.at(settle.lot_id()).settled_at = c.index;
   FindLate(c);
 }
 

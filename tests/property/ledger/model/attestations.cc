@@ -138,7 +138,7 @@ void JudgeEndAttestation(Case& c) {
 
 void DoEndAttestation(Case& c) {
   const v1::EndAttestation& end = c.event.end_attestation();
-  c.world.attestations[end.attestation_id()].endings.push_back({end.cause(), end.effective_at_us()});
+  c.world.attestations[end.attestation_id()].endings.push_back({end.cause(), end.effective_at_us(), c.index});
 }
 
 }  // namespace touchstone::ledger::model

@@ -53,13 +53,28 @@ bool Stands(const World& world, uint64_t index) {
   return std::none_of(keys.begin(), keys.end(), [&](const std::string& key) { return IsDisowned(world, key, index); });
 }
 
+std::vector<Ending> StandingOf(const World& world, const std::vector<Ending>& endings) {
+  std::vector<Ending> standing;
+  for (const Ending& ending : endings) {
+    if (Stands(world, ending.index)) standing.push_back(ending);
+  }
+  return standing;
+}
+
+bool Counts(const World& world, const Hold& hold) { return hold.party.empty() || Stands(world, hold.index); }
+
+bool IsOpen(const World& world, const Accreditation& accreditation) {
+  return !accreditation.ended_at.has_value() || !Stands(world, *accreditation.ended_at);
+}
+
 bool IsReliable(const World& world, const Attestation& attestation) {
   if (!Stands(world, attestation.index)) return false;
   const auto& held = world.parties.at(attestation.attestor).accreditations;
   return std::any_of(held.begin(), held.end(), [&](const Accreditation& a) {
+    if (a.scope != attestation.scope || a.index >= attestation.index || !Stands(world, a.index)) return false;
+    if (IsOpen(world, a)) return true;
     const bool annulled = a.annulled_from_us.has_value() && *a.annulled_from_us <= attestation.recorded_at_us;
-    return a.scope == attestation.scope && a.index < attestation.index && (a.open || a.ended_at > attestation.index) &&
-           !annulled && Stands(world, a.index);
+    return *a.ended_at > attestation.index && !annulled;
   });
 }
 
@@ -163,7 +178,8 @@ const Party* NeedParty(Case& c, const Id& id) {
 bool IsAccredited(const Case& c, const Party& party, v1::Scope scope) {
   const int64_t at_us = c.event.occurred_at_us();
   return std::any_of(party.accreditations.begin(), party.accreditations.end(), [&](const Accreditation& a) {
-    return a.scope == scope && a.open && a.from_us <= at_us && at_us < a.until_us && Stands(c.world, a.index);
+    return a.scope == scope && IsOpen(c.world, a) && a.from_us <= at_us && at_us < a.until_us &&
+           Stands(c.world, a.index);
   });
 }
 
@@ -176,12 +192,14 @@ bool AreIndependent(const World& world, const Id& a, const Id& b) {
 
 std::set<Id> GroupOf(const World& world, const Id& party) { return Follow(world, party, false); }
 
-bool InForce(int64_t from_us, int64_t until_us, const std::vector<Ending>& endings, int64_t at_us) {
-  return from_us <= at_us && at_us < until_us &&
-         std::none_of(endings.begin(), endings.end(), [&](const Ending& e) { return e.at_us <= at_us; });
+bool InForce(const World& world, int64_t from_us, int64_t until_us, const std::vector<Ending>& endings, int64_t at_us) {
+  return from_us <= at_us && at_us < until_us && std::none_of(endings.begin(), endings.end(), [&](const Ending& e) {
+           return e.at_us <= at_us && Stands(world, e.index);
+         });
 }
 
-void NeedStillEndable(Case& c, const std::vector<Ending>& endings, int cause) {
+void NeedStillEndable(Case& c, const std::vector<Ending>& all, int cause) {
+  const std::vector<Ending> endings = StandingOf(c.world, all);
   const bool annulled =
       std::any_of(endings.begin(), endings.end(), [](const Ending& e) { return e.cause == v1::END_CAUSE_ANNULLED; });
   c.Need(endings.empty() || (cause == v1::END_CAUSE_ANNULLED && !annulled), v1::REASON_ALREADY_ENDED);

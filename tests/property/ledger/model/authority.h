@@ -9,6 +9,15 @@ namespace touchstone::ledger::model {
 /// and none was given by an entry that does not stand.
 bool Stands(const World& world, uint64_t index);
 
+/// The endings that no distrusted key signed.
+std::vector<Ending> StandingOf(const World& world, const std::vector<Ending>& endings);
+
+/// Whether the hold counts: the rules put it, or a party whose keys are trusted.
+bool Counts(const World& world, const Hold& hold);
+
+/// Whether the accreditation was not ended, or only by an entry that does not stand.
+bool IsOpen(const World& world, const Accreditation& accreditation);
+
 /// Whether the attestation stands, and an accreditation under which its attestor made it: one that stands too, was open
 /// then, and was not annulled from when it was recorded or earlier.
 bool IsReliable(const World& world, const Attestation& attestation);
@@ -52,7 +61,7 @@ bool AreIndependent(const World& world, const Id& a, const Id& b);
 std::set<Id> GroupOf(const World& world, const Id& party);
 
 /// In force at the moment: valid from (inclusive) until (exclusive), and not ended by then.
-bool InForce(int64_t from_us, int64_t until_us, const std::vector<Ending>& endings, int64_t at_us);
+bool InForce(const World& world, int64_t from_us, int64_t until_us, const std::vector<Ending>& endings, int64_t at_us);
 /// An ending of something that has these: once, and once more when that is its annulment. ALREADY_ENDED.
 void NeedStillEndable(Case& c, const std::vector<Ending>& endings, int cause);
 

@@ -31,8 +31,18 @@ void Settle(Case& c, Step& step, const Intakes& in, const Outgoing& out, const I
 /// `determined` of its pending outputs are pending no more. Whether what was made is to be held for gains.
 bool Rebalance(Case& c, Step& step, Ng change_ng, Ng tolerance_change_ng, int determined, const Id& subject);
 
-/// The step took in so much less gold, or more, than was known. What it made has gone its way, and is not held for it.
+/// The step took in so much less gold, or more, than was known: what it gained by that is in all that it made.
 void TakeInLess(Case& c, Step& step, Ng less_ng, const Id& subject);
+
+/// What has come out beyond what went in, so far.
+Ng OverOf(const Step& step);
+
+/// The gold of a lot enters with it: it may be off by what its assay may.
+void EnterSurplus(Case& c, const Id& id);
+/// Hands what inputs of `in_ng` brought along, and a gain, down to what was made. GAIN_ABOVE_LIMIT where that is held.
+void HandDown(Case& c, const std::vector<Id>& made, Ng brought_ng, Ng in_ng, Ng gain_ng, Ng out_ng);
+/// A lot or piece gained more on its way, or less. GAIN_ABOVE_LIMIT where it is held.
+void AddSurplus(Case& c, const Id& id, Ng gain_ng);
 
 /// What is booked of a step: nothing while an output is pending.
 Ng LossOf(const Step& step);

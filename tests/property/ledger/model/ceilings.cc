@@ -77,7 +77,7 @@ void JudgeCapacities(Case& c, const Output& output, const std::vector<Id>& attes
     const Attestation& attested = c.world.attestations.at(id);
     if (!attested.capacity.has_value() || attested.conclusion != v1::Attest::CONCLUSION_CONFORMANT) continue;
     const int64_t at_us = counted.production.period_until_us - 1;
-    if (!InForce(attested.from_us, attested.until_us, attested.endings, at_us)) continue;
+    if (!InForce(c.world, attested.from_us, attested.until_us, attested.endings, at_us)) continue;
     if (IsReliable(c.world, attested)) Judge(c, output, *attested.capacity, subject, counted);
   }
 }
@@ -85,8 +85,8 @@ void JudgeCapacities(Case& c, const Output& output, const std::vector<Id>& attes
 /// Whether the licence covers the whole period of production, and was registered by a key that still counts.
 bool Covers(const Case& c, const Licence& licence, const Step& production) {
   return licence.kind == v1::LICENCE_KIND_TITLE && Stands(c.world, licence.index) &&
-         InForce(licence.from_us, licence.until_us, licence.endings, production.period_from_us) &&
-         InForce(licence.from_us, licence.until_us, licence.endings, production.period_until_us - 1);
+         InForce(c.world, licence.from_us, licence.until_us, licence.endings, production.period_from_us) &&
+         InForce(c.world, licence.from_us, licence.until_us, licence.endings, production.period_until_us - 1);
 }
 
 /// The last 30 days against three times the mean of 30 days among the 90 before them, or as many as the mine has.
@@ -112,8 +112,10 @@ bool Count(Case& c, const Step& production, const Yield& yield) {
   const Output& of_site = Add(c, site_id, counted);
   JudgeCapacities(c, of_site, site.attestations, site_id, counted);
   FindStepChange(c, of_site, counted);
-  if (production.registrant.has_value()) {
-    const Output& of_registrant = Add(c, site_id + "/" + *production.registrant, counted);
+  // All who are not on the list share one cap.
+  const bool listed = production.registrant.has_value() && site.registrants.count(*production.registrant) != 0;
+  if (listed || site.registrant_limit.has_value()) {
+    const Output& of_registrant = Add(c, site_id + "/" + (listed ? *production.registrant : ""), counted);
     if (site.registrant_limit.has_value()) Judge(c, of_registrant, *site.registrant_limit, site_id, counted);
   }
   for (const Id& id : site.licences) {

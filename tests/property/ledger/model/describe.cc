@@ -39,12 +39,12 @@ std::string Describe(const v1::Material& material) {
 /// What a lot is, and what it can do.
 template <typename Holds>
 std::string DescribeStanding(int status, int determination, bool quarantined, bool settled, bool seen, bool mercury,
-                             bool recalled, const Id& custodian, const Id& owner, const Id& offer,
+                             int64_t surplus_ng, const Id& custodian, const Id& owner, const Id& offer,
                              const std::string& pack, const Holds& holds) {
   return fmt::format(
-      "status {}, determination {}, quarantined {}, settled {}, seen {}, mercury {}, recalled {}, custodian {}, owner "
+      "status {}, determination {}, quarantined {}, settled {}, seen {}, mercury {}, surplus {}, custodian {}, owner "
       "{}, offer {}, pack {}, holds {}",
-      status, determination, quarantined, settled, seen, mercury, recalled, custodian, owner, offer, pack, holds);
+      status, determination, quarantined, settled, seen, mercury, surplus_ng, custodian, owner, offer, pack, holds);
 }
 
 /// Where it comes from.
@@ -64,8 +64,9 @@ std::string Describe(const Lot& lot) {
   std::map<uint64_t, int64_t> sources;
   for (const auto& [index, weight] : lot.sources) sources[index] = Narrow(weight);
   return fmt::format("{}, fine {}; ", Describe(lot.material), Narrow(lot.fine_ng())) +
-         DescribeStanding(lot.status, lot.determination, lot.quarantined, lot.settled, lot.seen, lot.mercury,
-                          lot.recalled, lot.custodian, lot.owner, lot.offer, lot.pack, Describe(lot.holds)) +
+         DescribeStanding(lot.status, lot.determination, lot.quarantined, lot.settled_at.has_value(), lot.seen,
+                          lot.mercury, Narrow(lot.surplus_ng), lot.custodian, lot.owner, lot.offer, lot.pack,
+                          Describe(lot.holds)) +
          DescribePast(lot.balance_of, lot.governing.value_or(0), lot.made_at_us, lot.custody_index, lot.custody_offer,
                       lot.assays.size(), lot.past, lot.samples, sources);
 }
@@ -77,21 +78,22 @@ std::string Describe(const v1::LotRecord& lot) {
   }
   return fmt::format("{}, fine {}; ", Describe(lot.material()), lot.fine_ng()) +
          DescribeStanding(lot.status(), lot.determination(), lot.quarantined(), lot.settled(), lot.seen(),
-                          lot.mercury_history(), lot.recalled_index() != 0, lot.custodian_party_id(),
-                          lot.owner_party_id(), lot.offer_id(), lot.pack_seal(), DescribeHolds(lot.holds())) +
+                          lot.mercury_history(), lot.surplus_ng(), lot.custodian_party_id(), lot.owner_party_id(),
+                          lot.offer_id(), lot.pack_seal(), DescribeHolds(lot.holds())) +
          DescribePast(lot.origin_index() == 0 ? lot.index() : lot.origin_index(), lot.governing_index(),
                       lot.made_at_us(), lot.custody_index(), lot.custody_offer_id(),
                       static_cast<size_t>(lot.assays_size()), lot.past_party_ids(), lot.sample_ids(), sources);
 }
 
 std::string Describe(const Piece& piece) {
-  return fmt::format("custodian {}, owner {}, claims {}, retired {}, holds {}", piece.custodian, piece.owner,
-                     piece.claims, piece.retired, Describe(piece.holds));
+  return fmt::format("custodian {}, owner {}, claims {}, retired {}, surplus {}, holds {}", piece.custodian,
+                     piece.owner, piece.claims, piece.retired, Narrow(piece.surplus_ng), Describe(piece.holds));
 }
 
 std::string Describe(const v1::PieceRecord& piece) {
-  return fmt::format("custodian {}, owner {}, claims {}, retired {}, holds {}", piece.custodian_party_id(),
-                     piece.owner_party_id(), piece.claim_ids(), piece.retired() != 0, DescribeHolds(piece.holds()));
+  return fmt::format("custodian {}, owner {}, claims {}, retired {}, surplus {}, holds {}", piece.custodian_party_id(),
+                     piece.owner_party_id(), piece.claim_ids(), piece.retired() != 0, piece.surplus_ng(),
+                     DescribeHolds(piece.holds()));
 }
 
 std::string Describe(const Offer& offer) {
@@ -168,22 +170,23 @@ std::string Describe(const v1::StepRecord& step) {
 }
 
 std::string Describe(const Account& account) {
-  std::string text = fmt::format("loss {}, tolerance {}, charged {}, mercury {}, unseen since {}; ",
-                                 Narrow(account.loss_ng), Narrow(account.tolerance_ng), Narrow(account.charged_ng),
-                                 account.mercury, account.unseen_since_us.value_or(0));
-  for (const auto& [owner, fine_ng] : account.balances) text += fmt::format("{} has {}; ", owner, Narrow(fine_ng));
+  std::string text =
+      fmt::format("tolerance {}, charged {}, mercury {}, unseen since {}; ", Narrow(account.tolerance_ng),
+                  Narrow(account.charged_ng), account.mercury, account.unseen_since_us.value_or(0));
+  for (const auto& [owner, balance] : account.balances) {
+    text += fmt::format("{} has {}, surplus {}; ", owner, Narrow(balance.fine_ng), Narrow(balance.surplus_ng));
+  }
   return text;
 }
 
 std::string Describe(const v1::AccountRecord& record) {
   Account account;
-  account.loss_ng = record.loss_ng();
   account.tolerance_ng = record.tolerance_ng();
   account.charged_ng = static_cast<Ng>(FromRecord(record.charged_ng()));
   account.mercury = record.mercury_history();
   if (record.unseen_since_us() != 0) account.unseen_since_us = record.unseen_since_us();
   for (const v1::AccountBalance& balance : record.balances()) {
-    account.balances[balance.owner_party_id()] = static_cast<Ng>(FromRecord(balance.fine_ng()));
+    account.balances[balance.owner_party_id()] = {static_cast<Ng>(FromRecord(balance.fine_ng())), balance.surplus_ng()};
   }
   return Describe(account);
 }

@@ -53,13 +53,17 @@ void NeedFirst(Case& c, const Thing& thing, v1::HoldRecord::Kind kind) {
   const auto& holds = thing.holds();
   const auto by_parties = std::count_if(holds.begin(), holds.end(), [](const Hold& h) { return !h.party.empty(); });
   c.Need(by_parties < 32, v1::REASON_LIMIT_REACHED);
-  const bool own =
-      std::any_of(holds.begin(), holds.end(), [&](const Hold& h) { return h.kind == kind && h.party == c.actor; });
+  const bool own = std::any_of(holds.begin(), holds.end(), [&](const Hold& h) {
+    return h.kind == kind && h.party == c.actor && Counts(c.world, h);
+  });
   c.Need(!own, v1::REASON_ALREADY_HELD);
 }
 
 void Put(Case& c, const Id& id, v1::HoldRecord::Kind kind) {
-  HoldsOf(c, id).push_back({kind, c.actor, c.index});
+  std::vector<Hold>& holds = HoldsOf(c, id);
+  const auto replaced = [&](const Hold& h) { return h.kind == kind && h.party == c.actor; };
+  holds.erase(std::remove_if(holds.begin(), holds.end(), replaced), holds.end());
+  holds.push_back({kind, c.actor, c.index});
   FindLate(c);
 }
 
@@ -149,8 +153,8 @@ void JudgeRelease(Case& c) {
     const Attestation* attested = Find(c.world.attestations, release.attestation_id());
     if (!c.Need(attested != nullptr, v1::REASON_UNKNOWN_ATTESTATION) || !thing.known() || c.actor.empty()) return;
     const bool fit = attested->attestor == c.actor && ReleasedBy(attested->scope).has_value() &&
-                     attested->conclusion == v1::Attest::CONCLUSION_CONFORMANT && attested->endings.empty() &&
-                     IsReliable(c.world, *attested) &&
+                     attested->conclusion == v1::Attest::CONCLUSION_CONFORMANT &&
+                     StandingOf(c.world, attested->endings).empty() && IsReliable(c.world, *attested) &&
                      SubjectsFor(c.world, release.subject_id(), thing).count(attested->subject) != 0 &&
                      IsIndependentOfSites(c, SubjectsFor(c.world, release.subject_id(), thing));
     c.Need(fit, v1::REASON_ATTESTATION_UNFIT);
@@ -161,7 +165,15 @@ void JudgeRelease(Case& c) {
 }
 
 void DoRelease(Case& c) {
-  std::vector<Hold>& holds = HoldsOf(c, c.event.release().subject_id());
+  const Id& id = c.event.release().subject_id();
+  std::vector<Hold>& holds = HoldsOf(c, id);
+  const bool gain = std::any_of(holds.begin(), holds.end(),
+                                [&](const Hold& h) { return h.kind == v1::HoldRecord::KIND_GAIN && Ends(c, h); });
+  // Whoever looked into what it gained takes it for brought.
+  if (Lot* lot = Find(c.world.lots, id); lot != nullptr && gain) lot->surplus_ng = std::min<Ng>(0, lot->surplus_ng);
+  if (Piece* piece = Find(c.world.pieces, id); piece != nullptr && gain) {
+    piece->surplus_ng = std::min<Ng>(0, piece->surplus_ng);
+  }
   holds.erase(std::remove_if(holds.begin(), holds.end(), [&](const Hold& h) { return Ends(c, h); }), holds.end());
   FindLate(c);
 }
@@ -174,14 +186,11 @@ void JudgeRecall(Case& c) {
   NeedText(c, recall.reason(), true);
   const Thing thing = {NeedLot(c, recall.subject_id()), nullptr};
   if (!thing.known()) return;
-  c.Need(!thing.lot->recalled, v1::REASON_ALREADY_HELD);
-  if (!c.actor.empty()) c.Need(Has(c, thing) || Had(c, thing) || IsRegistrar(c), v1::REASON_NOT_INVOLVED);
+  if (c.actor.empty()) return;
+  NeedFirst(c, thing, v1::HoldRecord::KIND_RECALL);
+  c.Need(Has(c, thing) || Had(c, thing) || IsRegistrar(c), v1::REASON_NOT_INVOLVED);
 }
 
-void DoRecall(Case& c) {
-  c.world.lots.at(c.event.recall().subject_id()).recalled = true;
-  c.touched.insert(c.event.recall().subject_id());
-  FindLate(c);
-}
+void DoRecall(Case& c) { Put(c, c.event.recall().subject_id(), v1::HoldRecord::KIND_RECALL); }
 
 }  // namespace touchstone::ledger::model

@@ -251,9 +251,10 @@ void JudgeExport(Case& c) {
 void DoExport(Case& c) {
   const v1::Export& exported = c.event.export_();
   const Licence* licence = Find(c.world.licences, exported.licence_id());
-  const bool licensed = licence != nullptr && licence->kind == v1::LICENCE_KIND_EXPORT && licence->holder == c.actor &&
-                        licence->country == exported.from_country() && Stands(c.world, licence->index) &&
-                        InForce(licence->from_us, licence->until_us, licence->endings, c.event.occurred_at_us());
+  const bool licensed =
+      licence != nullptr && licence->kind == v1::LICENCE_KIND_EXPORT && licence->holder == c.actor &&
+      licence->country == exported.from_country() && Stands(c.world, licence->index) &&
+      InForce(c.world, licence->from_us, licence->until_us, licence->endings, c.event.occurred_at_us());
   if (!licensed) c.Found(v1::FINDING_CODE_UNLICENSED_EXPORT, exported.lot_ids(0));
   FindLate(c);
 }

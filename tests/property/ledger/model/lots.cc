@@ -47,6 +47,8 @@ bool NeedsMercury(v1::ProcessRoute route) {
 
 bool ShowsMercury(v1::Form form) { return form == v1::FORM_AMALGAM || form == v1::FORM_SPONGE; }
 
+Ng ShareOf(Ng whole_ng, Ng part, Ng whole) { return whole == 0 ? 0 : whole_ng * part / whole; }
+
 Ng ToleranceOf(const Case& c, uint64_t gross_mg, const v1::Fineness& fineness) {
   const uint32_t granted_ppm = std::min(fineness.uncertainty_ppm(), c.rules().UncertaintyCapPpm(fineness.method()));
   return Ng{gross_mg} * std::min(granted_ppm, fineness.ppm() / 20);
@@ -98,8 +100,10 @@ void NeedUnspent(Case& c, const Lot& lot) {
 }
 
 void NeedNotHeld(Case& c, const std::vector<Hold>& holds) {
-  const bool held = std::any_of(holds.begin(), holds.end(),
-                                [](const Hold& hold) { return hold.kind != v1::HoldRecord::KIND_DISPUTE; });
+  const bool held = std::any_of(holds.begin(), holds.end(), [&](const Hold& hold) {
+    return hold.kind != v1::HoldRecord::KIND_DISPUTE && hold.kind != v1::HoldRecord::KIND_RECALL &&
+           Counts(c.world, hold);
+  });
   c.Need(!held, v1::REASON_LOT_HELD);
 }
 
@@ -147,6 +151,7 @@ Intakes IntakesOf(const Case& c, const Parts& parts) {
       in.tolerance_ng += ToleranceOf(c, mass_mg, lot->material.fineness());
     }
     in.fine_ng += fine_ng;
+    in.surplus_ng += ShareOf(lot->surplus_ng, mass_mg, lot->mass_mg());
     in.inputs.push_back({part.lot_id(), mass_mg, fine_ng});
     for (const Id& party : lot->past) NoteHolder(in.heritage.past, party);
     AddSources(in.heritage.sources, *lot, mass_mg);
@@ -214,6 +219,7 @@ Id MakeRemainder(Case& c, uint32_t number, const Lot& lot, uint64_t mass_mg) {
   } else {
     rest.material.set_gross_mg(mass_mg);
   }
+  rest.surplus_ng = ShareOf(lot.surplus_ng, mass_mg, lot.mass_mg());
   c.world.lots[id] = rest;
   return id;
 }

@@ -53,6 +53,7 @@ struct Intakes {
   Ng fine_ng = 0;
   Ng tolerance_ng = 0;
   bool determined = true;
+  Ng surplus_ng = 0;
   Id owner;
   Heritage heritage;
 };
@@ -86,6 +87,9 @@ void MoveLot(Case& c, const Id& id, v1::TransferRight rights, const Id& to);
 
 /// Who held it before, the latest last, each once, at most eight.
 void NoteHolder(std::vector<Id>& past, const Id& party);
+
+/// What of an amount goes with a part of the whole, rounded towards zero.
+Ng ShareOf(Ng whole_ng, Ng part, Ng whole);
 
 /// The uncertainty that counts of a fineness, over so much.
 Ng ToleranceOf(const Case& c, uint64_t gross_mg, const v1::Fineness& fineness);

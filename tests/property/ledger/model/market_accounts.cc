@@ -88,7 +88,7 @@ MaybeDraft Market::Discharge() {
   auto owner = account->balances.begin();
   std::advance(owner, static_cast<int64_t>(dice_.Below(account->balances.size())));
   if (account->balances.size() > 1 && !Wrong()) discharge.set_owner_party_id(owner->first);
-  const Ng most_ng = account->closed ? account->loss_ng : owner->second;
+  const Ng most_ng = owner->second.fine_ng;
   const uint64_t share = dice_.Chance(30) ? 100 : Between(5, 100);
   FillDischarge(*discharge.mutable_outputs(), *account,
                 most_ng * static_cast<int64_t>(share) / 100 * (spoilt_ && dice_.Chance(20) ? 2 : 1));
@@ -105,7 +105,7 @@ MaybeDraft Market::CloseAccount() {
   if (account == nullptr) return std::nullopt;
   if (account->balances.size() == 1 && dice_.Chance(60)) {
     FillDischarge(*close.mutable_counted(), *account,
-                  account->balances.begin()->second * static_cast<int64_t>(Between(90, 100)) / 100);
+                  account->balances.begin()->second.fine_ng * static_cast<int64_t>(Between(90, 100)) / 100);
   }
   draft.signers = {account->keeper};
   return draft;

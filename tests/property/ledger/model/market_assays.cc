@@ -96,7 +96,7 @@ MaybeDraft Market::Settle() {
   if (exchanged_.empty()) return std::nullopt;
   const Id id = dice_.Pick(exchanged_);
   const Lot& lot = world_.lots.at(id);
-  if (!lot.here() || (lot.settled && !spoilt_)) return std::nullopt;
+  if (!lot.here() || (lot.settled_at.has_value() && !spoilt_)) return std::nullopt;
   const AssayMade* seller = AssayOf(lot, v1::Assay::STANDING_SELLER);
   const AssayMade* buyer = AssayOf(lot, v1::Assay::STANDING_BUYER);
   const AssayMade* umpire = AssayOf(lot, v1::Assay::STANDING_UMPIRE);

@@ -96,7 +96,7 @@ MaybeDraft Market::Recall() {
   Draft draft;
   v1::Recall& recall = *draft.event.mutable_recall();
   recall.set_reason("not what it was said to be");
-  recall.set_subject_id(dice_.Chance(40) ? AnyLot() : LiveLot([](const Lot& lot) { return !lot.recalled; }));
+  recall.set_subject_id(dice_.Chance(40) ? AnyLot() : LiveLot([](const Lot& lot) { return lot.holds.empty(); }));
   const Lot* lot = Find(world_.lots, recall.subject_id());
   if (lot == nullptr) return std::nullopt;
   draft.signers = {dice_.Chance(30) ? PartyIn(v1::OFFICE_REGISTRAR) : dice_.Chance(50) ? lot->custodian : lot->owner};

@@ -50,6 +50,7 @@ Draft Market::RegisterSiteOf(v1::RegisterSite::Kind kind, const Id& operated_by)
     for (uint64_t i = 0; i < 3; ++i) *site.add_registrants() = Registrant(dice_.Below(9));
   }
   if (mine && dice_.Chance(40)) *site.mutable_registrant_limit() = SomeLimit(3'000);
+  if (dice_.Chance(mine ? 50 : 3)) site.set_scale(v1::RegisterSite::SCALE_ARTISANAL);
   draft.signers = {PartyIn(v1::OFFICE_REGISTRAR)};
   return draft;
 }

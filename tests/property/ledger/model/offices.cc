@@ -74,17 +74,17 @@ void JudgeEndAccreditation(Case& c) {
   const Party* party = NeedParty(c, end.party_id());
   if (party == nullptr) return;
   const auto& held = party->accreditations;
-  const bool open =
-      std::any_of(held.begin(), held.end(), [&](const Accreditation& a) { return a.scope == end.scope() && a.open; });
+  const bool open = std::any_of(held.begin(), held.end(),
+                                [&](const Accreditation& a) { return a.scope == end.scope() && IsOpen(c.world, a); });
   c.Need(open, v1::REASON_ALREADY_ENDED);
 }
 
 void DoEndAccreditation(Case& c) {
   const v1::EndAccreditation& end = c.event.end_accreditation();
   for (Accreditation& a : c.world.parties[end.party_id()].accreditations) {
-    if (a.scope != end.scope() || !a.open) continue;
-    a.open = false;
+    if (a.scope != end.scope() || !IsOpen(c.world, a)) continue;
     a.ended_at = c.index;
+    a.annulled_from_us.reset();
     if (end.cause() == v1::END_CAUSE_ANNULLED) a.annulled_from_us = end.effective_at_us();
   }
 }

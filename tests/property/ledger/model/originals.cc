@@ -119,8 +119,11 @@ void Revise(Case& c, const Id& id, Ng before_ng, Ng after_ng) {
   if (change_ng == 0) return;
   const Lot& lot = c.world.lots.at(id);
   Step& made_by = c.world.steps.at(lot.balance_of);
+  const Ng over_ng = OverOf(made_by);
   if (Rebalance(c, made_by, change_ng, 0, 0, id)) HoldByRules(c, id, v1::HoldRecord::KIND_GAIN);
+  AddSurplus(c, id, OverOf(made_by) - over_ng);
   if (made_by.first_determination) {
+    EnterSurplus(c, id);
     // What has left its winner stays counted.
     const bool counts = change_ng > 0 || (lot.here() && lot.custodian == made_by.party);
     const bool above = counts && CountFirst(c, made_by, SourcesOf(c, lot, made_by), change_ng);

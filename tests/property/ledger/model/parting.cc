@@ -113,7 +113,8 @@ void MeltDown(Case& c, const Id& id, const Piece& piece) {
   scrap.set_form(v1::FORM_SCRAP);
   scrap.set_gross_mg(piece.stated.metal_mg());
   *scrap.mutable_fineness() = piece.stated.fineness();
-  MakeLot(c, 0, scrap, v1::LotRecord::DETERMINATION_DETERMINED, piece.owner, HeritageOf(c, piece));
+  Lot& lot = MakeLot(c, 0, scrap, v1::LotRecord::DETERMINATION_DETERMINED, piece.owner, HeritageOf(c, piece));
+  lot.surplus_ng = piece.surplus_ng;
   step.outputs.push_back(c.created.back());
 }
 

@@ -65,6 +65,7 @@ void JudgeRegisterSite(Case& c) {
   if (site.has_area()) NeedArea(c, site.area());
   NeedRegistrants(c, site.registrants());
   if (site.has_registrant_limit()) NeedLimit(c, site.registrant_limit());
+  c.Need(site.scale() == 0 || site.kind() == v1::RegisterSite::KIND_MINE, v1::REASON_FIELD_INVALID);
 }
 
 void DoRegisterSite(Case& c) {
@@ -171,7 +172,7 @@ void JudgeEndLicence(Case& c) {
 
 void DoEndLicence(Case& c) {
   const v1::EndLicence& end = c.event.end_licence();
-  c.world.licences[end.licence_id()].endings.push_back({end.cause(), end.effective_at_us()});
+  c.world.licences[end.licence_id()].endings.push_back({end.cause(), end.effective_at_us(), c.index});
 }
 
 }  // namespace touchstone::ledger::model

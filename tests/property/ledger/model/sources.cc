@@ -21,17 +21,18 @@ void NeedOutputs(Case& c, const Materials& outputs, uint32_t forms) {
 }
 
 /// Makes outputs that nothing went into lots of the actor.
-void Enter(Case& c, Step& step, const Materials& outputs, bool from_mine, bool mercury) {
+void Enter(Case& c, Step& step, const Materials& outputs, bool mercury) {
   step.first_determination = true;
   for (int i = 0; i < outputs.size(); ++i) {
     const v1::Material& output = outputs[i];
     Heritage heritage;
     heritage.seen = false;
     heritage.mercury = mercury || ShowsMercury(output.form());
-    if (from_mine) heritage.sources[c.index] = output.has_ore() ? output.ore().dry_mass_mg() : output.gross_mg();
+    heritage.sources[c.index] = output.has_ore() ? output.ore().dry_mass_mg() : output.gross_mg();
     const Lot& lot = MakeLot(c, static_cast<uint32_t>(i), output, DeterminationOf(output, false), c.actor, heritage);
     step.outputs.push_back(c.created.back());
     step.out_ng += lot.fine_ng();
+    EnterSurplus(c, c.created.back());
     step.pending += lot.pending() ? 1 : 0;
   }
 }
@@ -52,7 +53,7 @@ bool IsMined(v1::Intake::Door door) {
 bool AttestsStock(const Case& c, const Attestation& attested) {
   return attested.scope == v1::SCOPE_CHAIN_OF_CUSTODY && attested.subject == c.actor &&
          attested.conclusion == v1::Attest::CONCLUSION_CONFORMANT &&
-         InForce(attested.from_us, attested.until_us, attested.endings, c.event.occurred_at_us()) &&
+         InForce(c.world, attested.from_us, attested.until_us, attested.endings, c.event.occurred_at_us()) &&
          IsReliable(c.world, attested);
 }
 
@@ -103,7 +104,7 @@ void DoProduce(Case& c) {
   const bool mercury =
       produce.mercury_use() == v1::MERCURY_USE_USED || NeedsMercury(produce.route()) ||
       std::any_of(outputs.begin(), outputs.end(), [](const auto& m) { return ShowsMercury(m.form()); });
-  Enter(c, step, outputs, true, mercury);
+  Enter(c, step, outputs, mercury);
   if (CountProduction(c, step)) {
     for (const Id& id : step.outputs) HoldByRules(c, id, v1::HoldRecord::KIND_CEILING);
   }
@@ -111,8 +112,8 @@ void DoProduce(Case& c) {
   const bool licensed = std::any_of(site.licences.begin(), site.licences.end(), [&](const Id& id) {
     const Licence& licence = c.world.licences.at(id);
     return licence.kind == v1::LICENCE_KIND_TITLE && Stands(c.world, licence.index) &&
-           InForce(licence.from_us, licence.until_us, licence.endings, step.period_from_us) &&
-           InForce(licence.from_us, licence.until_us, licence.endings, step.period_until_us - 1);
+           InForce(c.world, licence.from_us, licence.until_us, licence.endings, step.period_from_us) &&
+           InForce(c.world, licence.from_us, licence.until_us, licence.endings, step.period_until_us - 1);
   });
   if (!licensed) c.Found(v1::FINDING_CODE_UNLICENSED_PRODUCTION, step.site);
   if (produce.mercury_use() == v1::MERCURY_USE_USED) c.Found(v1::FINDING_CODE_MERCURY_USED, step.site);
@@ -148,7 +149,7 @@ void DoIntake(Case& c) {
   const v1::Intake& intake = c.event.intake();
   Step& step = MakeStep(c, v1::StepRecord::KIND_INTAKE);
   step.door = intake.door();
-  Enter(c, step, intake.outputs(), false, false);
+  Enter(c, step, intake.outputs(), false);
   if (intake.door() == v1::Intake::DOOR_RECYCLED) {
     for (int i = 0; i < intake.outputs_size(); ++i) {
       const bool of_mines = (c.rules().produced_forms & FormBit(intake.outputs(i).form())) != 0;

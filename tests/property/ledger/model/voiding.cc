@@ -1,6 +1,7 @@
 // Entries that are read as not having occurred.
 #include <algorithm>
 
+#include "tests/property/ledger/model/authority.h"
 #include "tests/property/ledger/model/balance.h"
 #include "tests/property/ledger/model/fields.h"
 #include "tests/property/ledger/model/keeping.h"
@@ -27,7 +28,10 @@ void JudgeVoid(Case& c) {
     if (!lot.here()) continue;
     NeedNotHeld(c, lot.holds);
     NeedLoose(c, lot);
-    if (!original->transfer.has_value()) c.Need(lot.holds.empty() && !lot.recalled, v1::REASON_LOT_HELD);
+    if (!original->transfer.has_value()) {
+      const auto counts = [&](const Hold& hold) { return Counts(c.world, hold); };
+      c.Need(std::none_of(lot.holds.begin(), lot.holds.end(), counts), v1::REASON_LOT_HELD);
+    }
   }
 }
 

@@ -37,9 +37,8 @@ struct Accreditation {
   uint64_t index;
   int64_t from_us;
   int64_t until_us;
-  bool open = true;
-  uint64_t ended_at = 0;                                   // its index, once it is not open
-  std::optional<int64_t> annulled_from_us = std::nullopt;  // the effective date, when it was annulled
+  std::optional<uint64_t> ended_at = std::nullopt;         // the entry that ended it last
+  std::optional<int64_t> annulled_from_us = std::nullopt;  // the effective date, when that annulled it
 };
 
 struct Party {
@@ -68,6 +67,7 @@ struct Key {
 struct Ending {
   v1::EndCause cause;
   int64_t at_us;
+  uint64_t index;
 };
 
 struct Site {
@@ -162,19 +162,19 @@ struct Lot {
   bool quarantined = false;
   std::vector<Hold> holds;
   std::vector<AssayMade> assays;
-  std::vector<Id> samples;            // taken of it while it is to be assayed: they are determined with it
-  std::optional<uint64_t> governing;  // the assay or settlement that governs
-  bool settled = false;
-  bool seen = false;  // by another than its maker
+  std::vector<Id> samples;             // taken of it while it is to be assayed: they are determined with it
+  std::optional<uint64_t> governing;   // the assay or settlement that governs
+  std::optional<uint64_t> settled_at;  // the entry that settled its fineness
+  bool seen = false;                   // by another than its maker
   int64_t made_at_us = 0;
-  uint64_t custody_index = 0;  // the entry by which who has it got it
-  Id custody_offer;            // the offer by whose acceptance that was
-  std::vector<Id> past;        // who held it, or what it was made of; the latest last
-  bool mercury = false;        // in a step before it
-  bool recalled = false;
+  uint64_t custody_index = 0;      // the entry by which who has it got it
+  Id custody_offer;                // the offer by whose acceptance that was
+  std::vector<Id> past;            // who held it, or what it was made of; the latest last
+  bool mercury = false;            // in a step before it
   std::map<uint64_t, Ng> sources;  // undetermined material of mines: productions, and how much of each
   std::optional<uint64_t> consumed_by;
   bool annulled = false;  // the source that it was never happened: there is no gold in it
+  Ng surplus_ng = 0;      // gained on its way, beyond what the assays by which it entered may be off by
   int depth = 0;          // steps between it and the farthest source
 
   uint64_t mass_mg() const { return material.has_ore() ? material.ore().dry_mass_mg() : material.gross_mg(); }
@@ -202,6 +202,7 @@ struct Step {
   Ng in_ng = 0;
   Ng out_ng = 0;
   Ng tolerance_ng = 0;
+  Ng brought_ng = 0;  // the surplus of what went in
   int pending = 0;
   bool voided = false;
   int corrections = 0;
@@ -234,6 +235,7 @@ struct Piece {
   std::vector<Hold> holds;
   std::vector<Id> claims;
   bool retired = false;
+  Ng surplus_ng = 0;
   int depth = 0;
 };
 
@@ -244,15 +246,20 @@ struct Claim {
   bool live = true;
 };
 
+/// What an owner has in an account, or lost in one that is closed and has not got back.
+struct Balance {
+  Ng fine_ng = 0;
+  Ng surplus_ng = 0;
+};
+
 struct Account {
   v1::OpenAccount::Kind kind;
   Id keeper;
   Id site;
   bool closed = false;
-  std::map<Id, Ng> balances;  // by owner
+  std::map<Id, Balance> balances;  // by owner
   Ng tolerance_ng = 0;
   Ng charged_ng = 0;
-  Ng loss_ng = 0;  // booked at its close and not given back
   uint64_t last_charge = 0;
   bool mercury = false;
   std::optional<int64_t> unseen_since_us;  // since the oldest of what nobody had seen was made
