@@ -219,6 +219,9 @@ inline constexpr size_t kMaxTraceInputs = 1'000'000;
 /// The text of a policy pack: rules and where they come from, on some pages.
 inline constexpr size_t kMaxPolicyBytes = size_t{64} << 10;
 
+/// Packs of the asker's own in one request: each is parsed, and walks the whole ancestry.
+inline constexpr int kMaxOwnPolicies = 4;
+
 /// How old a policy pack may let an observation be, in days: a century, which in microseconds stays within 64 bits.
 inline constexpr uint32_t kMaxAgeDays = 36'525;
 

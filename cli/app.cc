@@ -118,6 +118,7 @@ Program::Program() : app(kDescription, "touchstone") {
   AddClaimCommands(tree);
   AddSubmitCommand(tree);
   AddProvenanceCommands(tree);
+  AddLineageCommands(tree);
   AddLogCommands(tree);
   AddAuditCommands(tree);
   AddCompletionCommand(tree);

@@ -153,6 +153,15 @@ class GrpcClient final : public Client {
   absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest& request) override {
     return Call(*provenance_, &v1::ProvenanceService::Stub::Trace, request);
   }
+  absl::StatusOr<v1::AttributeResponse> Attribute(const v1::AttributeRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::Attribute, request);
+  }
+  absl::StatusOr<v1::GetCustodyChainResponse> GetCustodyChain(const v1::GetCustodyChainRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::GetCustodyChain, request);
+  }
+  absl::StatusOr<v1::ListAffectedResponse> ListAffected(const v1::ListAffectedRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::ListAffected, request);
+  }
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest& request) override {
     return Call(*provenance_, &v1::ProvenanceService::Stub::Evaluate, request);
   }

@@ -53,6 +53,9 @@ class Client {
                                      const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) = 0;
 
   virtual absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest& request) = 0;
+  virtual absl::StatusOr<v1::AttributeResponse> Attribute(const v1::AttributeRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetCustodyChainResponse> GetCustodyChain(const v1::GetCustodyChainRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListAffectedResponse> ListAffected(const v1::ListAffectedRequest& request) = 0;
   virtual absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest& request) = 0;
   virtual absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request) = 0;
   /// The whole Bundle, put together. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond limits::kMaxBundleBytes.

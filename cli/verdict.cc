@@ -15,6 +15,27 @@ Json ReasonJson(const v1::VerdictReason& reason) {
               {"text", reason.text()}};
 }
 
+Json ReasonsJson(const google::protobuf::RepeatedPtrField<v1::VerdictReason>& reasons) {
+  Json list = Json::array();
+  for (const v1::VerdictReason& reason : reasons) list.push_back(ReasonJson(reason));
+  return list;
+}
+
+std::string ReasonText(const v1::VerdictReason& reason) {
+  return fmt::format("  {:<13}  {}  [{}, entry {}]\n", NameFor(reason.bearing()), reason.text(), reason.subject_id(),
+                     reason.entry_index());
+}
+
+/// What the verdict speaks of, where that is not simply this gold.
+std::string BasisText(const v1::Evaluation& evaluation) {
+  if (evaluation.basis() == v1::Evaluation::BASIS_MASS_BALANCE) {
+    return "  by mass balance over a facility: nothing is said of what this piece contains\n";
+  }
+  if (evaluation.basis() != v1::Evaluation::BASIS_BLENDED) return "";
+  return fmt::format("  blended: {}.{:04} % of this gold qualifies, by calculation\n",
+                     evaluation.qualifying_ppm() / 10'000, evaluation.qualifying_ppm() % 10'000);
+}
+
 }  // namespace
 
 v1::Verdict WorstOf(const std::vector<v1::Evaluation>& evaluations) {
@@ -34,8 +55,6 @@ ExitCode ExitFor(v1::Verdict verdict) {
 Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations) {
   Json list = Json::array();
   for (const v1::Evaluation& evaluation : evaluations) {
-    Json reasons = Json::array();
-    for (const v1::VerdictReason& reason : evaluation.reasons()) reasons.push_back(ReasonJson(reason));
     list.push_back(Json{{"policy_id", evaluation.policy().policy_id()},
                         {"version", evaluation.policy().version()},
                         {"sha256", HexEncode(evaluation.policy().sha256())},
@@ -43,7 +62,11 @@ Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations) {
                         {"subject", evaluation.subject_id()},
                         {"as_of_size", evaluation.as_of_size()},
                         {"source_lots", evaluation.source_lots()},
-                        {"reasons", std::move(reasons)}});
+                        {"basis", NameFor(evaluation.basis())},
+                        {"qualifying_ppm", evaluation.qualifying_ppm()},
+                        {"certified", NameFor(evaluation.certified())},
+                        {"certification", ReasonsJson(evaluation.certification())},
+                        {"reasons", ReasonsJson(evaluation.reasons())}});
   }
   return list;
 }
@@ -53,10 +76,11 @@ std::string EvaluationText(const v1::Evaluation& evaluation) {
       fmt::format("{} version {}: {} for {} ({} source lots, as of {} entries)\n", evaluation.policy().policy_id(),
                   evaluation.policy().version(), NameFor(evaluation.verdict()), evaluation.subject_id(),
                   evaluation.source_lots(), evaluation.as_of_size());
-  for (const v1::VerdictReason& reason : evaluation.reasons()) {
-    text += fmt::format("  {:<13}  {}  [{}, entry {}]\n", NameFor(reason.bearing()), reason.text(), reason.subject_id(),
-                        reason.entry_index());
-  }
+  text += BasisText(evaluation);
+  for (const v1::VerdictReason& reason : evaluation.reasons()) text += ReasonText(reason);
+  if (evaluation.certified() == v1::VERDICT_UNSPECIFIED) return text;
+  text += fmt::format("  certified by its scheme: {}\n", NameFor(evaluation.certified()));
+  for (const v1::VerdictReason& reason : evaluation.certification()) text += ReasonText(reason);
   return text;
 }
 

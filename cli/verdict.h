@@ -16,7 +16,8 @@ v1::Verdict WorstOf(const std::vector<v1::Evaluation>& evaluations);
 /// PASS is kDone, FAIL kRefused, the rest kIndeterminate.
 ExitCode ExitFor(v1::Verdict verdict);
 
-/// [{"policy_id", "version", "sha256", "verdict", "subject", "as_of_size", "source_lots", "reasons": [...]}]
+/// [{"policy_id", "version", "sha256", "verdict", "subject", "as_of_size", "source_lots", "basis",
+/// "qualifying_ppm", "certified", "certification": [...], "reasons": [...]}]
 Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations);
 
 /// The verdict of one pack and every reason on a line of its own.

@@ -25,6 +25,8 @@ struct Trust {
   /// Packs that the reader accepts beside the built-in ones, by the hash of their bytes: a bundle brings its packs
   /// along, and whoever made it could write one that anything passes.
   std::set<crypto::Hash> policies = {};
+  /// Packs that the reader brings: judged after those of the bundle.
+  std::vector<Policy> own = {};
 };
 
 /// What a verified bundle shows. Presence is proven; absence (nothing revoked, consumed or corrected elsewhere) is not,
@@ -34,7 +36,7 @@ struct BundleReport {
   crypto::Checkpoint checkpoint;
   uint64_t entries = 0;
   uint64_t signatures = 0;                  // verified
-  std::vector<v1::Evaluation> evaluations;  // one per pack, in the bundle's order
+  std::vector<v1::Evaluation> evaluations;  // one per pack, in the bundle's order, then the reader's own
   Ancestry ancestry;                        // of the subject
   std::vector<v1::PartyRecord> signers;     // parties whose signatures count, by id
 };

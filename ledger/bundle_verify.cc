@@ -157,9 +157,12 @@ absl::Status Derive(const v1::Bundle& bundle, const Trust& trust, const Replay& 
   TS_ASSIGN_OR_RETURN(const std::vector<Policy> policies, ReadPolicies(bundle, trust));
   TS_RETURN_IF_ERROR(CheckClaimedPolicies(replay.state(), bundle, policies));
   TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
-  for (const Policy& policy : policies) {
+  std::vector<const Policy*> judged;
+  for (const Policy& policy : policies) judged.push_back(&policy);
+  for (const Policy& policy : trust.own) judged.push_back(&policy);
+  for (const Policy* policy : judged) {
     TS_ASSIGN_OR_RETURN(report.evaluations.emplace_back(),
-                        Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), policy, Shown::kBundle));
+                        Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), *policy, Shown::kBundle));
   }
   for (const std::string& party_id : replay.signing_parties()) {
     if (auto party = Load<v1::PartyRecord>(replay.state(), party_id)) report.signers.push_back(*std::move(party));

@@ -402,6 +402,11 @@ void RecountProduction(Context& ctx, const v1::StepRecord& before, SignedFineNg 
   }
 }
 
+/// The production is one of the site's from here on, as its own entry says.
+void AddProduction(Context& ctx, uint64_t index, std::string_view site_id) {
+  ctx.draft.PutIndex(HistoryKey(ProductionsId(site_id), index));
+}
+
 void ApplyCorrect(Context& ctx) {
   const Original original = FoundOriginal(ctx, ctx.event.correct().original());
   v1::Event replacement;
@@ -413,6 +418,7 @@ void ApplyCorrect(Context& ctx) {
   step.add_corrected_indexes(ctx.admission.index);
   const std::vector<std::string> ids = OutputsOf(original);
   if (replacement.has_produce()) {
+    AddProduction(ctx, original.index, step.site_id());
     RecountProduction(ctx, before, ore_before_mg, step, OreMg(replacement), ids);
   }
   const Declared now = DeclaredBy(replacement);

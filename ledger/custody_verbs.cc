@@ -69,6 +69,7 @@ void EnterProduced(Context& ctx, v1::StepRecord& step) {
   if (!ctx.rules.whole_domain) return;
   const v1::Produce& produce = ctx.event.produce();
   if (produce.has_registrant()) *step.mutable_registrant() = produce.registrant();
+  AddHistory(ctx, ProductionsId(produce.site_id()));
   if (!CountProduction(ctx, step)) return;
   HoldOutputs(ctx, static_cast<uint32_t>(produce.outputs_size()), v1::HoldRecord::KIND_CEILING);
 }

@@ -6,15 +6,20 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/limits.h"
 #include "base/status.h"
+#include "ledger/attribution.h"
 #include "ledger/describe.h"
 #include "ledger/evidence.h"
 #include "ledger/ids.h"
 #include "ledger/lineage.h"
+#include "ledger/links.h"
 #include "ledger/mercury.h"
 #include "ledger/policy.h"
 #include "ledger/rule_switch.h"
@@ -25,10 +30,102 @@
 namespace touchstone::ledger {
 namespace {
 
+constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
+
+/// Records that many steps ask for, read once each.
+template <typename Record>
+class Cached {
+ public:
+  explicit Cached(const View& view) : view_(view) {}
+
+  /// Nullptr when there is none of this id.
+  const Record* Find(const std::string& id) {
+    const auto [known, first] = records_.try_emplace(id);
+    if (first) known->second = Load<Record>(view_, id);
+    return known->second.has_value() ? &*known->second : nullptr;
+  }
+
+ private:
+  const View& view_;
+  std::unordered_map<std::string, std::optional<Record>> records_;
+};
+
+/// The worst of the bearings; INDETERMINATE of none at all, since nothing that supports is evidence missing.
+v1::Verdict WorstOf(const std::vector<v1::VerdictReason>& reasons) {
+  v1::Verdict worst = reasons.empty() ? v1::VERDICT_INDETERMINATE : v1::VERDICT_PASS;
+  for (const v1::VerdictReason& reason : reasons) {
+    if (reason.bearing() == v1::VERDICT_FAIL) return v1::VERDICT_FAIL;
+    if (reason.bearing() == v1::VERDICT_INDETERMINATE) worst = v1::VERDICT_INDETERMINATE;
+  }
+  return worst;
+}
+
+/// Breaches first, then gaps, then support.
+int Weight(v1::Verdict bearing) {
+  switch (bearing) {
+    case v1::VERDICT_FAIL:
+      return 0;
+    case v1::VERDICT_INDETERMINATE:
+      return 1;
+    case v1::VERDICT_PASS:
+      return 2;
+    case v1::VERDICT_UNSPECIFIED:
+    case v1::Verdict_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::Verdict_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  return 3;
+}
+
+/// By weight, then by entry; each reason once.
+void PutInOrder(std::vector<v1::VerdictReason>& reasons) {
+  const auto order = [](const v1::VerdictReason& r) {
+    return std::tuple(Weight(r.bearing()), r.entry_index(), static_cast<int>(r.code()), r.subject_id());
+  };
+  const auto before = [&](const auto& a, const auto& b) { return order(a) < order(b); };
+  const auto same = [&](const auto& a, const auto& b) { return order(a) == order(b); };
+  std::sort(reasons.begin(), reasons.end(), before);
+  reasons.erase(std::unique(reasons.begin(), reasons.end(), same), reasons.end());
+}
+
+bool IsSmelting(const v1::StepRecord& step) { return step.transform_kind() == v1::Transform::KIND_SMELT; }
+
+/// Steps in which mercury could have been used: at the mine, and wherever concentrate or sponge is turned into metal.
+bool Treats(const v1::StepRecord& step) {
+  return step.kind() == v1::StepRecord::KIND_PRODUCE || step.kind() == v1::StepRecord::KIND_PROCESS || IsSmelting(step);
+}
+
+/// Steps that work gold after it was won.
+bool Handles(const v1::StepRecord& step) {
+  switch (step.kind()) {
+    case v1::StepRecord::KIND_TRANSFORM:
+    case v1::StepRecord::KIND_MAKE_PIECE:
+    case v1::StepRecord::KIND_PROCESS:
+    case v1::StepRecord::KIND_DISCHARGE:
+    case v1::StepRecord::KIND_MELT_DOWN:
+      return true;
+    case v1::StepRecord::KIND_PRODUCE:
+    case v1::StepRecord::KIND_INTAKE:
+    case v1::StepRecord::KIND_SAMPLE:
+    case v1::StepRecord::KIND_CHARGE:
+    case v1::StepRecord::KIND_LOSE:
+    case v1::StepRecord::KIND_UNSPECIFIED:
+    case v1::StepRecord_Kind_StepRecord_Kind_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::StepRecord_Kind_StepRecord_Kind_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  return false;
+}
+
+template <typename List, typename Value>
+bool Lists(const List& list, const Value& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
 class Evaluator {
  public:
   Evaluator(const View& view, const v1::PolicyPack& pack, Evidence evidence, Shown shown)
-      : view_(view), pack_(pack), evidence_(evidence), shown_(shown) {
+      : view_(view), pack_(pack), evidence_(evidence), shown_(shown), sites_(view), parties_(view) {
     const auto ledger = Load<v1::LedgerRecord>(view, "");
     has_distrusted_keys_ = ledger.has_value() && ledger->distrusted_keys() > 0;
     const Ruleset* rules = ledger.has_value() ? FindRuleset(ledger->ruleset_version()) : nullptr;
@@ -36,21 +133,15 @@ class Evaluator {
   }
 
   void Judge(const Ancestry& ancestry, v1::Evaluation& evaluation) {
-    std::map<uint64_t, const v1::StepRecord*> steps;
+    ancestry_ = &ancestry;
+    std::unordered_map<uint64_t, const v1::StepRecord*> steps;
     for (const v1::StepRecord& step : ancestry.steps) steps.emplace(step.index(), &step);
     for (const AncestryNode& node : ancestry.nodes) {
       JudgeHolds(node.is_piece ? node.piece.holds() : node.lot.holds(), node.id);
       if (!node.is_piece) JudgeLot(node, *steps.at(node.step_index));
-    }
-    for (const v1::StepRecord& step : ancestry.steps) {
-      JudgeStanding(step);
-      JudgeProcess(step);
-      JudgeCustodyModel(step);
-      if (step.kind() == v1::StepRecord::KIND_PRODUCE) JudgeSource(step);
-    }
-    for (const AncestryNode& node : ancestry.nodes) {
       if (node.input_ids.empty()) evaluation.set_source_lots(evaluation.source_lots() + 1);
     }
+    for (const v1::StepRecord& step : ancestry.steps) JudgeStep(step);
     Conclude(evaluation);
   }
 
@@ -61,18 +152,37 @@ class Evaluator {
   }
 
  private:
+  /// What is said of a source lot's own making stays apart: under blending it disqualifies that source alone.
+  void AddOfSource(const v1::StepRecord& source, v1::VerdictReason reason) {
+    if (IsOff(reason.code())) return;
+    if (reason.bearing() != v1::VERDICT_PASS) disqualified_.insert(source.index());
+    of_sources_.push_back(std::move(reason));
+  }
+
+  void Add(v1::VerdictReason reason) {
+    if (!IsOff(reason.code())) reasons_.push_back(std::move(reason));
+  }
+
   void Add(v1::VerdictCode code, v1::Verdict bearing, std::string_view subject_id, uint64_t index, std::string text) {
-    if (!IsOff(code)) reasons_.push_back(MakeReason(code, bearing, subject_id, index, std::move(text)));
+    Add(MakeReason(code, bearing, subject_id, index, std::move(text)));
+  }
+
+  /// What is said of a step: of the source's own making when it is one.
+  void AddOfStep(const v1::StepRecord& step, v1::VerdictCode code, v1::Verdict bearing, std::string_view subject_id,
+                 std::string text) {
+    v1::VerdictReason reason = MakeReason(code, bearing, subject_id, step.index(), std::move(text));
+    if (step.kind() == v1::StepRecord::KIND_PRODUCE) return AddOfSource(step, std::move(reason));
+    Add(std::move(reason));
   }
 
   std::string SiteName(const std::string& site_id) {
-    const auto site = Load<v1::SiteRecord>(view_, site_id);
-    return site.has_value() ? fmt::format("{} ({})", site->name(), site->country()) : site_id;
+    const v1::SiteRecord* site = sites_.Find(site_id);
+    return site != nullptr ? fmt::format("{} ({})", site->name(), site->country()) : site_id;
   }
 
   std::string PartyName(const std::string& party_id) {
-    const auto party = Load<v1::PartyRecord>(view_, party_id);
-    return party.has_value() ? party->name() : party_id;
+    const v1::PartyRecord* party = parties_.Find(party_id);
+    return party != nullptr ? party->name() : party_id;
   }
 
   // --- Lots -----------------------------------------------------------------------------------------------------------
@@ -82,17 +192,41 @@ class Evaluator {
       Add(v1::VERDICT_CODE_NOT_DETERMINED, v1::VERDICT_INDETERMINATE, node.id, node.step_index,
           "its fineness has not been determined");
     }
-    if (step.kind() == v1::StepRecord::KIND_INTAKE) {
-      Add(v1::VERDICT_CODE_ORIGIN_OFF_LEDGER, v1::VERDICT_INDETERMINATE, node.id, node.step_index,
-          fmt::format("{} brought it in from outside the ledger as {}", PartyName(step.party_id()),
-                      Words(*v1::Intake::Door_descriptor(), step.door())));
-    }
+    if (step.kind() == v1::StepRecord::KIND_INTAKE) JudgeDoor(node, step);
     const auto disowned = has_distrusted_keys_ ? DisownedEntry(view_, node.lot) : std::nullopt;
     if (disowned.has_value()) {
       Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot.custodian_party_id(), *disowned,
           "it changed hands under a key that is distrusted since");
     }
     JudgeMercuryIn(node);
+  }
+
+  /// The rule for the door; of recycled gold the one that names its kind, else the one for all the rest.
+  const v1::DoorRule* RuleFor(const v1::StepRecord& intake) const {
+    const v1::DoorRule* rule = nullptr;
+    for (const v1::DoorRule& one : pack_.doors()) {
+      if (one.door() != intake.door()) continue;
+      if (Lists(one.recycled_kinds(), intake.recycled_kind())) return &one;
+      if (one.recycled_kinds().empty()) rule = &one;
+    }
+    return rule;
+  }
+
+  void JudgeDoor(const AncestryNode& node, const v1::StepRecord& intake) {
+    const v1::DoorRule* rule = RuleFor(intake);
+    const std::string brought =
+        fmt::format("{} brought it in from outside the ledger as {}", PartyName(intake.party_id()),
+                    Words(*v1::Intake::Door_descriptor(), intake.door()));
+    v1::VerdictReason reason =
+        MakeReason(v1::VERDICT_CODE_ORIGIN_OFF_LEDGER, v1::VERDICT_INDETERMINATE, node.id, intake.index(), brought);
+    if (rule != nullptr && rule->bearing() == v1::VERDICT_PASS) {
+      reason = MakeReason(v1::VERDICT_CODE_DOOR_ACCEPTED, v1::VERDICT_PASS, node.id, intake.index(),
+                          brought + ", which this policy takes as it is");
+    } else if (rule != nullptr && rule->bearing() == v1::VERDICT_FAIL) {
+      reason = MakeReason(v1::VERDICT_CODE_DOOR_REFUSED, v1::VERDICT_FAIL, node.id, intake.index(),
+                          brought + ", which this policy refuses");
+    }
+    AddOfSource(intake, std::move(reason));
   }
 
   /// A hold stops the thing, a dispute or recall marks it; none of them reaches back to a claim that was made before.
@@ -131,6 +265,22 @@ class Evaluator {
 
   // --- Steps ----------------------------------------------------------------------------------------------------------
 
+  void JudgeStep(const v1::StepRecord& step) {
+    JudgeStanding(step);
+    JudgeProcess(step);
+    JudgeCustodyModel(step);
+    for (const v1::AttestationRule& rule : pack_.attestations()) {
+      const v1::VerdictReason* reason = ReasonFor(step, rule);
+      if (reason == nullptr) continue;
+      if (step.kind() == v1::StepRecord::KIND_PRODUCE) {
+        AddOfSource(step, *reason);
+      } else {
+        Add(*reason);
+      }
+    }
+    if (step.kind() == v1::StepRecord::KIND_PRODUCE) JudgeSource(step);
+  }
+
   /// Whether the step can be relied on at all.
   void JudgeStanding(const v1::StepRecord& step) {
     if (step.voided_index() != 0) {
@@ -145,38 +295,36 @@ class Evaluator {
 
   // --- Process --------------------------------------------------------------------------------------------------------
 
-  /// Steps in which mercury could have been used: at the mine, and wherever concentrate or sponge is turned into metal.
-  static bool ConcernsMercury(const v1::StepRecord& step) {
-    return step.kind() == v1::StepRecord::KIND_PRODUCE || step.kind() == v1::StepRecord::KIND_PROCESS ||
-           step.transform_kind() == v1::Transform::KIND_SMELT;
-  }
-
   void JudgeProcess(const v1::StepRecord& step) {
     if (!pack_.has_process()) return;
+    const v1::ProcessRule& rule = pack_.process();
     const std::string where = step.site_id().empty() ? PartyName(step.party_id()) : SiteName(step.site_id());
     const std::string& subject = step.site_id().empty() ? step.party_id() : step.site_id();
-    if (pack_.process().no_mercury() && step.mercury_use() == v1::MERCURY_USE_USED) {
-      Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject, step.index(),
-          fmt::format("{} declares that mercury was used", where));
+    if (rule.no_mercury() && step.mercury_use() == v1::MERCURY_USE_USED) {
+      AddOfStep(step, v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject,
+                fmt::format("{} declares that mercury was used", where));
       return;
     }
-    if (pack_.process().no_mercury() && NeedsMercury(step.route())) {
-      Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject, step.index(),
-          fmt::format("{} declares {}, which needs mercury", where,
-                      Words(*v1::ProcessRoute_descriptor(), step.route())));
+    if (rule.no_mercury() && NeedsMercury(step.route())) {
+      AddOfStep(step, v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, subject,
+                fmt::format("{} declares {}, which needs mercury", where, RouteInWords(step)));
       return;
     }
-    if (pack_.process().no_mercury() && LeachesMercuryTailings(step)) {
-      Add(v1::VERDICT_CODE_TAILINGS_WITH_MERCURY, v1::VERDICT_FAIL, subject, step.index(),
-          fmt::format("{} leached tailings that mercury had touched", where));
+    if ((rule.no_mercury() || rule.no_mercury_tailings()) && LeachesMercuryTailings(step)) {
+      AddOfStep(step, v1::VERDICT_CODE_TAILINGS_WITH_MERCURY, v1::VERDICT_FAIL, subject,
+                fmt::format("{} leached tailings that mercury had touched", where));
     }
-    if (!ConcernsMercury(step)) return;
-    if (pack_.process().no_mercury() && step.mercury_use() == v1::MERCURY_USE_UNSPECIFIED) {
-      Add(v1::VERDICT_CODE_MERCURY_NOT_DECLARED, v1::VERDICT_INDETERMINATE, subject, step.index(),
-          fmt::format("{} does not say whether mercury was used", where));
+    if (!Treats(step)) return;
+    if (rule.no_mercury() && step.mercury_use() == v1::MERCURY_USE_UNSPECIFIED) {
+      AddOfStep(step, v1::VERDICT_CODE_MERCURY_NOT_DECLARED, v1::VERDICT_INDETERMINATE, subject,
+                fmt::format("{} does not say whether mercury was used", where));
       return;
     }
-    if (step.kind() == v1::StepRecord::KIND_PRODUCE) JudgeRoute(step, subject, where);
+    JudgeRoute(step, subject, where);
+  }
+
+  static std::string RouteInWords(const v1::StepRecord& step) {
+    return Words(*v1::ProcessRoute_descriptor(), step.route());
   }
 
   bool LeachesMercuryTailings(const v1::StepRecord& step) {
@@ -188,16 +336,30 @@ class Evaluator {
   }
 
   void JudgeRoute(const v1::StepRecord& step, const std::string& subject, const std::string& where) {
-    const auto& permitted = pack_.process().permitted_routes();
-    if (permitted.empty()) return;
-    const std::string route = Words(*v1::ProcessRoute_descriptor(), step.route());
-    if (std::find(permitted.begin(), permitted.end(), step.route()) == permitted.end()) {
-      Add(v1::VERDICT_CODE_ROUTE_NOT_PERMITTED, v1::VERDICT_FAIL, subject, step.index(),
-          fmt::format("{} used {}, which this policy does not permit", where, route));
+    const v1::ProcessRule& rule = pack_.process();
+    const bool asks = !rule.permitted_routes().empty() || !rule.forbidden_routes().empty() || rule.no_cyanide();
+    if (step.route() == v1::PROCESS_ROUTE_UNSPECIFIED) {
+      if (!rule.route_declared()) return;
+      AddOfStep(step, v1::VERDICT_CODE_ROUTE_NOT_DECLARED, v1::VERDICT_INDETERMINATE, subject,
+                fmt::format("{} does not say by which route it treated the material", where));
       return;
     }
-    Add(v1::VERDICT_CODE_ROUTE_PERMITTED, v1::VERDICT_PASS, subject, step.index(),
-        fmt::format("won at {} by {}, declared without mercury", where, route));
+    if (rule.no_cyanide() && LeachesWithCyanide(step.route())) {
+      AddOfStep(step, v1::VERDICT_CODE_CYANIDE_USED, v1::VERDICT_FAIL, subject,
+                fmt::format("{} leached with cyanide", where));
+      return;
+    }
+    const bool permitted = rule.permitted_routes().empty() || Lists(rule.permitted_routes(), step.route());
+    if (!permitted || Lists(rule.forbidden_routes(), step.route())) {
+      AddOfStep(step, v1::VERDICT_CODE_ROUTE_NOT_PERMITTED, v1::VERDICT_FAIL, subject,
+                fmt::format("{} used {}, which this policy does not permit", where, RouteInWords(step)));
+      return;
+    }
+    if (!asks) return;
+    const bool won = step.kind() == v1::StepRecord::KIND_PRODUCE;
+    AddOfStep(step, v1::VERDICT_CODE_ROUTE_PERMITTED, v1::VERDICT_PASS, subject,
+              fmt::format("{} at {} by {}{}", won ? "won" : "treated", where, RouteInWords(step),
+                          rule.no_mercury() ? ", declared without mercury" : ""));
   }
 
   // --- Custody --------------------------------------------------------------------------------------------------------
@@ -209,8 +371,11 @@ class Evaluator {
     // One lot by itself needs no model, but one that is declared under another model was not kept by itself, and in a
     // work account no lot is.
     if (works && step.inputs_size() < 2 && step.custody_model() == v1::CUSTODY_MODEL_UNSPECIFIED) return;
-    const auto& permitted = pack_.permitted_models();
-    if (std::find(permitted.begin(), permitted.end(), step.custody_model()) != permitted.end()) return;
+    if (Lists(pack_.permitted_models(), step.custody_model())) {
+      if (step.custody_model() == v1::CUSTODY_MODEL_CONTROLLED_BLENDING) blended_ = true;
+      if (step.custody_model() == v1::CUSTODY_MODEL_MASS_BALANCE) balanced_ = true;
+      return;
+    }
     const std::string model = Words(*v1::CustodyModel_descriptor(), step.custody_model());
     Add(v1::VERDICT_CODE_CUSTODY_MODEL, v1::VERDICT_INDETERMINATE, step.party_id(), step.index(),
         fmt::format("{} worked {} under the custody model `{}`, which cannot support this policy",
@@ -221,63 +386,161 @@ class Evaluator {
                     model));
   }
 
-  // --- Sources --------------------------------------------------------------------------------------------------------
+  // --- Papers ---------------------------------------------------------------------------------------------------------
 
   void JudgeSource(const v1::StepRecord& step) {
-    const auto site = Load<v1::SiteRecord>(view_, step.site_id());
-    if (!site.has_value()) return;  // the rules admit no production without a site
+    const v1::SiteRecord* site = sites_.Find(step.site_id());
+    if (site == nullptr) return;  // the rules admit no production without a site
     const Production production = {step, *site, evidence_};
-    for (const v1::AttestationRule& rule : pack_.attestations()) {
-      if (!judged_.insert({site->site_id(), rule.scope(), step.period_until_us()}).second) continue;
-      Note(JudgeAttestations(view_, rule, production));
+    for (const v1::LicenceRule& rule : pack_.licences()) {
+      if (Asks(rule, production)) AddOfSource(step, JudgeLicences(view_, rule, production));
     }
-    for (const v1::LicenceRule& rule : pack_.licences()) Note(JudgeLicences(view_, rule, production));
   }
 
-  void Note(v1::VerdictReason reason) {
-    if (!IsOff(reason.code())) reasons_.push_back(std::move(reason));
+  /// A rule for some countries takes the place there of those of its kind for all.
+  bool Asks(const v1::LicenceRule& rule, const Production& production) const {
+    if (!Applies(rule, production)) return false;
+    if (!rule.countries().empty()) return true;
+    return std::none_of(pack_.licences().begin(), pack_.licences().end(), [&](const v1::LicenceRule& other) {
+      return other.kind() == rule.kind() && !other.countries().empty() && Applies(other, production);
+    });
+  }
+
+  /// Whether the rule wants something attested of this step: its site, or the party that did it.
+  bool Asks(const v1::AttestationRule& rule, const v1::StepRecord& step) {
+    const bool won = step.kind() == v1::StepRecord::KIND_PRODUCE;
+    switch (rule.about()) {
+      case v1::AttestationRule::ABOUT_UNSPECIFIED:
+      case v1::AttestationRule::ABOUT_SOURCE:
+      case v1::AttestationRule::ABOUT_PRODUCER:
+        return won;
+      case v1::AttestationRule::ABOUT_PLANT:
+        return !won && Treats(step) && !IsAtMine(step);
+      case v1::AttestationRule::ABOUT_HANDLER:
+        return Handles(step);
+      case v1::AttestationRule_About_AttestationRule_About_INT_MIN_SENTINEL_DO_NOT_USE_:
+      case v1::AttestationRule_About_AttestationRule_About_INT_MAX_SENTINEL_DO_NOT_USE_:
+        break;
+    }
+    return false;
+  }
+
+  static bool IsAboutParty(const v1::AttestationRule& rule) {
+    return rule.about() == v1::AttestationRule::ABOUT_PRODUCER || rule.about() == v1::AttestationRule::ABOUT_HANDLER;
+  }
+
+  /// What follows from the papers that the rule asks for, or nullptr where it asks for none. What was attested of a
+  /// moment is the same for all that happened in one period of production, or on one day of work.
+  const v1::VerdictReason* ReasonFor(const v1::StepRecord& step, const v1::AttestationRule& rule) {
+    if (!Asks(rule, step)) return nullptr;
+    const v1::SiteRecord* site = IsAboutParty(rule) ? nullptr : sites_.Find(step.site_id());
+    const v1::PartyRecord* party = parties_.Find(step.party_id());
+    if (site == nullptr && party == nullptr) return nullptr;
+    const bool won = step.kind() == v1::StepRecord::KIND_PRODUCE;
+    const int64_t at_us = won ? step.period_until_us() - 1 : step.occurred_at_us();
+    const std::string& id = site != nullptr ? site->site_id() : party->party_id();
+    const auto [known, first] = papers_.try_emplace({id, &rule, won ? at_us : at_us / kDayUs});
+    if (!first) return &known->second;
+    const Attested attested = {id,
+                               site != nullptr ? SiteName(id) : party->name(),
+                               site != nullptr ? site->attestation_ids() : party->attestation_ids(),
+                               at_us,
+                               step.index(),
+                               evidence_};
+    known->second = JudgeAttestations(view_, rule, attested, chain());
+    return &known->second;
+  }
+
+  bool IsAtMine(const v1::StepRecord& step) {
+    const v1::SiteRecord* site = sites_.Find(step.site_id());
+    return site != nullptr && site->kind() == v1::RegisterSite::KIND_MINE;
+  }
+
+  Chain chain() {
+    return [this]() -> const std::set<std::string>& {
+      if (!chain_.has_value()) {
+        chain_.emplace();
+        for (const v1::StepRecord& step : ancestry_->steps) {
+          if (chain_->count(step.party_id()) == 0) chain_->merge(WhoIsBehind(view_, step.party_id()));
+        }
+      }
+      return *chain_;
+    };
   }
 
   // --- The verdict ----------------------------------------------------------------------------------------------------
 
-  /// Breaches first, then gaps, then support; in each by entry.
-  static int Weight(v1::Verdict bearing) {
-    switch (bearing) {
-      case v1::VERDICT_FAIL:
-        return 0;
-      case v1::VERDICT_INDETERMINATE:
-        return 1;
-      case v1::VERDICT_PASS:
-        return 2;
-      case v1::VERDICT_UNSPECIFIED:
-      case v1::Verdict_INT_MIN_SENTINEL_DO_NOT_USE_:
-      case v1::Verdict_INT_MAX_SENTINEL_DO_NOT_USE_:
-        break;
+  /// The share of the subject's gold whose sources qualify, in ppm.
+  uint32_t QualifyingPpm() const {
+    const AncestryNode& subject = ancestry_->nodes.front();
+    const FineNg whole = subject.is_piece ? subject.piece.fine_ng() : subject.lot.fine_ng();
+    if (whole == 0) return 0;
+    FineSumNg qualifying = 0;
+    for (const SourcePart& part : AttributeToSources(*ancestry_)) {
+      if (disqualified_.count(part.source->step_index) == 0) qualifying += part.fine_ng;
     }
-    return 3;
+    return static_cast<uint32_t>(qualifying * limits::kMaxPpm / whole);
+  }
+
+  /// Under blending a source that does not qualify makes the share smaller, and the rest no worse.
+  void JudgeFraction(uint32_t qualifying_ppm) {
+    of_sources_.erase(std::remove_if(of_sources_.begin(), of_sources_.end(),
+                                     [](const v1::VerdictReason& r) { return r.bearing() != v1::VERDICT_PASS; }),
+                      of_sources_.end());
+    const AncestryNode& subject = ancestry_->nodes.front();
+    const bool enough = qualifying_ppm >= pack_.least_qualifying_ppm();
+    Add(enough ? v1::VERDICT_CODE_FRACTION_QUALIFIES : v1::VERDICT_CODE_FRACTION_TOO_SMALL,
+        enough ? v1::VERDICT_PASS : v1::VERDICT_INDETERMINATE, subject.id, subject.step_index,
+        fmt::format(
+            "{}.{:04} % of the gold {} from sources that qualify, by calculation; this policy asks for {}.{:04} %",
+            qualifying_ppm / 10'000, qualifying_ppm % 10'000, balanced_ ? "of the facility on average is" : "in it is",
+            pack_.least_qualifying_ppm() / 10'000, pack_.least_qualifying_ppm() % 10'000));
+  }
+
+  /// What the scheme itself says, beside what this reading of it says.
+  void Certify(v1::Evaluation& evaluation) {
+    std::vector<v1::VerdictReason> reasons;
+    for (const v1::StepRecord& step : ancestry_->steps) {
+      const v1::VerdictReason* reason = ReasonFor(step, pack_.certification());
+      if (reason != nullptr) reasons.push_back(*reason);
+    }
+    PutInOrder(reasons);
+    const v1::Verdict attested = WorstOf(reasons);
+    const bool worse = Weight(evaluation.verdict()) < Weight(attested);
+    evaluation.set_certified(worse ? evaluation.verdict() : attested);
+    for (v1::VerdictReason& reason : reasons) *evaluation.add_certification() = std::move(reason);
   }
 
   void Conclude(v1::Evaluation& evaluation) {
-    const auto order = [](const v1::VerdictReason& r) {
-      return std::tuple(Weight(r.bearing()), r.entry_index(), static_cast<int>(r.code()), r.subject_id());
-    };
-    const auto before = [&](const auto& a, const auto& b) { return order(a) < order(b); };
-    const auto same = [&](const auto& a, const auto& b) { return order(a) == order(b); };
-    std::sort(reasons_.begin(), reasons_.end(), before);
-    reasons_.erase(std::unique(reasons_.begin(), reasons_.end(), same), reasons_.end());
-    // Nothing that supports is evidence missing: a subject without a source proves nothing.
-    evaluation.set_verdict(reasons_.empty() ? v1::VERDICT_INDETERMINATE : reasons_.front().bearing());
+    const uint32_t qualifying_ppm = QualifyingPpm();
+    if (blended_ || balanced_) JudgeFraction(qualifying_ppm);
+    evaluation.set_basis(balanced_  ? v1::Evaluation::BASIS_MASS_BALANCE
+                         : blended_ ? v1::Evaluation::BASIS_BLENDED
+                                    : v1::Evaluation::BASIS_PHYSICAL);
+    evaluation.set_qualifying_ppm(qualifying_ppm);
+    for (v1::VerdictReason& reason : of_sources_) reasons_.push_back(std::move(reason));
+    PutInOrder(reasons_);
+    evaluation.set_verdict(WorstOf(reasons_));
     for (v1::VerdictReason& reason : reasons_) *evaluation.add_reasons() = std::move(reason);
+    if (pack_.has_certification()) Certify(evaluation);
   }
 
   const View& view_;
   const v1::PolicyPack& pack_;
   const Evidence evidence_;
   const Shown shown_;
+  const Ancestry* ancestry_ = nullptr;
+  Cached<v1::SiteRecord> sites_;
+  Cached<v1::PartyRecord> parties_;
   bool has_distrusted_keys_ = false;
   uint32_t mercury_limit_ppm_ = 0;
+  bool blended_ = false;
+  bool balanced_ = false;
   std::vector<v1::VerdictReason> reasons_;
-  std::set<std::tuple<std::string, int, int64_t>> judged_;
+  std::vector<v1::VerdictReason> of_sources_;
+  std::set<uint64_t> disqualified_;  // entries of productions and intakes
+  std::map<std::tuple<std::string, const v1::AttestationRule*, int64_t>, v1::VerdictReason> papers_;
+  std::optional<std::set<std::string>> chain_;
 };
 
 }  // namespace

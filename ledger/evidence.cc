@@ -5,10 +5,12 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include "absl/time/time.h"
 
 #include "ledger/authority.h"
 #include "ledger/describe.h"
 #include "ledger/endings.h"
+#include "ledger/links.h"
 #include "ledger/rule_switch.h"
 #include "ledger/state.h"
 #include "ledger/trust.h"
@@ -83,11 +85,24 @@ bool SawEnough(const v1::AttestationRecord& attestation) {
   return attestation.lines() == v1::Attest::LINES_ALL || attestation.lines() == v1::Attest::LINES_PROVEN_SEPARATION;
 }
 
-/// How one attestation bears on the production; nullopt when it says nothing about it.
+bool WasThere(v1::Attest::Visit visit) {
+  return visit == v1::Attest::VISIT_ANNOUNCED || visit == v1::Attest::VISIT_UNANNOUNCED;
+}
+
+/// Whether the attestor is one of the chain, or linked to one.
+bool IsInChain(const View& view, const v1::AttestationRecord& attestation, const Chain& chain) {
+  const std::set<std::string>& all = chain();
+  const std::set<std::string> behind = WhoIsBehind(view, attestation.attestor_party_id());
+  return std::any_of(behind.begin(), behind.end(), [&](const std::string& one) { return all.count(one) != 0; });
+}
+
+/// How one attestation bears on what is to be attested; nullopt when it says nothing about it.
 std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& rule,
-                                 const v1::AttestationRecord& attestation, const Production& production) {
-  const int64_t at_us = production.step.period_until_us() - 1;
+                                 const v1::AttestationRecord& attestation, const Attested& production,
+                                 const Chain& chain) {
+  const int64_t at_us = production.at_us;
   if (attestation.scope() != rule.scope() || !Stands(view, attestation)) return std::nullopt;
+  if (!rule.standard().empty() && attestation.standard() != rule.standard()) return std::nullopt;
   // Nobody can vouch for what was before he looked.
   if (at_us < std::max(attestation.valid_from_us(), attestation.observed_from_us())) return std::nullopt;
   const bool conformant = attestation.conclusion() != v1::Attest::CONCLUSION_NON_CONFORMANT;
@@ -107,25 +122,31 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
   if (index >= production.evidence.for_size) {
     return Bearing{v1::VERDICT_CODE_ATTESTATION_LATE, v1::VERDICT_INDETERMINATE, index};
   }
+  if (rule.on_site() && !WasThere(attestation.visit())) {
+    return Bearing{v1::VERDICT_CODE_ATTESTATION_REMOTE, v1::VERDICT_INDETERMINATE, index};
+  }
+  if (rule.independent_of_chain() && IsInChain(view, attestation, chain)) {
+    return Bearing{v1::VERDICT_CODE_ATTESTOR_IN_CHAIN, v1::VERDICT_INDETERMINATE, index};
+  }
   return Bearing{v1::VERDICT_CODE_ATTESTED, v1::VERDICT_PASS, index};
 }
 
 std::string TextOf(const View& view, v1::VerdictCode code, const v1::AttestationRule& rule,
-                   const v1::AttestationRecord& attestation, const v1::SiteRecord& site) {
+                   const v1::AttestationRecord& attestation, const Attested& site) {
   const std::string attestor = PartyName(view, attestation.attestor_party_id());
   const std::string scope = Words(*v1::Scope_descriptor(), rule.scope());
-  const std::string& name = site.name();
+  const std::string& name = site.name;
   if (code == v1::VERDICT_CODE_ATTESTATION_ADVERSE) {
     return fmt::format("{} attests that {} does not conform for {}", attestor, name, scope);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_TOO_OLD) {
-    return fmt::format("{} saw {} more than {} days before it produced", attestor, name, rule.max_age_days());
+    return fmt::format("{} saw {} more than {} days before the gold was there", attestor, name, rule.max_age_days());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LATE) {
     return fmt::format("{} attested {} only after the claim was made", attestor, name);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LAPSED) {
-    return fmt::format("the attestation of {} by {} for {} had lapsed when it produced", name, attestor, scope);
+    return fmt::format("the attestation of {} by {} for {} had lapsed by then", name, attestor, scope);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_SUSPENDED) {
     return fmt::format("{} has suspended its attestation of {} for {}", attestor, name, scope);
@@ -136,7 +157,15 @@ std::string TextOf(const View& view, v1::VerdictCode code, const v1::Attestation
   if (code == v1::VERDICT_CODE_ATTESTATION_ANNULLED) {
     return fmt::format("{} has annulled its attestation of {} for {}", attestor, name, scope);
   }
-  return fmt::format("{} visited {} and attests {}", attestor, name, scope);
+  if (code == v1::VERDICT_CODE_ATTESTATION_REMOTE) {
+    return fmt::format("{} attests {} of {} without having been there", attestor, scope, name);
+  }
+  if (code == v1::VERDICT_CODE_ATTESTOR_IN_CHAIN) {
+    return fmt::format("{} attests {} of {}, and is linked to one who won or worked the gold", attestor, scope, name);
+  }
+  const bool afar =
+      attestation.visit() == v1::Attest::VISIT_REMOTE || attestation.visit() == v1::Attest::VISIT_DESK_REVIEW;
+  return fmt::format("{} {} {} and attests {}", attestor, afar ? "examined" : "visited", name, scope);
 }
 
 // --- Licences ---------------------------------------------------------------------------------------------------------
@@ -172,6 +201,11 @@ std::string TextOf(v1::VerdictCode code, const v1::LicenceRecord& licence, const
   return fmt::format("{} produced under {} {}", At(site), kind, licence.number());
 }
 
+bool IsOfKind(const v1::LicenceRule& rule, v1::LicenceKind kind) {
+  const auto& others = rule.alternatives();
+  return kind == rule.kind() || std::find(others.begin(), others.end(), kind) != others.end();
+}
+
 bool Graver(v1::Verdict a, v1::Verdict b) { return a == v1::VERDICT_FAIL && b != v1::VERDICT_FAIL; }
 
 }  // namespace
@@ -187,25 +221,36 @@ v1::VerdictReason MakeReason(v1::VerdictCode code, v1::Verdict bearing, std::str
   return reason;
 }
 
-v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule& rule, const Production& production) {
-  const v1::SiteRecord& site = production.site;
-  v1::VerdictReason best = MakeReason(v1::VERDICT_CODE_ATTESTATION_MISSING, v1::VERDICT_INDETERMINATE, site.site_id(),
-                                      production.step.index(),
-                                      fmt::format("no independent attestation of {} covers {} when it produced",
-                                                  Words(*v1::Scope_descriptor(), rule.scope()), At(site)));
-  for (const std::string& id : site.attestation_ids()) {
+v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule& rule, const Attested& attested,
+                                    const Chain& chain) {
+  v1::VerdictReason best = MakeReason(
+      v1::VERDICT_CODE_ATTESTATION_MISSING, v1::VERDICT_INDETERMINATE, attested.subject_id, attested.step_index,
+      fmt::format("no independent attestation of {}{}{} covers {} at that time",
+                  Words(*v1::Scope_descriptor(), rule.scope()), rule.standard().empty() ? "" : " under ",
+                  rule.standard(), attested.name));
+  for (const std::string& id : attested.attestation_ids) {
     const auto attestation = Load<v1::AttestationRecord>(view, id);
     if (!attestation.has_value()) continue;
-    const std::optional<Bearing> bearing = BearingOf(view, rule, *attestation, production);
+    const std::optional<Bearing> bearing = BearingOf(view, rule, *attestation, attested, chain);
     if (!bearing.has_value() || IsOff(bearing->code)) continue;
     const bool better = best.code() == v1::VERDICT_CODE_ATTESTATION_MISSING ||
                         Graver(bearing->verdict, best.bearing()) ||
                         (bearing->verdict == v1::VERDICT_PASS && best.bearing() == v1::VERDICT_INDETERMINATE);
     if (!better) continue;
     best = MakeReason(bearing->code, bearing->verdict, id, bearing->entry_index,
-                      TextOf(view, bearing->code, rule, *attestation, site));
+                      TextOf(view, bearing->code, rule, *attestation, attested));
   }
   return best;
+}
+
+bool Applies(const v1::LicenceRule& rule, const Production& production) {
+  const auto& countries = rule.countries();
+  if (!countries.empty() && std::find(countries.begin(), countries.end(), production.site.country()) == countries.end())
+    return false;
+  if (rule.from_date().empty() && rule.until_date().empty()) return true;
+  const absl::Time end = absl::FromUnixMicros(production.step.period_until_us() - 1);
+  const std::string day = absl::FormatTime("%Y-%m-%d", end, absl::UTCTimeZone());
+  return day >= rule.from_date() && (rule.until_date().empty() || day < rule.until_date());
 }
 
 v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, const Production& production) {
@@ -216,7 +261,7 @@ v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, c
                              Words(*v1::LicenceKind_descriptor(), rule.kind())));
   for (const std::string& id : site.licence_ids()) {
     const auto licence = Load<v1::LicenceRecord>(view, id);
-    if (!licence.has_value() || licence->kind() != rule.kind()) continue;
+    if (!licence.has_value() || !IsOfKind(rule, licence->kind())) continue;
     if (licence->index() >= production.evidence.for_size || !Supports(view, licence->signed_by(), licence->index()))
       continue;
     if (rule.holder_is_operator() && licence->holder_party_id() != production.step.party_id()) continue;

@@ -1,9 +1,12 @@
-// How the papers of a site bear on what it produced: attestations and licences, as a policy demands them.
+// How papers bear on what was won or worked: attestations and licences, as a policy demands them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 
+#include "google/protobuf/repeated_field.h"
 #include "ledger/view.h"
 #include "touchstone/v1/policy.pb.h"
 #include "touchstone/v1/record.pb.h"
@@ -26,12 +29,30 @@ struct Production {
   Evidence evidence;
 };
 
-/// The reason that follows from the site's attestations of the rule's scope. The worst that is said counts; of what
-/// supports, the first; what is too old, too late or has ended only where nothing supports.
-v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule& rule, const Production& production);
+/// What is to be attested: a site or party, as it was when gold was won or worked there.
+struct Attested {
+  std::string subject_id;
+  std::string name;  // for people
+  google::protobuf::RepeatedPtrField<std::string> attestation_ids;
+  int64_t at_us = 0;
+  uint64_t step_index = 0;  // of that step
+  Evidence evidence;
+};
 
-/// The reason that follows from the site's licences of the rule's kind. One that covers the whole period of production
-/// supports; otherwise the gravest way in which one failed to.
+/// Who won and worked the subject's gold, with all who are behind them, by id and commitment: asked where a rule wants
+/// attestors who are linked to none of them.
+using Chain = std::function<const std::set<std::string>&()>;
+
+/// The reason that follows from the subject's attestations as the rule asks for them. The worst that is said counts; of
+/// what supports, the first; what is too old, too late, from afar or has ended only where nothing supports.
+v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule& rule, const Attested& attested,
+                                    const Chain& chain);
+
+/// Whether the rule asks anything of this production: by country and day.
+bool Applies(const v1::LicenceRule& rule, const Production& production);
+
+/// The reason that follows from the site's licences of the rule's kind, or of one that does as well. One that covers
+/// the whole period of production supports; otherwise the gravest way in which one failed to.
 v1::VerdictReason JudgeLicences(const View& view, const v1::LicenceRule& rule, const Production& production);
 
 /// A reason of a verdict.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,14 @@ struct AncestryNode {
   v1::PieceRecord piece;    // when a piece
   uint64_t step_index = 0;  // of the step that made it: Ancestry::steps
   std::vector<std::string> input_ids;
+  /// What each input contributed to the step: fine gold in nanograms, or where none of them was determined milligrams.
+  std::vector<uint64_t> input_weights;
+};
+
+/// What an output of a step came from.
+struct Inputs {
+  std::vector<std::string> ids;
+  std::vector<uint64_t> weights;
 };
 
 struct Ancestry {
@@ -28,14 +38,41 @@ struct Ancestry {
   std::vector<AncestryNode> nodes;
   /// Each step once, ascending by index.
   std::vector<v1::StepRecord> steps;
+  /// False when the walk ended before the sources because it had enough.
+  bool complete = true;
 };
+
+/// The steps of one walk, each read once.
+class Steps {
+ public:
+  explicit Steps(const View& view) : view_(view) {}
+
+  /// DATA_LOSS ANCESTOR_ABSENT. The record stays where it is.
+  absl::StatusOr<const v1::StepRecord*> Get(uint64_t index);
+  /// What an output of the step came from: a remainder from its own input alone, every other output from all inputs,
+  /// and what comes out of a work account from all that had gone into it. DATA_LOSS ANCESTOR_ABSENT.
+  absl::StatusOr<Inputs> InputsOf(const AncestryNode& node, const v1::StepRecord& step);
+  /// All that were read, ascending; they are gone from here then.
+  std::vector<v1::StepRecord> Take();
+
+ private:
+  absl::Status AddCharged(const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares);
+
+  const View& view_;
+  std::map<uint64_t, v1::StepRecord> steps_;
+};
+
+/// Reads a lot or piece as a node of a walk, without what it came from. Nullopt when there is none of this id.
+std::optional<AncestryNode> LoadNode(const View& view, const std::string& id, uint32_t depth);
 
 /// Resolves a claim to its piece; a lot or piece to itself. NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view subject_id);
 
 /// Walks up from a lot or piece, at most `max_depth` steps (0: to the sources). NOT_FOUND UNKNOWN_SUBJECT; DATA_LOSS
 /// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond limits::kMaxTraceLots, or
-/// limits::kMaxTraceInputs.
-absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth);
+/// limits::kMaxTraceInputs. Goes no deeper once it has met `enough` nodes: all nodes of the depths that it met are there
+/// then.
+absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth,
+                                       size_t enough = SIZE_MAX);
 
 }  // namespace touchstone::ledger

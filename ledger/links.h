@@ -13,6 +13,9 @@ namespace touchstone::ledger {
 /// any of them, by commitment. At most limits::kMaxLinkedParties parties are followed.
 std::set<std::string> WhoIsBehind(Context& ctx, std::string_view party_id);
 
+/// The same for a reader of a whole state.
+std::set<std::string> WhoIsBehind(const View& view, std::string_view party_id);
+
 /// Of these, the party itself and its owners and parents, by id: those whose sites are summed as one group.
 std::set<std::string> OwnersOf(Context& ctx, std::string_view party_id);
 

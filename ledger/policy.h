@@ -27,6 +27,15 @@ bool IsPolicyId(std::string_view id);
 /// Reads a pack. INVALID_ARGUMENT BAD_POLICY with line or field.
 absl::StatusOr<Policy> ParsePolicy(std::string_view text);
 
+/// Something about a pack that its author should know, though it is no error.
+struct PolicyRemark {
+  std::string path;  // of the part, as `attestations[0]`
+  std::string text;
+};
+
+/// Rules without a source, sources that were not at hand, doors of intake that nothing is said of.
+std::vector<PolicyRemark> LintPolicy(const v1::PolicyPack& pack);
+
 /// The packs that come with this software, by ascending id.
 const std::vector<Policy>& BuiltInPolicies();
 

@@ -25,6 +25,8 @@ std::string StepId(uint64_t index) {
   return id;
 }
 
+std::string ProductionsId(std::string_view site_id) { return std::string(site_id).append("/productions"); }
+
 std::string HistoryPrefix(std::string_view object_id) { return Prefixed('h', object_id); }
 
 std::string HistoryKey(std::string_view object_id, uint64_t index) {

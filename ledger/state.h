@@ -84,6 +84,10 @@ std::string CustodyPrefix(std::string_view party_id);
 std::string FindingKey(uint64_t index, uint16_t number);
 std::string FindingPrefix(uint64_t index);
 
+/// The object id under which the productions of a site are kept as a history; since ruleset 2. A production that is
+/// corrected to be another site's is in both.
+std::string ProductionsId(std::string_view site_id);
+
 /// The object id under which the ledger's own history (genesis, rulesets) is kept.
 inline constexpr std::string_view kLedgerHistoryId = "ledger";
 

@@ -1,9 +1,6 @@
 #include "services/provenance_reads.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -11,13 +8,8 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
-#include "ledger/describe.h"
-#include "ledger/ids.h"
-#include "ledger/lineage.h"
-#include "ledger/mass.h"
 #include "ledger/policy.h"
 #include "ledger/state.h"
-#include "services/page_token.h"
 #include "services/reading.h"
 #include "services/receipts.h"
 #include "services/snapshot_archive.h"
@@ -66,93 +58,30 @@ absl::StatusOr<std::vector<const ledger::Policy*>> PoliciesFor(
   return policies;
 }
 
-// --- Traces ----------------------------------------------------------------------------------------------------------
-
-std::string StepInWords(const v1::StepRecord& step) {
-  if (step.kind() == v1::StepRecord::KIND_TRANSFORM) {
-    return ledger::Words(*v1::Transform::Kind_descriptor(), step.transform_kind());
+/// The packs that a request brings along.
+absl::StatusOr<std::vector<ledger::Policy>> OwnPolicies(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  if (texts.size() > limits::kMaxOwnPolicies) {
+    return InvalidInput("FIELD_TOO_LONG", "policy_texts",
+                        fmt::format("at most {} packs of one's own at once", limits::kMaxOwnPolicies));
   }
-  return ledger::Words(*v1::StepRecord::Kind_descriptor(), step.kind());
-}
-
-/// A lot in words, with the fineness that governs it where it was not known when the lot was made.
-std::string LotInWords(const v1::LotRecord& lot) {
-  v1::Material material = lot.material();
-  if (!material.has_fineness() && lot.assays_size() > 0) *material.mutable_fineness() = lot.assays(0).fineness();
-  return ledger::DescribeMaterial(material);
-}
-
-std::string PieceInWords(const v1::PieceRecord& record) {
-  const v1::Piece& piece = record.piece();
-  return fmt::format("{} {}, {} at {}", piece.article(), piece.serial(), ledger::FormatMassMg(piece.metal_mg()),
-                     ledger::FormatPpm(piece.fineness().ppm()));
-}
-
-absl::StatusOr<v1::TraceNode> DescribeNode(const ledger::Archive& archive, const ledger::AncestryNode& node,
-                                           const v1::StepRecord& step) {
-  v1::TraceNode out;
-  out.set_id(node.id);
-  out.set_depth(node.depth);
-  out.set_description(node.is_piece ? PieceInWords(node.piece) : LotInWords(node.lot));
-  out.set_gross_mg(node.is_piece ? node.piece.piece().metal_mg() : ledger::MassMg(node.lot.material()));
-  out.set_fine_ng(node.is_piece ? node.piece.fine_ng() : node.lot.fine_ng());
-  out.set_entry_index(node.step_index);
-  out.set_step(StepInWords(step));
-  out.set_party_id(step.party_id());
-  if (const auto party = ledger::Load<v1::PartyRecord>(archive, step.party_id())) out.set_party_name(party->name());
-  out.set_site_id(step.site_id());
-  if (const auto site = ledger::Load<v1::SiteRecord>(archive, step.site_id())) out.set_site_name(site->name());
-  out.set_occurred_at_us(step.occurred_at_us());
-  for (const std::string& id : node.input_ids) out.add_input_ids(id);
-  TS_ASSIGN_OR_RETURN(const std::vector<v1::FindingRecord> findings, archive.Findings(node.step_index));
-  for (const v1::FindingRecord& finding : findings) out.add_findings(finding.code());
-  return out;
-}
-
-/// Where a page begins: nodes counted from the subject. What lies upstream of a lot never changes, so a position holds.
-absl::StatusOr<size_t> PositionFrom(std::string_view list, std::string_view page_token) {
-  TS_ASSIGN_OR_RETURN(const std::string text, DecodePageToken(list, page_token));
-  size_t position = 0;
-  const char* const end = text.data() + text.size();
-  if (text.empty() || std::from_chars(text.data(), end, position).ptr == end) return position;
-  return InvalidInput("BAD_PAGE_TOKEN", "page_token", "a page token is the next_page_token of an earlier answer");
-}
-
-const v1::StepRecord& StepOf(const ledger::Ancestry& ancestry, uint64_t index) {
-  return *std::lower_bound(ancestry.steps.begin(), ancestry.steps.end(), index,
-                           [](const v1::StepRecord& step, uint64_t wanted) { return step.index() < wanted; });
+  std::vector<ledger::Policy> policies;
+  for (const std::string& text : texts) {
+    TS_ASSIGN_OR_RETURN(policies.emplace_back(), ledger::ParsePolicy(text));
+  }
+  return policies;
 }
 
 }  // namespace
 
-absl::Status ReadTrace(const storage::Snapshot& snapshot, const v1::TraceRequest& request,
-                       v1::TraceResponse& response) {
-  TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
-  const std::string list = fmt::format("trace of {} to {}", request.subject_id(), request.max_depth());
-  TS_ASSIGN_OR_RETURN(const size_t begin, PositionFrom(list, request.page_token()));
-
-  const SnapshotArchive archive(snapshot);
-  TS_ASSIGN_OR_RETURN(const std::string subject, ledger::ResolveSubject(archive, request.subject_id()));
-  TS_ASSIGN_OR_RETURN(ledger::Ancestry ancestry, ledger::TraceUpstream(archive, subject, request.max_depth()));
-  std::stable_sort(ancestry.nodes.begin(), ancestry.nodes.end(),
-                   [](const ledger::AncestryNode& a, const ledger::AncestryNode& b) {
-                     return std::tie(a.depth, a.step_index) < std::tie(b.depth, b.step_index);
-                   });
-  const size_t end = std::min(ancestry.nodes.size(), begin + limit);
-  for (size_t i = begin; i < end; ++i) {
-    const ledger::AncestryNode& node = ancestry.nodes[i];
-    TS_ASSIGN_OR_RETURN(*response.add_nodes(), DescribeNode(archive, node, StepOf(ancestry, node.step_index)));
-  }
-  if (end < ancestry.nodes.size()) response.set_next_page_token(EncodePageToken(list, std::to_string(end)));
-  response.set_as_of_size(snapshot.size());
-  return archive.status();
-}
-
 absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::EvaluateRequest& request,
                              v1::EvaluateResponse& response) {
   const SnapshotArchive archive(snapshot);
-  TS_ASSIGN_OR_RETURN(const std::vector<const ledger::Policy*> policies,
-                      PoliciesFor(archive, request.subject_id(), request.policy_ids()));
+  TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> own, OwnPolicies(request.policy_texts()));
+  std::vector<const ledger::Policy*> policies;
+  if (own.empty() || !request.policy_ids().empty()) {
+    TS_ASSIGN_OR_RETURN(policies, PoliciesFor(archive, request.subject_id(), request.policy_ids()));
+  }
+  for (const ledger::Policy& policy : own) policies.push_back(&policy);
   for (const ledger::Policy* policy : policies) {
     TS_ASSIGN_OR_RETURN(*response.add_evaluations(),
                         ledger::Evaluate(archive, snapshot.size(), request.subject_id(), *policy));

@@ -1,4 +1,4 @@
-// Traces, verdicts and bundles as a snapshot has them. What the methods of provenance_service.proto answer.
+// Verdicts and bundles as a snapshot has them. What the methods of provenance_service.proto answer.
 #pragma once
 
 #include <string>
@@ -9,9 +9,6 @@
 #include "touchstone/v1/provenance_service.pb.h"
 
 namespace touchstone::services {
-
-/// One page of the ancestry. Errors as ledger::TraceUpstream, and those of page tokens.
-absl::Status ReadTrace(const storage::Snapshot& snapshot, const v1::TraceRequest& request, v1::TraceResponse& response);
 
 /// One evaluation for each policy, in the order asked. UNKNOWN_POLICY (NOT_FOUND) for one that this node does not know;
 /// otherwise errors as ledger::Evaluate.

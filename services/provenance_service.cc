@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "ledger/policy.h"
+#include "services/lineage_reads.h"
 #include "services/provenance_reads.h"
 #include "services/reactors.h"
 
@@ -53,6 +54,42 @@ grpc::ServerWriteReactor<v1::GetBundleResponse>* ProvenanceService::GetBundle(gr
   });
   if (!busy.ok()) stream->Fail(busy);
   return stream;
+}
+
+grpc::ServerWriteReactor<v1::TraceResponse>* ProvenanceService::StreamTrace(grpc::CallbackServerContext*,
+                                                                            const v1::TraceRequest* request) {
+  auto* stream = new PullStream<v1::TraceResponse>();
+  const absl::Status busy = core_.RunRead([this, request, stream] {
+    absl::StatusOr<TracePages> pages = OpenTrace(core_.newest()->snapshot, *request);
+    if (!pages.ok()) return stream->Fail(pages.status());
+    stream->Begin(*std::move(pages));
+  });
+  if (!busy.ok()) stream->Fail(busy);
+  return stream;
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::Attribute(grpc::CallbackServerContext* context,
+                                                       const v1::AttributeRequest* request,
+                                                       v1::AttributeResponse* response) {
+  return AnswerLater(context, [request, response](const Published& published) {
+    return ReadAttribution(*published.snapshot, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::GetCustodyChain(grpc::CallbackServerContext* context,
+                                                             const v1::GetCustodyChainRequest* request,
+                                                             v1::GetCustodyChainResponse* response) {
+  return AnswerLater(context, [request, response](const Published& published) {
+    return ReadCustodyChain(*published.snapshot, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* ProvenanceService::ListAffected(grpc::CallbackServerContext* context,
+                                                          const v1::ListAffectedRequest* request,
+                                                          v1::ListAffectedResponse* response) {
+  return AnswerLater(context, [request, response](const Published& published) {
+    return ReadAffected(*published.snapshot, *request, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* ProvenanceService::ListPolicies(grpc::CallbackServerContext* context,

@@ -21,6 +21,15 @@ class ProvenanceService final : public v1::ProvenanceService::CallbackService {
                                      v1::EvaluateResponse* response) override;
   grpc::ServerWriteReactor<v1::GetBundleResponse>* GetBundle(grpc::CallbackServerContext* context,
                                                              const v1::GetBundleRequest* request) override;
+  grpc::ServerWriteReactor<v1::TraceResponse>* StreamTrace(grpc::CallbackServerContext* context,
+                                                           const v1::TraceRequest* request) override;
+  grpc::ServerUnaryReactor* Attribute(grpc::CallbackServerContext* context, const v1::AttributeRequest* request,
+                                      v1::AttributeResponse* response) override;
+  grpc::ServerUnaryReactor* GetCustodyChain(grpc::CallbackServerContext* context,
+                                            const v1::GetCustodyChainRequest* request,
+                                            v1::GetCustodyChainResponse* response) override;
+  grpc::ServerUnaryReactor* ListAffected(grpc::CallbackServerContext* context, const v1::ListAffectedRequest* request,
+                                         v1::ListAffectedResponse* response) override;
   grpc::ServerUnaryReactor* ListPolicies(grpc::CallbackServerContext* context, const v1::ListPoliciesRequest* request,
                                          v1::ListPoliciesResponse* response) override;
 

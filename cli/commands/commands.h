@@ -18,6 +18,7 @@ void AddEventCommands(CommandTree& tree);
 void AddClaimCommands(CommandTree& tree);
 void AddSubmitCommand(CommandTree& tree);
 void AddProvenanceCommands(CommandTree& tree);  // trace, evaluate, bundle, verify
+void AddLineageCommands(CommandTree& tree);     // origin, custody, affected
 void AddLogCommands(CommandTree& tree);
 void AddAuditCommands(CommandTree& tree);
 void AddCompletionCommand(CommandTree& tree);

@@ -1,8 +1,12 @@
 // touchstone policy: putting policy packs on record.
+#include "base/encoding.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
 #include "cli/emit.h"
+#include "cli/verdict.h"
+#include "fmt/format.h"
+#include "ledger/bundle.h"
 #include "ledger/policy.h"
 
 namespace touchstone::cli {
@@ -20,6 +24,58 @@ absl::StatusOr<ExitCode> Publish(Context& context, const std::string& file) {
   return Emit(context, event);
 }
 
+/// Errors end with them; what its author should know is told, and is no error.
+absl::StatusOr<ExitCode> Lint(Context& context, const std::string& file) {
+  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxPolicyBytes));
+  TS_ASSIGN_OR_RETURN(const ledger::Policy policy, ledger::ParsePolicy(text));
+  Json remarks = Json::array();
+  std::string told = fmt::format("{} version {}, SHA-256 {}: a pack\n", policy.pack.id(), policy.pack.version(),
+                                 HexEncode(policy.sha256.view()));
+  for (const ledger::PolicyRemark& remark : ledger::LintPolicy(policy.pack)) {
+    remarks.push_back(Json{{"path", remark.path}, {"text", remark.text}});
+    told += fmt::format("  {}: {}\n", remark.path, remark.text);
+  }
+  context.output().Result(Json{{"policy_id", policy.pack.id()},
+                               {"version", policy.pack.version()},
+                               {"sha256", HexEncode(policy.sha256.view())},
+                               {"remarks", std::move(remarks)}},
+                          told);
+  return ExitCode::kDone;
+}
+
+struct Tried {
+  std::string pack;
+  std::string bundle;
+  v1::Verdict expected = v1::VERDICT_UNSPECIFIED;
+};
+
+/// What a pack makes of a bundle, offline. With an expectation, whether it was met.
+absl::StatusOr<ExitCode> Test(Context& context, const Tried& tried) {
+  TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
+  if (trust == nullptr) return InvalidInput("TRUST_MISSING", "--trust", "name a trust file");
+  ledger::Trust with_own = *trust;
+  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(tried.pack, limits::kMaxPolicyBytes));
+  TS_ASSIGN_OR_RETURN(with_own.own.emplace_back(), ledger::ParsePolicy(text));
+  TS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(tried.bundle, limits::kMaxBundleBytes));
+  const absl::StatusOr<ledger::BundleReport> report = ledger::VerifyBundle(bytes, with_own);
+  if (!report.ok()) return EndingWith(ExitCode::kNotVerifiable, report.status());
+  const v1::Evaluation& evaluation = report->evaluations.back();
+  context.output().Result(EvaluationsJson({evaluation})[0], EvaluationText(evaluation));
+  if (tried.expected == v1::VERDICT_UNSPECIFIED) return ExitFor(evaluation.verdict());
+  return evaluation.verdict() == tried.expected ? ExitCode::kDone : ExitCode::kRefused;
+}
+
+void AddTest(CommandTree& tree, CLI::App* group) {
+  auto tried = std::make_shared<Tried>();
+  CLI::App* test = AddCommand(tree, group, "test", "Try a pack of your own on a bundle, without any server",
+                              "policy test mine.textproto --bundle ring.touchstone --expect pass --trust trust.toml",
+                              [tried](Context& context) { return Test(context, *tried); });
+  AddText(test, "file", "FILE", "The pack, in protobuf text format", &tried->pack)->required();
+  AddText(test, "--bundle", "FILE", "A bundle, of any packs", &tried->bundle)->required();
+  AddWord<v1::Verdict>(test, "--expect", "What it should make of it: exit 0 when it does, else 1",
+                       [tried](v1::Verdict verdict) { tried->expected = verdict; });
+}
+
 }  // namespace
 
 void AddPolicyCommands(CommandTree& tree) {
@@ -30,6 +86,12 @@ void AddPolicyCommands(CommandTree& tree) {
                  "policy publish mercury-free.textproto --key standards.key",
                  [file](Context& context) { return Publish(context, *file); });
   AddText(publish, "file", "FILE", "The pack, in protobuf text format", file.get())->required();
+  auto linted = std::make_shared<std::string>();
+  AddText(AddCommand(tree, group, "lint", "Check a pack: errors, and what its author should know",
+                     "policy lint mine.textproto", [linted](Context& context) { return Lint(context, *linted); }),
+          "file", "FILE", "The pack, in protobuf text format", linted.get())
+      ->required();
+  AddTest(tree, group);
 }
 
 }  // namespace touchstone::cli

@@ -98,8 +98,15 @@ void AddTrace(CommandTree& tree) {
 struct Subject {
   std::string id;
   std::vector<std::string> policy_ids;
+  std::vector<std::string> policy_files;
   std::string file;
 };
+
+/// Lets a pack of the reader's own be judged beside the others.
+void AddPolicyFiles(CLI::App* command, std::vector<std::string>* files) {
+  AddValues<std::string>(command, "--policy-file", "FILE", "A pack of your own, in protobuf text format; repeatable",
+                         &ParseText, [files](const std::string& file) { files->push_back(file); });
+}
 
 CLI::App* AddSubjectOptions(CLI::App* command, const std::shared_ptr<Subject>& subject) {
   AddText(command, "id", "ID", "The lot, piece or claim", &subject->id)->required();
@@ -113,6 +120,9 @@ absl::StatusOr<ExitCode> Evaluate(Context& context, const Subject& subject) {
   v1::EvaluateRequest request;
   request.set_subject_id(subject.id);
   request.mutable_policy_ids()->Assign(subject.policy_ids.begin(), subject.policy_ids.end());
+  for (const std::string& file : subject.policy_files) {
+    TS_ASSIGN_OR_RETURN(*request.add_policy_texts(), ReadFile(file, limits::kMaxPolicyBytes));
+  }
   TS_ASSIGN_OR_RETURN(const v1::EvaluateResponse answer, context.client().Evaluate(request));
   const std::vector<v1::Evaluation> evaluations(answer.evaluations().begin(), answer.evaluations().end());
   const v1::Verdict worst = WorstOf(evaluations);
@@ -147,11 +157,12 @@ absl::StatusOr<ExitCode> Bundle(Context& context, const Subject& subject) {
 
 void AddEvaluateAndBundle(CommandTree& tree) {
   auto evaluated = std::make_shared<Subject>();
-  AddSubjectOptions(
+  CLI::App* evaluate = AddSubjectOptions(
       AddCommand(tree, &tree.app, "evaluate", "Ask the server for the verdict of policy packs, with its reasons",
                  "evaluate claim_abc --policy mercury-free",
                  [evaluated](Context& context) { return Evaluate(context, *evaluated); }),
       evaluated);
+  AddPolicyFiles(evaluate, &evaluated->policy_files);
   auto bundled = std::make_shared<Subject>();
   CLI::App* bundle = AddSubjectOptions(
       AddCommand(tree, &tree.app, "bundle", "Fetch what is needed to derive a verdict without the server",
@@ -207,16 +218,31 @@ void PrintNotVerifiable(Context& context, const std::string& file, const absl::S
       json, fmt::format("{}: {}\nNOT VERIFIABLE: believe nothing that it says\n", file, ErrorText(status)));
 }
 
-absl::StatusOr<ExitCode> Verify(Context& context, const std::string& file) {
+struct Verified {
+  std::string file;
+  std::vector<std::string> policy_files;
+};
+
+/// What is trusted already, and the packs that the reader brings.
+absl::StatusOr<ledger::Trust> WithOwnPacks(ledger::Trust trust, const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxPolicyBytes));
+    TS_ASSIGN_OR_RETURN(trust.own.emplace_back(), ledger::ParsePolicy(text));
+  }
+  return trust;
+}
+
+absl::StatusOr<ExitCode> Verify(Context& context, const Verified& verified) {
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
   if (trust == nullptr) {
     return InvalidInput("TRUST_MISSING", "--trust",
                         "a bundle proves nothing but to who knows whom to trust: name a trust file");
   }
-  TS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file, limits::kMaxBundleBytes));
-  const absl::StatusOr<ledger::BundleReport> report = ledger::VerifyBundle(bytes, *trust);
+  TS_ASSIGN_OR_RETURN(const ledger::Trust with_own, WithOwnPacks(*trust, verified.policy_files));
+  TS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(verified.file, limits::kMaxBundleBytes));
+  const absl::StatusOr<ledger::BundleReport> report = ledger::VerifyBundle(bytes, with_own);
   if (!report.ok()) {
-    PrintNotVerifiable(context, file, EndingWith(ExitCode::kNotVerifiable, report.status()));
+    PrintNotVerifiable(context, verified.file, EndingWith(ExitCode::kNotVerifiable, report.status()));
     return ExitCode::kNotVerifiable;
   }
   const v1::Verdict worst = WorstOf(report->evaluations);
@@ -225,11 +251,12 @@ absl::StatusOr<ExitCode> Verify(Context& context, const std::string& file) {
 }
 
 void AddVerify(CommandTree& tree) {
-  auto file = std::make_shared<std::string>();
+  auto verified = std::make_shared<Verified>();
   CLI::App* verify = AddCommand(
       tree, &tree.app, "verify", "Verify a bundle without any server: proofs, signatures, local rules, then the packs",
-      "verify ring.touchstone --trust trust.toml", [file](Context& context) { return Verify(context, *file); });
-  AddText(verify, "file", "FILE", "The bundle", file.get())->required();
+      "verify ring.touchstone --trust trust.toml", [verified](Context& context) { return Verify(context, *verified); });
+  AddText(verify, "file", "FILE", "The bundle", &verified->file)->required();
+  AddPolicyFiles(verify, &verified->policy_files);
 }
 
 }  // namespace

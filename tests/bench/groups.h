@@ -12,4 +12,7 @@ absl::Status RunEncoding(Context& context);
 /// One decision of the common verbs on a state in memory: the rules alone.
 absl::Status RunDecide(Context& context);
 
+/// Verdict, trace and bundle of gold with ten thousand mine lots upstream.
+absl::Status RunProvenance(Context& context);
+
 }  // namespace touchstone::bench

@@ -19,6 +19,7 @@ namespace {
 constexpr Group kGroups[] = {
     {"encoding", "text forms of bytes", RunEncoding},
     {"decide", "the rules, one event", RunDecide},
+    {"provenance", "gold with ten thousand mine lots upstream", RunProvenance},
 };
 
 struct Request {

@@ -1,7 +1,6 @@
 // A ledger served over gRPC, with the actors that cheats need, and a clock that stories move on.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -9,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "services/node.h"
 #include "tests/support/story.h"
+#include "tests/support/story_clock.h"
 #include "tests/support/temp_dir.h"
 #include "touchstone/v1/custody_service.grpc.pb.h"
 #include "touchstone/v1/provenance_service.grpc.pb.h"
@@ -19,19 +18,6 @@
 #include "touchstone/v1/verdict.pb.h"
 
 namespace touchstone::cheats {
-
-/// A clock that a story moves on while the node reads it from its own threads.
-class StoryClock final : public Clock {
- public:
-  explicit StoryClock(int64_t start_us) : start_us_(start_us), now_us_(start_us) {}
-  int64_t NowUs() override { return now_us_; }
-  int64_t MonotonicUs() override { return now_us_ - start_us_; }
-  void SetUs(int64_t now_us) { now_us_ = now_us; }
-
- private:
-  const int64_t start_us_;
-  std::atomic<int64_t> now_us_;
-};
 
 /// What became of one submission.
 struct Answer {
@@ -96,7 +82,7 @@ class Stage {
   Answer Submit(const std::string& envelope);
 
   testing::TempDir directory_;
-  StoryClock clock_;
+  testing::StoryClock clock_;
   std::unique_ptr<services::Node> node_;
   std::unique_ptr<v1::CustodyService::Stub> custody_;
   std::unique_ptr<v1::ProvenanceService::Stub> provenance_;

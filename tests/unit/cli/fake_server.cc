@@ -129,6 +129,16 @@ class FakeClient final : public Client {
     return absl::OkStatus();
   }
   absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest&) override { return Prepared(server_.trace); }
+  absl::StatusOr<v1::AttributeResponse> Attribute(const v1::AttributeRequest&) override {
+    return Prepared(server_.attribution);
+  }
+  absl::StatusOr<v1::GetCustodyChainResponse> GetCustodyChain(const v1::GetCustodyChainRequest&) override {
+    return Prepared(server_.custody_chain);
+  }
+  absl::StatusOr<v1::ListAffectedResponse> ListAffected(const v1::ListAffectedRequest& request) override {
+    server_.asked_affected = request;
+    return Prepared(server_.affected);
+  }
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest&) override {
     return Prepared(server_.evaluation);
   }

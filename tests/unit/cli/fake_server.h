@@ -55,6 +55,10 @@ class FakeServer {
   int calls = 0;
 
   v1::TraceResponse trace;
+  v1::AttributeResponse attribution;
+  v1::GetCustodyChainResponse custody_chain;
+  v1::ListAffectedResponse affected;
+  v1::ListAffectedRequest asked_affected;  // the last question for that
   v1::EvaluateResponse evaluation;
   std::string bundle;
   std::vector<v1::Refusal> refusals;  // one on each page

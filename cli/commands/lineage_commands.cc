@@ -1,0 +1,140 @@
+// touchstone origin, custody, affected: where gold came from by share, through whose hands it went, and what carries
+// it.
+#include <vector>
+
+#include "base/encoding.h"
+#include "base/limits.h"
+#include "cli/commands/commands.h"
+#include "cli/time.h"
+#include "cli/words.h"
+#include "fmt/format.h"
+#include "ledger/mass.h"
+
+namespace touchstone::cli {
+namespace {
+
+// --- origin ----------------------------------------------------------------------------------------------------------
+
+/// A share of the whole in per cent, rounded down to four decimals.
+std::string Percent(uint64_t part, uint64_t whole) {
+  if (whole == 0) return "-";
+  const auto ppm = static_cast<uint64_t>(ledger::FineSumNg{part} * limits::kMaxPpm / whole);
+  return fmt::format("{}.{:04} %", ppm / 10'000, ppm % 10'000);
+}
+
+std::string SharesText(std::string_view title, const google::protobuf::RepeatedPtrField<v1::AttributedShare>& shares,
+                       uint64_t whole) {
+  std::string text = fmt::format("by {}:\n", title);
+  for (const v1::AttributedShare& share : shares) {
+    text += fmt::format("  {:>12}  {:>10}  {}\n", ledger::FormatFineNg(share.fine_ng()),
+                        Percent(share.fine_ng(), whole), share.key().empty() ? "not known" : share.key());
+  }
+  return text;
+}
+
+absl::StatusOr<ExitCode> Origin(Context& context, const std::string& id) {
+  v1::AttributeRequest request;
+  request.set_subject_id(id);
+  TS_ASSIGN_OR_RETURN(const v1::AttributeResponse answer, context.client().Attribute(request));
+  const v1::Attribution& attribution = answer.attribution();
+  const uint64_t whole = attribution.fine_ng();
+  std::string text = fmt::format(
+      "{}: {} of fine gold from {} source lots, calculated in proportion through every step that mixed it\n",
+      attribution.subject_id(), ledger::FormatFineNg(whole), attribution.sources_size());
+  text += SharesText("site", attribution.by_site(), whole);
+  text += SharesText("country", attribution.by_country(), whole);
+  text += SharesText("route", attribution.by_route(), whole);
+  text += SharesText("door", attribution.by_door(), whole);
+  Json json = ToJson(attribution);
+  json["as_of_size"] = answer.as_of_size();
+  json["calculated"] = true;
+  context.output().Result(json, text + fmt::format("as of: {} entries\n", answer.as_of_size()));
+  return ExitCode::kDone;
+}
+
+// --- custody ---------------------------------------------------------------------------------------------------------
+
+absl::StatusOr<ExitCode> Custody(Context& context, const std::string& id) {
+  v1::GetCustodyChainRequest request;
+  request.set_subject_id(id);
+  request.set_page_size(limits::kMaxPageSize);
+  Json transfers = Json::array();
+  std::string text;
+  uint64_t as_of_size = 0;
+  do {
+    TS_ASSIGN_OR_RETURN(const v1::GetCustodyChainResponse page, context.client().GetCustodyChain(request));
+    for (const v1::CustodyTransfer& transfer : page.transfers()) {
+      transfers.push_back(ToJson(transfer));
+      text += fmt::format("{}  {} to {}: {}, {} lots, entry {}\n", FormatTimeUs(transfer.occurred_at_us()),
+                          transfer.from_party_name(), transfer.to_party_name(), WordFor(transfer.rights()),
+                          transfer.lot_ids_size(), transfer.entry_index());
+      for (const v1::ChainSignature& signature : transfer.signatures()) {
+        text += fmt::format("    signed by {} with {} under entry {}\n", signature.party_id(),
+                            HexEncode(signature.key()), signature.entry_index());
+      }
+    }
+    as_of_size = page.as_of_size();
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  context.output().Result(Json{{"subject", id}, {"as_of_size", as_of_size}, {"transfers", std::move(transfers)}},
+                          text + fmt::format("as of: {} entries\n", as_of_size));
+  return ExitCode::kDone;
+}
+
+// --- affected --------------------------------------------------------------------------------------------------------
+
+absl::StatusOr<ExitCode> Affected(Context& context, v1::ListAffectedRequest request) {
+  request.set_page_size(limits::kMaxPageSize);
+  Json nodes = Json::array();
+  std::string text;
+  uint64_t as_of_size = 0;
+  do {
+    TS_ASSIGN_OR_RETURN(const v1::ListAffectedResponse page, context.client().ListAffected(request));
+    for (const v1::DescentNode& node : page.nodes()) {
+      nodes.push_back(ToJson(node));
+      text +=
+          fmt::format("{}  {} carried, {}{}, with {}\n", node.node().id(), ledger::FormatFineNg(node.carried_ng()),
+                      node.node().description(), node.here() ? "" : " (used up or gone)", node.custodian_party_id());
+    }
+    as_of_size = page.as_of_size();
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  context.output().Result(Json{{"as_of_size", as_of_size}, {"calculated", true}, {"nodes", std::move(nodes)}},
+                          text + fmt::format("as of: {} entries\n", as_of_size));
+  return ExitCode::kDone;
+}
+
+void AddAffected(CommandTree& tree) {
+  auto request = std::make_shared<v1::ListAffectedRequest>();
+  CLI::App* command = AddCommand(tree, &tree.app, "affected",
+                                 "List what carries gold of some lots, or of a site and period: for a recall",
+                                 "affected --site site_abc --from 2026-01-01T00:00:00Z --here",
+                                 [request](Context& context) { return Affected(context, *request); });
+  AddValues<std::string>(command, "--lot", "LOT", "A lot that the gold begins in; repeatable", &ParseText,
+                         [request](const std::string& id) { request->add_lot_ids(id); });
+  AddText(command, "--site", "SITE", "Or the mine that won it", request->mutable_site_id());
+  AddValue<int64_t>(command, "--from", "TIME", "Of the mine: what was won after this", &ParseTimeOrDate,
+                    [request](int64_t us) { request->set_from_us(us); });
+  AddValue<int64_t>(command, "--until", "TIME", "Of the mine: what was won before this", &ParseTimeOrDate,
+                    [request](int64_t us) { request->set_until_us(us); });
+  AddFlag(command, "--here", "Only what is still in the ledger", [request] { request->set_here_only(true); });
+}
+
+}  // namespace
+
+void AddLineageCommands(CommandTree& tree) {
+  auto origin = std::make_shared<std::string>();
+  AddText(AddCommand(tree, &tree.app, "origin", "Divide gold by source, site, country and route, by calculation",
+                     "origin piece_abc", [origin](Context& context) { return Origin(context, *origin); }),
+          "id", "ID", "The lot, piece or claim", origin.get())
+      ->required();
+  auto custody = std::make_shared<std::string>();
+  AddText(
+      AddCommand(tree, &tree.app, "custody", "List through whose hands gold went, with the signatures of both sides",
+                 "custody piece_abc", [custody](Context& context) { return Custody(context, *custody); }),
+      "id", "ID", "The lot, piece or claim", custody.get())
+      ->required();
+  AddAffected(tree);
+}
+
+}  // namespace touchstone::cli

@@ -1,0 +1,130 @@
+#include "ledger/attribution.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "ledger/describe.h"
+#include "ledger/state.h"
+
+namespace touchstone::ledger {
+namespace {
+
+FineNg FineOf(const AncestryNode& node) { return node.is_piece ? node.piece.fine_ng() : node.lot.fine_ng(); }
+
+/// Below 2^63, so that a product with a fine mass fits 128 bits.
+FineSumNg Scaled(FineSumNg sum, int shift) { return sum >> shift; }
+
+int ShiftFor(FineSumNg sum) {
+  int shift = 0;
+  while ((sum >> shift) >= (FineSumNg{1} << 63)) ++shift;
+  return shift;
+}
+
+/// Sums parts under keys, in the order of the keys.
+class Sums {
+ public:
+  void Add(std::string key, FineNg fine_ng) { sums_[std::move(key)] += fine_ng; }
+  void Write(google::protobuf::RepeatedPtrField<v1::AttributedShare>& shares) const {
+    for (const auto& [key, fine_ng] : sums_) {
+      v1::AttributedShare& share = *shares.Add();
+      share.set_key(key);
+      share.set_fine_ng(fine_ng);
+    }
+  }
+
+ private:
+  std::map<std::string, FineNg> sums_;
+};
+
+const v1::StepRecord& StepOf(const Ancestry& ancestry, uint64_t index) {
+  return *std::lower_bound(ancestry.steps.begin(), ancestry.steps.end(), index,
+                           [](const v1::StepRecord& step, uint64_t wanted) { return step.index() < wanted; });
+}
+
+}  // namespace
+
+std::vector<FineNg> Divide(FineNg whole, const std::vector<uint64_t>& weights) {
+  TS_CHECK(!weights.empty());
+  std::vector<FineNg> parts(weights.size(), 0);
+  FineSumNg all = 0;
+  for (const uint64_t weight : weights) all += weight;
+  if (all == 0) {
+    parts.front() = whole;
+    return parts;
+  }
+  const int shift = ShiftFor(all);
+  FineSumNg before = 0;
+  FineNg given = 0;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    before += weights[i];
+    const auto bound = static_cast<FineNg>(FineSumNg{whole} * Scaled(before, shift) / Scaled(all, shift));
+    parts[i] = bound - given;
+    given = bound;
+  }
+  return parts;
+}
+
+std::vector<SourcePart> AttributeToSources(const Ancestry& ancestry) {
+  // What goes into a step was made before it, so that nodes by falling entry are done before what they are made of.
+  std::vector<const AncestryNode*> nodes;
+  for (const AncestryNode& node : ancestry.nodes) nodes.push_back(&node);
+  const auto order = [](const AncestryNode* node) { return std::tuple(node->step_index, node->lot.output_number()); };
+  std::stable_sort(nodes.begin(), nodes.end(), [&](const auto* a, const auto* b) { return order(a) > order(b); });
+  std::unordered_map<std::string_view, FineNg> amounts = {{ancestry.nodes.front().id, FineOf(ancestry.nodes.front())}};
+  std::vector<SourcePart> parts;
+  for (const AncestryNode* node : nodes) {
+    const FineNg amount = amounts[node->id];
+    if (amount == 0) continue;
+    if (node->input_ids.empty()) {
+      parts.push_back({node, amount});
+      continue;
+    }
+    const std::vector<FineNg> shares = Divide(amount, node->input_weights);
+    for (size_t i = 0; i < shares.size(); ++i) amounts[node->input_ids[i]] += shares[i];
+  }
+  std::reverse(parts.begin(), parts.end());
+  return parts;
+}
+
+v1::Attribution Attribute(const View& view, const Ancestry& ancestry) {
+  v1::Attribution attribution;
+  attribution.set_subject_id(ancestry.nodes.front().id);
+  attribution.set_fine_ng(FineOf(ancestry.nodes.front()));
+  Sums sites;
+  Sums countries;
+  Sums routes;
+  Sums doors;
+  std::map<std::string, std::string> country_of;
+  for (const SourcePart& part : AttributeToSources(ancestry)) {
+    const v1::StepRecord& step = StepOf(ancestry, part.source->step_index);
+    v1::SourceShare& share = *attribution.add_sources();
+    share.set_lot_id(part.source->id);
+    share.set_entry_index(step.index());
+    share.set_site_id(step.site_id());
+    share.set_fine_ng(part.fine_ng);
+    std::string country = step.country();
+    if (!step.site_id().empty()) {
+      const auto [known, first] = country_of.try_emplace(step.site_id());
+      if (first) known->second = Load<v1::SiteRecord>(view, step.site_id()).value_or(v1::SiteRecord()).country();
+      country = known->second;
+    }
+    share.set_country(country);
+    sites.Add(step.site_id(), part.fine_ng);
+    countries.Add(country, part.fine_ng);
+    routes.Add(Words(*v1::ProcessRoute_descriptor(), step.route()), part.fine_ng);
+    doors.Add(
+        step.kind() == v1::StepRecord::KIND_PRODUCE ? "produce" : Words(*v1::Intake::Door_descriptor(), step.door()),
+        part.fine_ng);
+  }
+  sites.Write(*attribution.mutable_by_site());
+  countries.Write(*attribution.mutable_by_country());
+  routes.Write(*attribution.mutable_by_route());
+  doors.Write(*attribution.mutable_by_door());
+  return attribution;
+}
+
+}  // namespace touchstone::ledger
