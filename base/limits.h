@@ -181,6 +181,12 @@ inline constexpr size_t kMaxAdmittingBytes = size_t{64} << 20;
 inline constexpr size_t kMaxRefusalsPerPage = 4'096;
 inline constexpr size_t kMaxRefusalPageBytes = size_t{2} << 20;
 
+/// Entries, or findings, that one page of ListEvents or ListFindings looks at, and the bytes of entries that it
+/// gathers: some tens of milliseconds of work, and with each event both as it was signed and decoded under the 4 MiB
+/// that clients accept.
+inline constexpr size_t kMaxEventsPerPage = 4'096;
+inline constexpr size_t kMaxEventPageBytes = size_t{1} << 20;
+
 /// One message of StreamEntries: large enough to be cheap, small enough to be received under the usual 4 MiB.
 inline constexpr uint64_t kMaxChunkEntries = 256;
 inline constexpr size_t kMaxChunkBytes = size_t{1} << 20;
@@ -271,6 +277,12 @@ inline constexpr size_t kMaxFsckProblems = 100;
 
 /// A file of events signed away from the network: some hundred thousand of them, far beyond one season's work.
 inline constexpr size_t kMaxOutboxBytes = size_t{256} << 20;
+
+/// Entries that one call of a replay asks for: a second of two cores, so that --timeout bounds a call and not the log.
+inline constexpr uint64_t kReplayPageEntries = 16'384;
+
+/// Entries whose signatures a replay checks at once, in memory twice: as they came and decoded.
+inline constexpr size_t kReplayChunkEntries = 2'048;
 
 /// A file given to the command as an event, a disclosure or a saved checkpoint.
 inline constexpr size_t kMaxInputFileBytes = size_t{1} << 20;

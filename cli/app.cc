@@ -42,7 +42,8 @@ absl::StatusOr<std::string> ReadTlsRoots(std::string_view path) {
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   AddText(&app, "--server", "HOST:PORT", "The server; default " + options.server, &options.server)
       ->envname("TOUCHSTONE_SERVER");
-  app.add_flag("--json", options.json, "Print exactly one JSON value on standard output");
+  app.add_flag("--json", options.json,
+               "Print exactly one JSON value on standard output; the long lists of audit, one on each line");
   AddValue<std::string>(&app, "--tls-ca", "FILE", "Speak TLS; certificates in PEM that vouch for the server",
                         &ReadTlsRoots, [&options](std::string pem) { options.tls_roots_pem = std::move(pem); });
   AddValues<std::string>(&app, "--key", "FILE",

@@ -184,6 +184,12 @@ class GrpcClient final : public Client {
     return bundle;
   }
 
+  absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request) override {
+    return Call(*audit_, &v1::AuditService::Stub::ListEvents, request);
+  }
+  absl::StatusOr<v1::ListFindingsResponse> ListFindings(const v1::ListFindingsRequest& request) override {
+    return Call(*audit_, &v1::AuditService::Stub::ListFindings, request);
+  }
   absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
     return Call(*audit_, &v1::AuditService::Stub::ListRefusals, request);
   }

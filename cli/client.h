@@ -61,6 +61,8 @@ class Client {
   /// The whole Bundle, put together. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond limits::kMaxBundleBytes.
   virtual absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) = 0;
 
+  virtual absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListFindingsResponse> ListFindings(const v1::ListFindingsRequest& request) = 0;
   virtual absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) = 0;
 };
 

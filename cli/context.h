@@ -33,6 +33,8 @@ struct Environment {
   std::ostream& err;
   /// Connects to a server, as ConnectClient does.
   std::function<std::unique_ptr<Client>(const ServerAddress& address)> connect;
+  /// Whether people read `err` as it comes, so that what is drawn over is of use.
+  bool err_is_terminal = false;
 };
 
 /// Options that every command takes.

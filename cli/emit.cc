@@ -94,12 +94,17 @@ absl::StatusOr<ExitCode> Send(Context& context, const crypto::Hash& event_id, st
 
 absl::StatusOr<std::string> SignEvent(Context& context, v1::Event event) {
   TS_ASSIGN_OR_RETURN(const std::vector<crypto::NoteSigner>* const signers, context.keys());
+  return SignEventBy(context, std::move(event), *signers);
+}
+
+absl::StatusOr<std::string> SignEventBy(Context& context, v1::Event event,
+                                        const std::vector<crypto::NoteSigner>& signers) {
   if (!context.options().cosigners.empty() && !context.offline()) {
     return InvalidInput("COSIGNER_OFFLINE_ONLY", "--cosigner",
                         "an event that still lacks a signature cannot be sent: write it to a file with --offline");
   }
   TS_RETURN_IF_ERROR(FillIn(context, event));
-  const std::vector<const crypto::SecretKey*> keys = Pointers(*signers);
+  const std::vector<const crypto::SecretKey*> keys = Pointers(signers);
   if (!context.options().cosigners.empty()) return SignInPart(context, std::move(event), keys);
   TS_ASSIGN_OR_RETURN(std::string envelope, ledger::SignPayload(ledger::EncodePayload(std::move(event), keys), keys));
   // What no ledger would admit for its form alone is found out about here, and not when an offline file is sent.

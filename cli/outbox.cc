@@ -14,7 +14,7 @@
 #include "fmt/format.h"
 #include "ledger/created.h"
 #include "ledger/envelope.h"
-#include "ledger/ids.h"
+#include "ledger/named_ids.h"
 
 namespace touchstone::cli {
 namespace {
@@ -37,27 +37,6 @@ absl::StatusOr<OutboxEvent> ParseLine(size_t line, std::string_view text) {
   return parsed;
 }
 
-/// Every text in `message` that has the form of an id.
-void CollectIds(const google::protobuf::Message& message, std::set<std::string>& ids) {
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const google::protobuf::FieldDescriptor* field : fields) {
-    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      if (field->type() == google::protobuf::FieldDescriptor::TYPE_MESSAGE) {
-        CollectIds(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
-                                        : reflection.GetMessage(message, field),
-                   ids);
-      } else if (field->type() == google::protobuf::FieldDescriptor::TYPE_STRING) {
-        const std::string text = field->is_repeated() ? reflection.GetRepeatedString(message, field, i)
-                                                      : reflection.GetString(message, field);
-        if (ledger::KindOfId(text).has_value()) ids.insert(text);
-      }
-    }
-  }
-}
-
 /// What others may need of this event: the ids it makes, and the keys it brings in.
 std::vector<std::string> Provides(const OutboxEvent& event) {
   std::vector<std::string> provided = ledger::CreatedIds(event.event, event.event_id);
@@ -67,8 +46,8 @@ std::vector<std::string> Provides(const OutboxEvent& event) {
 }
 
 std::set<std::string> Needs(const OutboxEvent& event) {
-  std::set<std::string> needed(event.event.signer_keys().begin(), event.event.signer_keys().end());
-  CollectIds(event.event, needed);
+  std::set<std::string> needed = ledger::IdsNamedIn(event.event);
+  needed.insert(event.event.signer_keys().begin(), event.event.signer_keys().end());
   return needed;
 }
 

@@ -136,8 +136,35 @@ absl::Status SetValue(const Place& place, std::string_view text) {
   return absl::InternalError("a field of a type that the schema does not have");
 }
 
+/// Adds an element without a value to the list.
+void Grow(Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      reflection.AddMessage(&message, &field);
+      return;
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.AddString(&message, &field, "");
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.AddEnumValue(&message, &field, 0);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return reflection.AddUInt64(&message, &field, 0);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return reflection.AddUInt32(&message, &field, 0);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return reflection.AddInt64(&message, &field, 0);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection.AddInt32(&message, &field, 0);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.AddBool(&message, &field, false);
+    case FieldDescriptor::CPPTYPE_FLOAT:
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      break;  // the schema has none
+  }
+}
+
 /// The place that the first step of `path` names, `inputs[2]` or `site_id`.
-absl::StatusOr<Place> FindPlace(Message& message, std::string_view step) {
+absl::StatusOr<Place> FindPlace(Message& message, std::string_view step, Lists lists) {
   const size_t bracket = step.find('[');
   const std::string name(step.substr(0, bracket));
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
@@ -149,15 +176,18 @@ absl::StatusOr<Place> FindPlace(Message& message, std::string_view step) {
   const std::string_view digits = step.substr(bracket + 1);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
   const bool is_index = error == std::errc() && std::string_view(end, digits.data() + digits.size()) == "]";
-  if (!is_index || !field->is_repeated() || index < 0 || index >= message.GetReflection()->FieldSize(message, field)) {
+  const int size = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 0;
+  const bool grows = field->is_repeated() && lists == Lists::kGrow && index == size;
+  if (!is_index || index < 0 || (index >= size && !grows)) {
     return InvalidInput("BAD_FIELD", "", fmt::format("there is no '{}'", step));
   }
+  if (grows) Grow(message, *field);
   return Place{&message, field, index};
 }
 
-absl::Status SetAt(Message& message, std::string_view path, std::string_view text) {
+absl::Status SetAt(Message& message, std::string_view path, std::string_view text, Lists lists) {
   const size_t dot = path.find('.');
-  TS_ASSIGN_OR_RETURN(const Place place, FindPlace(message, path.substr(0, dot)));
+  TS_ASSIGN_OR_RETURN(const Place place, FindPlace(message, path.substr(0, dot), lists));
   const Reflection& reflection = *message.GetReflection();
   if (dot == std::string_view::npos) {
     if (text.empty() && place.index < 0) {
@@ -175,7 +205,7 @@ absl::Status SetAt(Message& message, std::string_view path, std::string_view tex
   }
   Message& nested = place.index < 0 ? *reflection.MutableMessage(&message, place.field)
                                     : *reflection.MutableRepeatedMessage(&message, place.field, place.index);
-  return SetAt(nested, path.substr(dot + 1), text);
+  return SetAt(nested, path.substr(dot + 1), text, lists);
 }
 
 }  // namespace
@@ -185,8 +215,11 @@ absl::Status SetField(Message& message, std::string_view assignment) {
   if (equals == std::string_view::npos) {
     return InvalidInput("BAD_FIELD", assignment, "not `FIELD=VALUE`, as `produce.outputs[0].gross_mg=800 g`");
   }
-  return InField(assignment.substr(0, equals),
-                 SetAt(message, assignment.substr(0, equals), assignment.substr(equals + 1)));
+  return SetField(message, assignment.substr(0, equals), assignment.substr(equals + 1), Lists::kFixed);
+}
+
+absl::Status SetField(Message& message, std::string_view path, std::string_view value, Lists lists) {
+  return InField(path, SetAt(message, path, value, lists));
 }
 
 }  // namespace touchstone::cli

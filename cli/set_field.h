@@ -15,4 +15,13 @@ namespace touchstone::cli {
 /// the errors of those parsers; the path is the field of every error.
 absl::Status SetField(google::protobuf::Message& message, std::string_view assignment);
 
+/// What a path may do to lists.
+enum class Lists {
+  kFixed,  // name elements that are there
+  kGrow,   // name the one behind the last too, which is then added
+};
+
+/// The same, path and value apart: `produce.outputs[0].gross_mg` and `800 g`.
+absl::Status SetField(google::protobuf::Message& message, std::string_view path, std::string_view value, Lists lists);
+
 }  // namespace touchstone::cli

@@ -1,9 +1,11 @@
 #include "cli/words.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "touchstone/v1/event.pb.h"
 
 namespace touchstone::cli {
 namespace {
@@ -51,6 +53,18 @@ absl::StatusOr<int> ParseOptionWord(const google::protobuf::EnumDescriptor& type
     if (value != 0 && OptionWord(type, value) == word) return value;
   }
   return InvalidInput("BAD_WORD", "", fmt::format("'{}' is none of {}", word, OptionWords(type)));
+}
+
+absl::StatusOr<const google::protobuf::FieldDescriptor*> ParseVerb(std::string_view text) {
+  std::string name(text);
+  std::replace(name.begin(), name.end(), '-', '_');
+  const google::protobuf::OneofDescriptor& verbs = *v1::Event::descriptor()->FindOneofByName("body");
+  std::string known;
+  for (int i = 0; i < verbs.field_count(); ++i) {
+    if (verbs.field(i)->name() == name) return verbs.field(i);
+    known += (i == 0 ? "" : ", ") + verbs.field(i)->name();
+  }
+  return InvalidInput("BAD_VERB", "", fmt::format("'{}' is none of {}", text, known));
 }
 
 }  // namespace touchstone::cli

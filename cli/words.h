@@ -23,7 +23,10 @@ std::string OptionWords(const google::protobuf::EnumDescriptor& type);
 /// The value of a typed word. BAD_WORD, with the words there are.
 absl::StatusOr<int> ParseOptionWord(const google::protobuf::EnumDescriptor& type, std::string_view word);
 
-/// The same for a known type.
+/// The field of Event for a verb, typed as `hand-over` or `hand_over`. BAD_VERB, with the verbs there are.
+absl::StatusOr<const google::protobuf::FieldDescriptor*> ParseVerb(std::string_view text);
+
+/// The same as ParseOptionWord, for a known type.
 template <typename Enum>
 absl::StatusOr<Enum> ParseWord(std::string_view word) {
   const absl::StatusOr<int> value = ParseOptionWord(*google::protobuf::GetEnumDescriptor<Enum>(), word);

@@ -42,7 +42,7 @@ std::string CustodyKey(std::string_view party_id, std::string_view lot_id) {
 }
 
 std::string FindingPrefix(uint64_t index) {
-  std::string key(1, 'f');
+  std::string key(kFindingsPrefix);
   AppendU64(key, index);
   return key;
 }

@@ -83,6 +83,8 @@ std::string CustodyPrefix(std::string_view party_id);
 /// `f` index number(u16): the findings of an entry. Value: FindingRecord.
 std::string FindingKey(uint64_t index, uint16_t number);
 std::string FindingPrefix(uint64_t index);
+/// Begins the keys of the findings of all entries.
+inline constexpr std::string_view kFindingsPrefix = "f";
 
 /// The object id under which the productions of a site are kept as a history; since ruleset 2. A production that is
 /// corrected to be another site's is in both.

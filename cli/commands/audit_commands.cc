@@ -1,6 +1,5 @@
-// touchstone audit: what a node keeps beside the log.
-#include <algorithm>
-#include <cctype>
+// touchstone audit: the log for auditors, and what a node keeps beside it.
+#include "cli/commands/audit_commands.h"
 
 #include "base/encoding.h"
 #include "base/status.h"
@@ -12,13 +11,6 @@
 
 namespace touchstone::cli {
 namespace {
-
-/// A reason as the ledger writes it, or as options are written: NOT_CUSTODIAN, not-custodian.
-absl::StatusOr<v1::Reason> ParseReason(std::string_view text) {
-  std::string word(text);
-  for (char& c : word) c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return ParseWord<v1::Reason>(word);
-}
 
 /// A refusal, and the event in it, which its parties did sign. That it was refused is the node's word.
 struct Evidence {
@@ -80,7 +72,10 @@ absl::StatusOr<ExitCode> ListRefusals(Context& context, const v1::ListRefusalsRe
 }  // namespace
 
 void AddAuditCommands(CommandTree& tree) {
-  CLI::App* group = AddGroup(tree, "audit", "What a node keeps for auditors, beside the log");
+  CLI::App* group =
+      AddGroup(tree, "audit", "For auditors: the log searched and executed again, its reports, and what was refused");
+  AddAuditListCommands(tree, group);
+  AddAuditReplayCommands(tree, group);
   auto selection = std::make_shared<v1::ListRefusalsRequest>();
   CLI::App* refusals =
       AddCommand(tree, group, "refusals",
@@ -89,7 +84,7 @@ void AddAuditCommands(CommandTree& tree) {
                  [selection](Context& context) { return ListRefusals(context, *selection); });
   AddText(refusals, "--party", "PARTY", "Only those that a key of this party signed", selection->mutable_party_id());
   AddValue<v1::Reason>(refusals, "--reason", "REASON", "Only those refused for this reason, as NOT_CUSTODIAN",
-                       &ParseReason, [selection](v1::Reason reason) { selection->set_reason(reason); });
+                       &ParseCode<v1::Reason>, [selection](v1::Reason reason) { selection->set_reason(reason); });
 }
 
 }  // namespace touchstone::cli

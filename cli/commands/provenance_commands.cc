@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "cli/commands/commands.h"
 #include "cli/decimal.h"
+#include "cli/dot.h"
 #include "cli/receipt.h"
 #include "cli/tree.h"
 #include "cli/verdict.h"
@@ -64,9 +65,29 @@ absl::StatusOr<std::map<std::string, std::string>> Countries(Context& context,
   return country_of;
 }
 
-absl::StatusOr<ExitCode> Trace(Context& context, const std::string& subject_id, uint32_t max_depth) {
-  TS_ASSIGN_OR_RETURN(const Traced traced, TraceAll(context, subject_id, max_depth));
+struct TraceOptions {
+  std::string subject_id;
+  uint32_t max_depth = 0;
+  std::string dot_file;
+};
+
+absl::StatusOr<ExitCode> WriteDot(Context& context, const TraceOptions& options, const std::string& dot) {
+  if (options.dot_file == "-") {
+    context.output().Raw(dot);
+    return ExitCode::kDone;
+  }
+  constexpr mode_t kReadable = 0644;
+  TS_RETURN_IF_ERROR(WriteFileAtomically(options.dot_file, dot, kReadable));
+  context.output().Result(Json{{"subject", options.subject_id}, {"file", options.dot_file}},
+                          fmt::format("{}: draw it with `dot -Tsvg`\n", options.dot_file));
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
+  const std::string& subject_id = options.subject_id;
+  TS_ASSIGN_OR_RETURN(const Traced traced, TraceAll(context, subject_id, options.max_depth));
   TS_ASSIGN_OR_RETURN(const auto country_of, Countries(context, traced.nodes));
+  if (!options.dot_file.empty()) return WriteDot(context, options, DrawDot(traced.nodes, country_of));
   Json nodes = Json::array();
   for (const v1::TraceNode& node : traced.nodes) {
     Json json = ToJson(node);
@@ -82,15 +103,15 @@ absl::StatusOr<ExitCode> Trace(Context& context, const std::string& subject_id, 
 }
 
 void AddTrace(CommandTree& tree) {
-  auto subject = std::make_shared<std::string>();
-  auto depth = std::make_shared<uint32_t>(0);
-  CLI::App* trace = AddCommand(
-      tree, &tree.app, "trace", "Draw where a lot, piece or claim came from, back to the mines",
-      "trace piece_abc --depth 3", [subject, depth](Context& context) { return Trace(context, *subject, *depth); });
-  AddText(trace, "id", "ID", "The lot, piece or claim", subject.get())->required();
+  auto options = std::make_shared<TraceOptions>();
+  CLI::App* trace =
+      AddCommand(tree, &tree.app, "trace", "Draw where a lot, piece or claim came from, back to the mines",
+                 "trace piece_abc --depth 3", [options](Context& context) { return Trace(context, *options); });
+  AddText(trace, "id", "ID", "The lot, piece or claim", &options->subject_id)->required();
   AddValue<uint64_t>(
       trace, "--depth", "STEPS", "Steps back at most; default to the sources", &ParseCount,
-      [depth](uint64_t steps) { *depth = static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)); });
+      [options](uint64_t steps) { options->max_depth = static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)); });
+  AddText(trace, "--dot", "FILE", "Write a graph for Graphviz instead (- is standard output)", &options->dot_file);
 }
 
 // --- evaluate and bundle ---------------------------------------------------------------------------------------------

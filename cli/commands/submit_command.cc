@@ -1,12 +1,18 @@
-// touchstone submit: sends what was signed away from the network.
+// touchstone submit: sends what was signed away from the network, or what stands in a table.
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
+#include "cli/emit.h"
+#include "cli/event_table.h"
+#include "cli/keys.h"
 #include "cli/outbox.h"
 #include "cli/receipt.h"
+#include "crypto/hash.h"
 #include "fmt/format.h"
 #include "ledger/describe.h"
 
@@ -36,8 +42,10 @@ std::string_view NameOf(Fate fate) {
 /// because another one was; batches end where the next event needs one of them.
 class Submission {
  public:
-  Submission(Context& context, std::vector<OutboxEvent> events)
+  /// `place` is what an event's line is called: a line of a file, or a row of a table.
+  Submission(Context& context, std::vector<OutboxEvent> events, std::string_view place)
       : context_(context),
+        place_(place),
         events_(std::move(events)),
         prerequisites_(Prerequisites(events_)),
         fates_(events_.size(), Fate::kWaiting),
@@ -138,7 +146,7 @@ class Submission {
   void Skip(size_t position, size_t failed) {
     const std::string needed = HexEncode(events_[failed].event_id.view());
     Close(position, Fate::kSkipped, Json{{"depends_on", needed}},
-          fmt::format("it depends on line {}, which was {}", events_[failed].line, NameOf(fates_[failed])));
+          fmt::format("it depends on {} {}, which was {}", place_, events_[failed].line, NameOf(fates_[failed])));
   }
 
   void Close(size_t position, Fate fate, const Json& details, std::string_view words) {
@@ -147,14 +155,15 @@ class Submission {
     fates_[position] = fate;
     Json& report = reports_[position];
     report = Json{
-        {"event_id", HexEncode(event.event_id.view())}, {"line", event.line}, {"verb", verb}, {"status", NameOf(fate)}};
+        {"event_id", HexEncode(event.event_id.view())}, {place_, event.line}, {"verb", verb}, {"status", NameOf(fate)}};
     report.update(details);
-    text_ += fmt::format("line {}: {} {}: {}\n", event.line, verb, NameOf(fate), words);
+    text_ += fmt::format("{} {}: {} {}: {}\n", place_, event.line, verb, NameOf(fate), words);
   }
 
   size_t Count(Fate fate) const { return static_cast<size_t>(std::count(fates_.begin(), fates_.end(), fate)); }
 
   Context& context_;
+  const std::string place_;
   std::vector<OutboxEvent> events_;
   std::vector<std::vector<size_t>> prerequisites_;
   std::vector<Fate> fates_;
@@ -176,25 +185,134 @@ absl::Status CheckComplete(const std::vector<OutboxEvent>& events) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ExitCode> Submit(Context& context, const std::string& file) {
-  TS_RETURN_IF_ERROR(context.trust().status());
+absl::StatusOr<ExitCode> SubmitOutbox(Context& context, const std::string& file) {
   TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, LoadOutbox(file));
   TS_RETURN_IF_ERROR(CheckComplete(events));
-  Submission submission(context, std::move(events));
+  Submission submission(context, std::move(events), "line");
   TS_RETURN_IF_ERROR(submission.Run());
   return submission.Report();
+}
+
+// --- A table ---------------------------------------------------------------------------------------------------------
+
+ExitCode ReportTable(Context& context, const EventTable& table) {
+  Json errors = Json::array();
+  std::string text;
+  for (const CellError& error : table.errors) {
+    Json json = {{"row", error.row}, {"column", error.letters}, {"name", error.column}};
+    json.update(ErrorJson(error.status));
+    errors.push_back(std::move(json));
+    const std::string column =
+        error.letters.empty() ? "" : fmt::format(", column {} ({})", error.letters, error.column);
+    text += fmt::format("row {}{}: {}: {}\n", error.row, column, ReasonOf(error.status), MessageOf(error.status));
+  }
+  context.output().Result(
+      Json{{"rows", table.events.size()}, {"errors", std::move(errors)}},
+      text + fmt::format("{} rows are right, {} errors; nothing was sent\n", table.events.size(), table.errors.size()));
+  return table.errors.empty() ? ExitCode::kDone : ExitCode::kUsage;
+}
+
+/// The same row is the same event however often the table is sent: its nonce is drawn from what it says, and from how
+/// many rows before it say the same.
+class RowNonces {
+ public:
+  std::string Next(const v1::Event& event) {
+    const std::string said = event.SerializeAsString();
+    crypto::Sha256Stream stream;
+    std::string number;
+    AppendU32(number, seen_[said]++);
+    stream.Update(std::string_view("touchstone-csv-row-v1\0", 22));
+    stream.Update(number);
+    stream.Update(said);
+    return std::string(stream.Finish().view().substr(0, limits::kNonceBytes));
+  }
+
+ private:
+  std::map<std::string, uint32_t> seen_;
+};
+
+absl::StatusOr<std::string> SignRow(Context& context, const TableEvent& row) {
+  if (row.key_files.empty()) return SignEvent(context, row.event);
+  TS_ASSIGN_OR_RETURN(const std::vector<crypto::NoteSigner> signers, LoadKeys(row.key_files, context.environment().in));
+  return SignEventBy(context, row.event, signers);
+}
+
+absl::StatusOr<std::vector<OutboxEvent>> SignTable(Context& context, EventTable& table) {
+  RowNonces nonces;
+  std::vector<OutboxEvent> events;
+  for (TableEvent& row : table.events) {
+    const std::string place = fmt::format("row {}", row.row);
+    if (context.options().occurred_at.has_value()) row.event.set_occurred_at_us(context.options().occurred_at->us);
+    row.event.set_nonce(nonces.Next(row.event));
+    const absl::StatusOr<std::string> envelope = SignRow(context, row);
+    if (!envelope.ok()) return InField(place, envelope.status());
+    TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> parsed, ParseOutbox(Base64Encode(*envelope)));
+    parsed.front().line = row.row;
+    events.push_back(std::move(parsed.front()));
+  }
+  return events;
+}
+
+absl::StatusOr<ExitCode> KeepTable(Context& context, const std::vector<OutboxEvent>& events) {
+  const std::string& file = context.options().offline_file;
+  for (const OutboxEvent& event : events) TS_RETURN_IF_ERROR(AppendToOutbox(file, event.envelope_bytes));
+  context.output().Result(Json{{"file", file}, {"rows", events.size()}},
+                          fmt::format("{} rows signed into {}: `touchstone submit` sends it\n", events.size(), file));
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> SubmitTable(Context& context, const std::string& file, bool dry_run) {
+  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxOutboxBytes));
+  TS_ASSIGN_OR_RETURN(EventTable table, ReadEventTable(text, context.options().occurred_at.has_value()));
+  if (dry_run || !table.errors.empty()) return ReportTable(context, table);
+  TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, SignTable(context, table));
+  if (context.offline()) return KeepTable(context, events);
+  Submission submission(context, std::move(events), "row");
+  TS_RETURN_IF_ERROR(submission.Run());
+  return submission.Report();
+}
+
+struct SubmitOptions {
+  std::string file;
+  std::string csv_file;
+  bool dry_run = false;
+};
+
+absl::StatusOr<ExitCode> Submit(Context& context, const SubmitOptions& options) {
+  if (options.file.empty() == options.csv_file.empty()) {
+    return InvalidInput("USAGE", "file", "one file: written with --offline, or a table named by --csv");
+  }
+  if (options.dry_run && options.csv_file.empty()) {
+    return InvalidInput("USAGE", "--dry-run", "what --offline wrote was checked when it was signed: for --csv alone");
+  }
+  TS_RETURN_IF_ERROR(context.trust().status());
+  if (options.csv_file.empty()) return SubmitOutbox(context, options.file);
+  return SubmitTable(context, options.csv_file, options.dry_run);
 }
 
 }  // namespace
 
 void AddSubmitCommand(CommandTree& tree) {
-  auto file = std::make_shared<std::string>();
+  auto options = std::make_shared<SubmitOptions>();
   CLI::App* submit = AddCommand(
       tree, &tree.app, "submit",
       "Send a file written with --offline, what is needed first; leaves the file as it is, and may be repeated until "
-      "everything is recorded: what the node has parked (exit code 6) is answered with a receipt once it is",
-      "submit june.events --trust trust.toml", [file](Context& context) { return Submit(context, *file); });
-  AddText(submit, "file", "FILE", "One base64 envelope a line; # begins a comment", file.get())->required();
+      "everything is recorded: what the node has parked (exit code 6) is answered with a receipt once it is. With "
+      "--csv, "
+      "sign and send the rows of a table",
+      "submit june.events --trust trust.toml\n"
+      "  touchstone submit --csv june.csv --dry-run\n"
+      "  touchstone submit --csv june.csv --key coop.key --trust trust.toml",
+      [options](Context& context) { return Submit(context, *options); });
+  AddText(submit, "file", "FILE", "One base64 envelope a line; # begins a comment", &options->file);
+  AddText(
+      submit, "--csv", "FILE",
+      "A table, one event a row: a column `kind` (as hand_over), the others paths below that verb (as "
+      "outputs[0].gross_mg, values as options spell them), occurred_at_us, on_behalf_of_party_id, and `key` with the "
+      "key files of the row; empty cells say nothing. The same row is the same event: a table may be sent again",
+      &options->csv_file);
+  AddFlag(submit, "--dry-run", "Check the table and name row and column of every error; sign and send nothing",
+          [options] { options->dry_run = true; });
 }
 
 }  // namespace touchstone::cli

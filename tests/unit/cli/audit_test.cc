@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "base/encoding.h"
+#include "ledger/envelope.h"
 #include "tests/unit/cli/fake_server.h"
 
 namespace touchstone::cli {
@@ -79,6 +82,119 @@ TEST_F(Audit, EvidenceThatNobodySignedIsNotBelieved) {
   desk_.server.refusals = honest;
   desk_.server.refusals[1].set_event_id(honest[0].event_id());
   EXPECT_EQ(desk_.Run({"audit", "refusals"}).code, ExitCode::kNotVerifiable);
+}
+
+// --- Events and findings ---------------------------------------------------------------------------------------------
+
+/// A desk whose server lists two events with a finding each, the second with a name that a spreadsheet would execute.
+class Lists : public ::testing::Test {
+ protected:
+  Lists() {
+    v1::Event event;
+    event.mutable_offer()->set_reference("first");
+    Add(3, event);
+    event.mutable_offer()->set_reference("=HYPERLINK(\"http://example.org\")");
+    Add(5, event);
+  }
+
+  void Add(uint64_t index, const v1::Event& event) {
+    const Statement statement = desk_.server.story.Sign(event, {"north"});
+    v1::ListedEvent& listed = desk_.server.events.emplace_back();
+    listed.set_index(index);
+    listed.set_recorded_at_us(touchstone::testing::kStoryStartUs);
+    listed.set_event_id(std::string(statement.event_id.view()));
+    listed.set_entry(ledger::EncodeEntry(listed.recorded_at_us(), statement.envelope));
+    listed.add_party_ids(kParty);
+    v1::ListedFinding& found = desk_.server.findings.emplace_back();
+    found.mutable_finding()->set_code(v1::FINDING_CODE_HIGH_LOSS);
+    found.mutable_finding()->set_severity(v1::SEVERITY_WARNING);
+    found.mutable_finding()->set_index(index);
+    found.mutable_finding()->set_subject_id(kParty);
+    found.mutable_finding()->set_message("1 g lost, too much");
+    found.set_recorded_at_us(listed.recorded_at_us());
+    found.set_kind("offer");
+    found.set_event_id(listed.event_id());
+    *listed.add_findings() = found.finding();
+  }
+
+  static std::vector<Json> LinesOf(const Outcome& outcome) {
+    std::vector<Json> lines;
+    std::istringstream text(outcome.out);
+    for (std::string line; std::getline(text, line);) lines.push_back(Json::parse(line));
+    return lines;
+  }
+
+  Desk desk_;
+};
+
+TEST_F(Lists, EventsOfEveryPageAreListedOneOnEachLine) {
+  const std::vector<Json> json = LinesOf(desk_.Run({"audit", "events", "--json"}));
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[0]["index"], 3);
+  EXPECT_EQ(json[0]["verb"], "offer");
+  EXPECT_EQ(json[0]["parties"][0], kParty);
+  EXPECT_EQ(json[0]["created"].size(), 1u);
+  EXPECT_EQ(json[0]["findings"][0]["code"], "HIGH_LOSS");
+  EXPECT_EQ(json[1]["event"]["offer"]["reference"], "=HYPERLINK(\"http://example.org\")");
+  const Outcome text = desk_.Run({"audit", "events"});
+  EXPECT_THAT(text.out, HasSubstr("       3  2026-03-01T00:00:00Z  offer by " + std::string(kParty) + "  made offer_"));
+  EXPECT_THAT(text.out, HasSubstr("  ! HIGH_LOSS\n"));
+}
+
+TEST_F(Lists, EventsAreAskedForByEveryCondition) {
+  ASSERT_EQ(
+      desk_
+          .Run({"audit", "events", "--party", kParty, "--object", "lot_x", "--kind", "hand-over", "--kind", "produce",
+                "--from", "2026-03-01", "--until", "2026-03-02", "--finding", "HIGH_LOSS", "--severity", "warning"})
+          .code,
+      ExitCode::kDone);
+  const v1::ListEventsRequest& asked = desk_.server.asked_events;
+  EXPECT_EQ(asked.party_id(), kParty);
+  EXPECT_EQ(asked.object_id(), "lot_x");
+  EXPECT_THAT(asked.kinds(), ::testing::ElementsAre("hand_over", "produce"));
+  EXPECT_EQ(asked.recorded_from_us(), touchstone::testing::kStoryStartUs);
+  EXPECT_EQ(asked.recorded_until_us(), touchstone::testing::kStoryStartUs + 86'400LL * 1'000'000);
+  EXPECT_EQ(asked.finding(), v1::FINDING_CODE_HIGH_LOSS);
+  EXPECT_EQ(asked.least_severity(), v1::SEVERITY_WARNING);
+  EXPECT_EQ(desk_.Run({"audit", "events", "--kind", "melt"}).code, ExitCode::kUsage);
+}
+
+TEST_F(Lists, ListedEventThatNobodySignedIsNotBelieved) {
+  std::string& entry = *desk_.server.events[1].mutable_entry();
+  entry.back() = static_cast<char>(entry.back() ^ 1);
+  EXPECT_EQ(desk_.Run({"audit", "events"}).code, ExitCode::kNotVerifiable);
+}
+
+TEST_F(Lists, ListedEventUnderAnotherTimeIsNotBelieved) {
+  desk_.server.events[1].set_recorded_at_us(1);
+  EXPECT_EQ(desk_.Run({"audit", "events"}).code, ExitCode::kNotVerifiable);
+}
+
+TEST_F(Lists, TablesExecuteNothing) {
+  const Outcome table = desk_.Run({"audit", "findings", "--csv", "-"});
+  EXPECT_EQ(table.out,
+            "index,recorded_at,event_id,verb,severity,code,subject,message\r\n"
+            "3,2026-03-01T00:00:00Z," +
+                HexEncode(desk_.server.findings[0].event_id()) + ",offer,WARNING,HIGH_LOSS," + kParty +
+                ",\"1 g lost, too much\"\r\n5,2026-03-01T00:00:00Z," + HexEncode(desk_.server.findings[1].event_id()) +
+                ",offer,WARNING,HIGH_LOSS," + kParty + ",\"1 g lost, too much\"\r\n");
+  desk_.server.findings[0].mutable_finding()->set_message("=1+1");
+  const std::string file = desk_.folder.File("findings.csv");
+  const Outcome written = desk_.Run({"audit", "findings", "--csv", file, "--json"});
+  EXPECT_EQ(written.json()["rows"], 2);
+  EXPECT_THAT(desk_.ReadFile("findings.csv"), HasSubstr(",'=1+1\r\n"));
+}
+
+TEST_F(Lists, FindingsAreAskedForByEveryCondition) {
+  const std::vector<Json> json = LinesOf(desk_.Run({"audit", "findings", "--finding", "high-loss", "--subject", kParty,
+                                                    "--severity", "critical", "--from", "2026-03-01", "--json"}));
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[1]["subject"], kParty);
+  EXPECT_EQ(json[1]["severity"], "WARNING");
+  EXPECT_EQ(desk_.server.asked_findings.code(), v1::FINDING_CODE_HIGH_LOSS);
+  EXPECT_EQ(desk_.server.asked_findings.subject_id(), kParty);
+  EXPECT_EQ(desk_.server.asked_findings.least_severity(), v1::SEVERITY_CRITICAL);
+  EXPECT_EQ(desk_.server.asked_findings.recorded_from_us(), touchstone::testing::kStoryStartUs);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tests/unit/cli/fake_server.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -120,10 +121,12 @@ class FakeClient final : public Client {
   absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
                              const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) override {
     TS_RETURN_IF_ERROR(Called());
-    for (uint64_t index = request.first_index(); index < request.first_index() + request.limit(); ++index) {
+    const std::vector<std::string>& served = server_.served.has_value() ? *server_.served : server_.entries;
+    const uint64_t end = std::min<uint64_t>(request.first_index() + request.limit(), served.size());
+    for (uint64_t index = request.first_index(); index < end; ++index) {
       v1::StreamEntriesResponse message;
       message.set_first_index(index);
-      message.add_entries(server_.entries[index]);
+      message.add_entries(served[index]);
       TS_RETURN_IF_ERROR(receive(message));
     }
     return absl::OkStatus();
@@ -156,13 +159,25 @@ class FakeClient final : public Client {
     return response;
   }
 
+  absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    server_.asked_events = request;
+    v1::ListEventsResponse response;
+    OnePage(server_.events, request, *response.mutable_events(), response);
+    return response;
+  }
+  absl::StatusOr<v1::ListFindingsResponse> ListFindings(const v1::ListFindingsRequest& request) override {
+    TS_RETURN_IF_ERROR(Called());
+    server_.asked_findings = request;
+    v1::ListFindingsResponse response;
+    OnePage(server_.findings, request, *response.mutable_findings(), response);
+    return response;
+  }
   absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
     server_.asked = request;
-    const size_t page = request.page_token().size();
     v1::ListRefusalsResponse response;
-    if (page < server_.refusals.size()) *response.add_refusals() = server_.refusals[page];
-    if (page + 1 < server_.refusals.size()) response.set_next_page_token(std::string(page + 1, '.'));
+    OnePage(server_.refusals, request, *response.mutable_refusals(), response);
     return response;
   }
 
@@ -194,6 +209,13 @@ class FakeClient final : public Client {
   }
 
  private:
+  /// One item on each page: a token has as many letters as pages came before.
+  template <typename Items, typename Request, typename Field, typename Response>
+  static void OnePage(const Items& items, const Request& request, Field& field, Response& response) {
+    const size_t page = request.page_token().size();
+    if (page < items.size()) *field.Add() = items[page];
+    if (page + 1 < items.size()) response.set_next_page_token(std::string(page + 1, '.'));
+  }
   absl::Status Called() {
     ++server_.calls;
     if (!server_.failure.has_value()) return absl::OkStatus();

@@ -61,8 +61,14 @@ class FakeServer {
   v1::ListAffectedRequest asked_affected;  // the last question for that
   v1::EvaluateResponse evaluation;
   std::string bundle;
-  std::vector<v1::Refusal> refusals;  // one on each page
-  v1::ListRefusalsRequest asked;      // the last question for them
+  std::vector<v1::Refusal> refusals;        // one on each page
+  v1::ListRefusalsRequest asked;            // the last question for them
+  std::vector<v1::ListedEvent> events;      // one on each page
+  v1::ListEventsRequest asked_events;       // the last question for them
+  std::vector<v1::ListedFinding> findings;  // one on each page
+  v1::ListFindingsRequest asked_findings;   // the last question for them
+  /// Served by StreamEntries in place of the entries, under the checkpoint of those: a log that is not what was signed.
+  std::optional<std::vector<std::string>> served;
   std::map<std::string, std::string> country_of;
 
   /// Admits what a story says; aborts when the rules refuse it.

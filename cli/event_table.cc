@@ -1,0 +1,175 @@
+#include "cli/event_table.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/status.h"
+#include "cli/csv.h"
+#include "cli/set_field.h"
+#include "cli/words.h"
+#include "fmt/format.h"
+#include "ledger/ids.h"
+
+namespace touchstone::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+constexpr std::string_view kKind = "kind";
+constexpr std::string_view kKey = "key";
+constexpr std::string_view kTime = "occurred_at_us";
+constexpr std::string_view kEventFields[] = {kTime, "utc_offset_min", "on_behalf_of_party_id"};
+
+bool IsEventField(std::string_view column) {
+  return std::find(std::begin(kEventFields), std::end(kEventFields), column) != std::end(kEventFields);
+}
+
+absl::Status BadColumn(size_t column, std::string_view why) {
+  return InvalidInput("BAD_COLUMN", fmt::format("row 1, column {}", ColumnLetters(column)), why);
+}
+
+/// `outputs[0].gross_mg` as `outputs`: whether any verb has that is told at once, the rest where a cell uses it.
+bool IsOfSomeVerb(std::string_view column) {
+  const std::string first(column.substr(0, column.find_first_of("[.")));
+  const google::protobuf::OneofDescriptor& verbs = *v1::Event::descriptor()->FindOneofByName("body");
+  for (int i = 0; i < verbs.field_count(); ++i) {
+    if (verbs.field(i)->message_type()->FindFieldByName(first) != nullptr) return true;
+  }
+  return false;
+}
+
+/// `lot` for `lot_ids[3]` and `inputs[0].lot_id`; empty for what is not an id of one kind of object.
+std::optional<ledger::ObjectKind> KindNamed(std::string_view column) {
+  std::string_view field = column.substr(
+      0, column.rfind('[') == std::string_view::npos || column.back() != ']' ? column.size() : column.rfind('['));
+  if (const size_t dot = field.rfind('.'); dot != std::string_view::npos) field.remove_prefix(dot + 1);
+  for (const ledger::ObjectKind kind :
+       {ledger::ObjectKind::kParty, ledger::ObjectKind::kSite, ledger::ObjectKind::kLicence,
+        ledger::ObjectKind::kAttestation, ledger::ObjectKind::kLot, ledger::ObjectKind::kOffer,
+        ledger::ObjectKind::kPiece, ledger::ObjectKind::kClaim, ledger::ObjectKind::kAccount}) {
+    for (const char* end : {"_id", "_ids"}) {
+      if (field.ends_with(fmt::format("{}{}", ledger::PrefixOf(kind), end))) return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+absl::Status CheckId(std::string_view column, std::string_view text) {
+  const std::optional<ledger::ObjectKind> kind = KindNamed(column);
+  if (!kind.has_value() || ledger::IsId(*kind, text)) return absl::OkStatus();
+  return InvalidInput("BAD_ID", "",
+                      fmt::format("'{}' is not {}_ and 26 characters of a-z and 2-7", text, ledger::PrefixOf(*kind)));
+}
+
+std::vector<std::string> Words(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    if (!word.empty()) words.emplace_back(word);
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return words;
+}
+
+class TableReader {
+ public:
+  TableReader(std::vector<std::string> columns, bool time_given)
+      : columns_(std::move(columns)), time_given_(time_given) {}
+
+  absl::Status CheckColumns() const {
+    std::set<std::string> seen;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const std::string& column = columns_[i];
+      if (!seen.insert(column).second) return BadColumn(i, fmt::format("there are two columns '{}'", column));
+      if (column == kKind || column == kKey || IsEventField(column) || IsOfSomeVerb(column)) continue;
+      return BadColumn(i, fmt::format("no event has a field '{}'", column));
+    }
+    if (seen.contains(std::string(kKind))) return absl::OkStatus();
+    return InvalidInput("BAD_COLUMN", "row 1", "one column is `kind`, the verb of each row");
+  }
+
+  void ReadRow(size_t row, const std::vector<std::string>& cells) {
+    if (std::all_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.empty(); })) return;
+    const size_t errors_before = table_.errors.size();
+    TableEvent event;
+    event.row = row;
+    cells_ = &cells;
+    ReadInto(event);
+    if (table_.errors.size() == errors_before) table_.events.push_back(std::move(event));
+  }
+
+  EventTable Take() { return std::move(table_); }
+
+ private:
+  void ReadInto(TableEvent& event) {
+    if (cells_->size() > columns_.size()) {
+      Complain(event.row, columns_.size(), InvalidInput("BAD_CSV", "", "more cells than columns"));
+    }
+    const size_t kind = static_cast<size_t>(std::find(columns_.begin(), columns_.end(), kKind) - columns_.begin());
+    const absl::StatusOr<const FieldDescriptor*> verb = VerbIn(CellAt(kind));
+    if (!verb.ok()) return Complain(event.row, kind, verb.status());
+    // A body without fields of its own, as an empty stocktake, is a body all the same.
+    event.event.GetReflection()->MutableMessage(&event.event, *verb);
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (i == kind || CellAt(i).empty()) continue;
+      if (columns_[i] == kKey) {
+        event.key_files = Words(CellAt(i));
+      } else if (const absl::Status status = ReadCell(event.event, (*verb)->name(), columns_[i], CellAt(i));
+                 !status.ok()) {
+        Complain(event.row, i, status);
+      }
+    }
+    if (event.event.occurred_at_us() != 0 || time_given_) return;
+    const auto time = std::find(columns_.begin(), columns_.end(), kTime);
+    const absl::Status missing =
+        InvalidInput("FIELD_REQUIRED", "",
+                     "when it happened, here or for all rows by --at: with it, the same row is the same event");
+    // A time that does not parse has been complained of.
+    if (time == columns_.end()) return Complain(event.row, columns_.size(), missing);
+    const auto place = static_cast<size_t>(time - columns_.begin());
+    if (CellAt(place).empty()) Complain(event.row, place, missing);
+  }
+
+  static absl::StatusOr<const FieldDescriptor*> VerbIn(const std::string& cell) {
+    if (cell.empty()) return InvalidInput("FIELD_REQUIRED", "", "the verb of the row, as hand_over");
+    return ParseVerb(cell);
+  }
+
+  static absl::Status ReadCell(v1::Event& event, const std::string& verb, const std::string& column,
+                               const std::string& cell) {
+    TS_RETURN_IF_ERROR(CheckId(column, cell));
+    return SetField(event, IsEventField(column) ? column : verb + "." + column, cell, Lists::kGrow);
+  }
+
+  const std::string& CellAt(size_t column) const {
+    static const std::string kNothing;
+    return column < cells_->size() ? (*cells_)[column] : kNothing;
+  }
+
+  void Complain(size_t row, size_t column, absl::Status status) {
+    const bool named = column < columns_.size();
+    table_.errors.push_back(
+        {row, named ? ColumnLetters(column) : "", named ? columns_[column] : "", std::move(status)});
+  }
+
+  const std::vector<std::string> columns_;
+  const bool time_given_;
+  const std::vector<std::string>* cells_ = nullptr;
+  EventTable table_;
+};
+
+}  // namespace
+
+absl::StatusOr<EventTable> ReadEventTable(std::string_view csv, bool time_given) {
+  TS_ASSIGN_OR_RETURN(std::vector<std::vector<std::string>> rows, ParseCsv(csv));
+  if (rows.empty()) return InvalidInput("BAD_COLUMN", "row 1", "the first row names the columns");
+  TableReader reader(std::move(rows.front()), time_given);
+  TS_RETURN_IF_ERROR(reader.CheckColumns());
+  for (size_t i = 1; i < rows.size(); ++i) reader.ReadRow(i + 1, rows[i]);
+  return reader.Take();
+}
+
+}  // namespace touchstone::cli

@@ -1,0 +1,46 @@
+// Events as rows of a table, for those who keep their books in spreadsheets.
+//
+// The first row names the columns. `kind` is the verb, as `hand_over`. Other columns are paths below the verb's body,
+// as `outputs[0].gross_mg`, or fields of the event itself: occurred_at_us, utc_offset_min, on_behalf_of_party_id.
+// `key`, if there, names the files of private keys that sign the row, separated by spaces. Values are spelled as
+// options spell them (see set_field.h); a cell that is empty says nothing. Elements of a list come in order, without
+// gaps. Rows without any text are skipped.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "touchstone/v1/event.pb.h"
+
+namespace touchstone::cli {
+
+/// One row, read. Rows are counted from 1, the one with the names included.
+struct TableEvent {
+  size_t row = 0;
+  v1::Event event;
+  std::vector<std::string> key_files;  // empty: those of --key
+};
+
+/// What is wrong with one cell, or with a whole row.
+struct CellError {
+  size_t row = 0;
+  std::string letters;  // of the column, as a spreadsheet shows it; empty: the row
+  std::string column;   // its name
+  absl::Status status;
+};
+
+struct EventTable {
+  std::vector<TableEvent> events;
+  std::vector<CellError> errors;  // by row, then column; of a row with errors there is no event
+};
+
+/// Reads a table. Whatever is wrong with single rows stands among the errors: BAD_VERB, BAD_FIELD, BAD_ID for what is
+/// no id where one belongs, FIELD_REQUIRED for a row without verb or, unless `time_given`, without occurred_at_us, and
+/// those of the values' parsers. The call itself fails with BAD_CSV for what is no table, or with BAD_COLUMN for one
+/// without `kind`, with a column that no event has, or with two columns of one name.
+absl::StatusOr<EventTable> ReadEventTable(std::string_view csv, bool time_given);
+
+}  // namespace touchstone::cli

@@ -1,0 +1,182 @@
+#include "cli/event_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "base/status.h"
+#include "fmt/format.h"
+#include "tests/unit/cli/fake_server.h"
+
+namespace touchstone::cli {
+namespace {
+
+using testing::Desk;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::Outcome;
+
+constexpr char kSite[] = "site_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+constexpr char kLot[] = "lot_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// `row column name reason` of every error.
+std::vector<std::string> ErrorsOf(const EventTable& table) {
+  std::vector<std::string> errors;
+  for (const CellError& error : table.errors) {
+    errors.push_back(fmt::format("{} {} {} {}", error.row, error.letters, error.column, ReasonOf(error.status)));
+  }
+  return errors;
+}
+
+TEST(EventTable, ReadsARowForEachEvent) {
+  const std::string csv = fmt::format(
+      "kind,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,outputs[1].form,outputs[1].gross_mg,route,"
+      "lot_ids[0],reason,key\r\n"
+      "produce,2026-03-01,{},dore,812.5 g,concentrate,2 kg,gravity,,,north.key south.key\r\n"
+      "\r\n"
+      "recall,2026-03-02T10:00:00Z,,,,,,,,\"wrong, all of it\",\r\n",
+      kSite);
+  const EventTable table = ReadEventTable(csv, false).value();
+  EXPECT_THAT(ErrorsOf(table), ElementsAre());
+  ASSERT_EQ(table.events.size(), 2u);
+  const TableEvent& first = table.events[0];
+  EXPECT_EQ(first.row, 2u);
+  EXPECT_THAT(first.key_files, ElementsAre("north.key", "south.key"));
+  EXPECT_EQ(first.event.occurred_at_us(), 1'772'323'200'000'000);
+  ASSERT_EQ(first.event.produce().outputs_size(), 2);
+  EXPECT_EQ(first.event.produce().outputs(0).gross_mg(), 812'500u);
+  EXPECT_EQ(first.event.produce().outputs(1).form(), v1::FORM_CONCENTRATE);
+  EXPECT_EQ(first.event.produce().site_id(), kSite);
+  EXPECT_EQ(table.events[1].row, 4u);
+  EXPECT_EQ(table.events[1].event.recall().reason(), "wrong, all of it");
+}
+
+TEST(EventTable, NamesRowAndColumnOfEveryError) {
+  const std::string csv = fmt::format(
+      "kind,occurred_at_us,site_id,outputs[0].gross_mg,outputs[2].gross_mg,lot_ids[0],to_country\n"
+      "produce,2026-03-01,{},812.5,1 g,,\n"
+      "smuggle,2026-03-01,,,,,\n"
+      ",2026-03-01,{},,,,\n"
+      "export,yesterday,,,,lot_1,CH\n"
+      "export,,,,,{},CH\n"
+      "offer,2026-03-01,,,,{},CH\n"
+      "offer,2026-03-01,,,,{},,surplus\n",
+      kSite, kSite, kLot, kLot, kLot);
+  EXPECT_THAT(ErrorsOf(ReadEventTable(csv, false).value()),
+              ElementsAre("2 D outputs[0].gross_mg BAD_MASS", "2 E outputs[2].gross_mg BAD_FIELD", "3 A kind BAD_VERB",
+                          "4 A kind FIELD_REQUIRED", "5 B occurred_at_us BAD_TIME", "5 F lot_ids[0] BAD_ID",
+                          "6 B occurred_at_us FIELD_REQUIRED", "7 G to_country BAD_FIELD", "8   BAD_CSV"));
+  EXPECT_THAT(ErrorsOf(ReadEventTable(csv, true).value()), ::testing::SizeIs(8)) << "--at says when";
+}
+
+TEST(EventTable, RefusesColumnsThatNoEventHas) {
+  const struct {
+    const char* header;
+    const char* field;
+  } cases[] = {
+      {"", "row 1"},
+      {"site_id\n", "row 1"},
+      {"kind,colour\n", "row 1, column B"},
+      {"kind,site_id,kind\n", "row 1, column C"},
+  };
+  for (const auto& c : cases) {
+    const absl::Status status = ReadEventTable(c.header, false).status();
+    EXPECT_EQ(ReasonOf(status), "BAD_COLUMN") << c.header;
+    EXPECT_EQ(FieldOf(status), c.field) << c.header;
+  }
+}
+
+/// A desk whose server knows a miner with a mine.
+class SubmitTable : public ::testing::Test {
+ protected:
+  SubmitTable() {
+    desk_.server.Admit(desk_.server.story.Offices());
+    desk_.server.Admit(desk_.server.story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+    const auto site = desk_.server.story.RegisterSite("pit", v1::RegisterSite::KIND_MINE, "north", "PE");
+    desk_.server.Admit(site);
+    site_ = site.site();
+  }
+
+  std::string Table(const std::string& masses) {
+    std::string csv =
+        "kind,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,route,period_from_us,period_until_us\n";
+    for (const char mass : masses) {
+      csv +=
+          fmt::format("produce,2026-03-01T12:00:00Z,{},concentrate,{} kg,gravity,2026-02-28,2026-03-01\n", site_, mass);
+    }
+    return desk_.WriteFile("table.csv", csv);
+  }
+  Outcome Run(const std::string& file, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"submit", "--csv", file, "--key", desk_.KeyFile("north"), "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return desk_.Run(arguments);
+  }
+
+  Desk desk_;
+  std::string site_;
+};
+
+TEST_F(SubmitTable, SendsEveryRowAndTellsWhatBecameOfIt) {
+  const size_t before = desk_.server.entries.size();
+  const Outcome outcome = Run(Table("121"));
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.out << outcome.err;
+  EXPECT_EQ(outcome.json()["accepted"], 3);
+  EXPECT_EQ(outcome.json()["results"][2]["row"], 4);
+  EXPECT_EQ(desk_.server.entries.size(), before + 3) << "two rows that say the same are two events";
+}
+
+TEST_F(SubmitTable, TableThatIsSentAgainRecordsNothingTwice) {
+  ASSERT_EQ(Run(Table("11")).code, ExitCode::kDone);
+  const size_t before = desk_.server.entries.size();
+  const Outcome again = Run(Table("211"));
+  EXPECT_EQ(again.json()["already_recorded"], 2) << again.out;
+  EXPECT_EQ(desk_.server.entries.size(), before + 1);
+}
+
+TEST_F(SubmitTable, DryRunSendsNothing) {
+  const int calls = desk_.server.calls;
+  const Outcome right = Run(Table("12"), {"--dry-run"});
+  EXPECT_EQ(right.code, ExitCode::kDone);
+  EXPECT_EQ(right.json()["rows"], 2);
+  EXPECT_EQ(desk_.server.calls, calls);
+}
+
+TEST_F(SubmitTable, OneWrongCellKeepsAllRowsBack) {
+  const int calls = desk_.server.calls;
+  const Outcome wrong = Run(Table("1x"));
+  EXPECT_EQ(wrong.code, ExitCode::kUsage);
+  EXPECT_EQ(wrong.json()["errors"][0]["row"], 3);
+  EXPECT_EQ(wrong.json()["errors"][0]["column"], "E");
+  EXPECT_EQ(wrong.json()["errors"][0]["reason"], "BAD_MASS");
+  EXPECT_EQ(desk_.server.calls, calls);
+  EXPECT_THAT(desk_.Run({"submit", "--csv", Table("x")}).out,
+              HasSubstr("row 2, column E (outputs[0].gross_mg): BAD_MASS"));
+}
+
+TEST_F(SubmitTable, RowsAreSignedIntoAFileForLater) {
+  const std::string file = desk_.folder.File("later.events");
+  const Outcome kept = Run(Table("12"), {"--offline", file});
+  EXPECT_EQ(kept.json()["rows"], 2) << kept.out;
+  const Outcome sent = desk_.Run({"submit", file, "--json"});
+  EXPECT_EQ(sent.json()["accepted"], 2);
+}
+
+TEST_F(SubmitTable, RowsAreSignedByTheirOwnKeys) {
+  const std::string key = desk_.KeyFile("north");
+  const std::string csv = desk_.WriteFile(
+      "keys.csv", fmt::format("kind,key,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,route,"
+                              "period_from_us,period_until_us\n"
+                              "produce,{},2026-03-01T12:00:00Z,{},concentrate,1 kg,gravity,2026-02-28,2026-03-01\n",
+                              key, site_));
+  const Outcome outcome = desk_.Run({"submit", "--csv", csv, "--json"});
+  EXPECT_EQ(outcome.json()["accepted"], 1) << outcome.out;
+}
+
+TEST_F(SubmitTable, OneFileIsSubmitted) {
+  EXPECT_EQ(desk_.Run({"submit"}).code, ExitCode::kUsage);
+  EXPECT_EQ(desk_.Run({"submit", "a.events", "--csv", "a.csv"}).code, ExitCode::kUsage);
+  EXPECT_EQ(desk_.Run({"submit", "a.events", "--dry-run"}).code, ExitCode::kUsage);
+}
+
+}  // namespace
+}  // namespace touchstone::cli
