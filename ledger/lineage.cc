@@ -33,7 +33,8 @@ absl::Status TooMany(size_t most, std::string_view of_what) {
 /// Breadth-first walk up. Steps are loaded once each.
 class Walk {
  public:
-  Walk(const View& view, uint32_t max_depth) : view_(view), max_depth_(max_depth) {}
+  Walk(const View& view, uint32_t max_depth, size_t max_lots)
+      : view_(view), max_depth_(max_depth), max_lots_(max_lots) {}
 
   absl::StatusOr<Ancestry> From(std::string_view subject_id) {
     seen_.insert(std::string(subject_id));
@@ -46,9 +47,7 @@ class Walk {
 
  private:
   absl::Status Visit(const std::string& id, uint32_t depth) {
-    if (ancestry_.nodes.size() >= limits::kMaxTraceLots) {
-      return TooMany(limits::kMaxTraceLots, "lots");
-    }
+    if (ancestry_.nodes.size() >= max_lots_) return TooMany(max_lots_, "lots");
     AncestryNode node;
     node.id = id;
     node.depth = depth;
@@ -126,6 +125,7 @@ class Walk {
 
   const View& view_;
   const uint32_t max_depth_;
+  const size_t max_lots_;
   Ancestry ancestry_;
   std::map<uint64_t, v1::StepRecord> steps_;
   std::unordered_set<std::string> seen_;
@@ -144,9 +144,10 @@ absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view su
   return UnknownSubject(subject_id);
 }
 
-absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth) {
+absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth,
+                                       size_t max_lots) {
   TS_ASSIGN_OR_RETURN(const std::string id, ResolveSubject(view, subject_id));
-  return Walk(view, max_depth).From(id);
+  return Walk(view, max_depth, max_lots).From(id);
 }
 
 }  // namespace touchstone::ledger

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/limits.h"
 #include "ledger/view.h"
 #include "touchstone/v1/record.pb.h"
 
@@ -34,8 +35,9 @@ struct Ancestry {
 absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view subject_id);
 
 /// Walks up from a lot or piece, at most `max_depth` steps (0: to the sources). NOT_FOUND UNKNOWN_SUBJECT; DATA_LOSS
-/// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond limits::kMaxTraceLots, or
+/// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond `max_lots`, or
 /// limits::kMaxTraceInputs.
-absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth);
+absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth,
+                                       size_t max_lots = limits::kMaxTraceLots);
 
 }  // namespace touchstone::ledger
