@@ -52,8 +52,8 @@ absl::Status CheckMeasurement(const v1::LotMeasurement& measurement, std::set<st
 
 absl::Status CheckLotIds(const std::vector<std::string>& lot_ids) {
   if (lot_ids.empty()) return InvalidInput("FIELD_REQUIRED", "lot_ids", "name lots, or the seal they lie under");
-  if (lot_ids.size() > limits::kMaxLotsPerCheck) {
-    return InvalidInput("FIELD_TOO_LONG", "lot_ids", fmt::format("at most {} lots at once", limits::kMaxLotsPerCheck));
+  if (lot_ids.size() > limits::kMaxItemsPerEvent) {
+    return InvalidInput("FIELD_TOO_LONG", "lot_ids", fmt::format("at most {} lots at once", limits::kMaxItemsPerEvent));
   }
   std::set<std::string_view> met;
   for (size_t i = 0; i < lot_ids.size(); ++i) {
@@ -68,8 +68,8 @@ absl::Status CheckLotIds(const std::vector<std::string>& lot_ids) {
 
 absl::Status CheckQuestion(const View& view, const IntakeQuestion& question) {
   TS_RETURN_IF_ERROR(CheckLotIds(question.lot_ids));
-  if (question.measurements.size() > limits::kMaxLotsPerCheck) {
-    return InvalidInput("FIELD_TOO_LONG", "measurements", fmt::format("at most {}", limits::kMaxLotsPerCheck));
+  if (question.measurements.size() > limits::kMaxItemsPerEvent) {
+    return InvalidInput("FIELD_TOO_LONG", "measurements", fmt::format("at most {}", limits::kMaxItemsPerEvent));
   }
   std::set<std::string_view> open(question.lot_ids.begin(), question.lot_ids.end());
   for (size_t i = 0; i < question.measurements.size(); ++i) {

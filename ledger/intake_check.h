@@ -16,7 +16,7 @@ namespace touchstone::ledger {
 
 /// What is asked about a parcel.
 struct IntakeQuestion {
-  /// 1 to limits::kMaxLotsPerCheck, each once.
+  /// 1 to limits::kMaxItemsPerEvent, as many as one seal closes, each once.
   std::vector<std::string> lot_ids;
   /// The seal by which they were found; empty when lots were named.
   std::string seal;

@@ -435,7 +435,8 @@ TEST(IntakeCheck, RefusesQuestionsThatCannotBeMeant) {
               g.question.lot_ids = {g.lot, unknown};
             },
             "UNKNOWN_LOT", "lot_ids[1]"},
-           {[&](AtGate& g) { g.question.lot_ids.assign(65, unknown); }, "FIELD_TOO_LONG", "lot_ids"},
+           {[&](AtGate& g) { g.question.lot_ids.assign(limits::kMaxItemsPerEvent + 1, unknown); }, "FIELD_TOO_LONG",
+            "lot_ids"},
            {[](AtGate& g) { g.question.party_id = "me"; }, "BAD_ID", "party_id"},
            {[](AtGate& g) { g.question.party_id = ObjectId(ObjectKind::kParty, crypto::Sha256("x"), 0); },
             "UNKNOWN_PARTY", "party_id"},
