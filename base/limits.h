@@ -176,6 +176,9 @@ inline constexpr int64_t kRetryDelayMs = 250;
 inline constexpr size_t kMaxAdmittingEvents = 16'384;
 inline constexpr size_t kMaxAdmittingBytes = size_t{64} << 20;
 
+/// Claims that one page of ListClaims looks at, whatever it keeps of them: some milliseconds of work.
+inline constexpr size_t kMaxClaimsPerPage = 4'096;
+
 /// Refusals that one page of ListRefusals looks at, and the bytes that it gathers: some tens of milliseconds of work,
 /// and under the 4 MiB that clients accept.
 inline constexpr size_t kMaxRefusalsPerPage = 4'096;
@@ -196,6 +199,19 @@ inline constexpr size_t kBundleChunkBytes = size_t{64} << 10;
 
 /// Traces, verdicts and bundles under way or waiting at once. Each may take a tenth of a second and some megabytes.
 inline constexpr int kMaxReadsUnderWay = 256;
+
+/// Watches of claims that a node serves at once, the claims of each, and those of all together: each is judged again
+/// after new entries, mostly within a millisecond.
+inline constexpr size_t kMaxWatches = 64;
+inline constexpr int kMaxClaimsPerWatch = 256;
+inline constexpr size_t kMaxWatchedClaims = 1'024;
+
+/// How long verdicts may be behind the log, so that what is recorded meanwhile is judged once. Also how often a claim
+/// that nobody's entries concern costs anything.
+inline constexpr int64_t kWatchIntervalMs = 1'000;
+
+/// Messages that a client of a watch may leave unread: every claim and pack twice over.
+inline constexpr size_t kMaxUnreadVerdicts = 1'024;
 
 /// A configuration file, a trust file, a certificate: text that people write.
 inline constexpr size_t kMaxConfigBytes = size_t{1} << 20;
@@ -222,6 +238,25 @@ inline constexpr size_t kMaxTraceLots = 100'000;
 /// a few lots may have very many: some 100 MB of names.
 inline constexpr size_t kMaxTraceInputs = 1'000'000;
 
+/// Lots of one parcel at a refiner's gate, and measurements of them: more bars than one box holds.
+inline constexpr int kMaxLotsPerCheck = 64;
+
+/// Lots upstream of a whole parcel that one check looks at, so that it answers within a second.
+inline constexpr size_t kMaxCheckedAncestry = 20'000;
+
+/// What a check lists of each lot: sources, papers of a kind for each of them, findings, and reasons of each verdict.
+/// More than anybody reads at a gate; what decides is judged on all.
+inline constexpr size_t kMaxSourcesPerCheck = 64;
+inline constexpr int kMaxPapersPerSource = 32;
+inline constexpr int kMaxFindingsPerCheck = 256;
+inline constexpr int kMaxVerdictReasonsPerCheck = 32;
+
+/// Entries of a lot's history in which a check looks for findings: the newest.
+inline constexpr size_t kMaxHistoryPerCheck = 256;
+
+/// The base of a claim's address: with the rest it fits a QR code that a phone reads from a small label.
+inline constexpr size_t kMaxLinkBaseBytes = 96;
+
 /// The text of a policy pack: rules and where they come from, on some pages.
 inline constexpr size_t kMaxPolicyBytes = size_t{64} << 10;
 
@@ -240,6 +275,9 @@ inline constexpr size_t kMaxBundleBytes = size_t{256} << 20;
 /// A signed note (C2SP signed-note asks for at least 16 signatures).
 inline constexpr size_t kMaxNoteBytes = 1'000'000;
 inline constexpr int kMaxNoteSignatures = 64;
+
+/// A proof file: an entry in base64, a path, and a checkpoint with every signature that a note may have.
+inline constexpr size_t kMaxProofFileBytes = 2 * kMaxEntryBytes + kMaxNoteBytes;
 
 /// A key file: a few lines of text.
 inline constexpr size_t kMaxKeyFileBytes = 4'096;

@@ -543,16 +543,29 @@ class Evaluator {
   std::optional<std::set<std::string>> chain_;
 };
 
-}  // namespace
-
-absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
-                                        const Policy& policy, Shown shown) {
+/// An evaluation that says of what it is.
+v1::Evaluation Headed(uint64_t as_of_size, std::string_view subject_id, const Policy& policy) {
   v1::Evaluation evaluation;
   evaluation.mutable_policy()->set_policy_id(policy.pack.id());
   evaluation.mutable_policy()->set_version(policy.pack.version());
   evaluation.mutable_policy()->set_sha256(std::string(policy.sha256.view()));
   evaluation.set_subject_id(std::string(subject_id));
   evaluation.set_as_of_size(as_of_size);
+  return evaluation;
+}
+
+}  // namespace
+
+v1::Evaluation EvaluateTraced(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                              const Ancestry& ancestry, const Policy& policy) {
+  v1::Evaluation evaluation = Headed(as_of_size, subject_id, policy);
+  Evaluator(view, policy.pack, {as_of_size, as_of_size}, Shown::kWholeLog).Judge(ancestry, evaluation);
+  return evaluation;
+}
+
+absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                                        const Policy& policy, Shown shown) {
+  v1::Evaluation evaluation = Headed(as_of_size, subject_id, policy);
   TS_ASSIGN_OR_RETURN(const Ancestry ancestry, TraceUpstream(view, subject_id, 0));
   std::optional<v1::ClaimRecord> claim;
   if (IsId(ObjectKind::kClaim, subject_id)) claim = Load<v1::ClaimRecord>(view, subject_id);

@@ -49,8 +49,8 @@ std::optional<int> RemainderInput(const AncestryNode& node, const v1::StepRecord
 /// Breadth-first walk up.
 class Walk {
  public:
-  Walk(const View& view, uint32_t max_depth, size_t enough)
-      : view_(view), max_depth_(max_depth), enough_(enough), steps_(view) {}
+  Walk(const View& view, uint32_t max_depth, const TraceBounds& bounds)
+      : view_(view), max_depth_(max_depth), bounds_(bounds), steps_(view) {}
 
   absl::StatusOr<Ancestry> From(std::string_view subject_id) {
     seen_.insert(std::string(subject_id));
@@ -61,7 +61,7 @@ class Walk {
       // Where a depth begins, all nodes of it have been met.
       const bool begins = i == 0 || ancestry_.nodes[i].depth != depth;
       depth = ancestry_.nodes[i].depth;
-      if (begins && ancestry_.nodes.size() >= enough_) deepest_ = std::min(deepest_, depth);
+      if (begins && ancestry_.nodes.size() >= bounds_.enough) deepest_ = std::min(deepest_, depth);
       TS_RETURN_IF_ERROR(Expand(i));
     }
     ancestry_.steps = steps_.Take();
@@ -70,9 +70,7 @@ class Walk {
 
  private:
   absl::Status Visit(const std::string& id, uint32_t depth) {
-    if (ancestry_.nodes.size() >= limits::kMaxTraceLots) {
-      return TooMany(limits::kMaxTraceLots, "lots");
-    }
+    if (ancestry_.nodes.size() >= bounds_.most) return TooMany(bounds_.most, "lots");
     std::optional<AncestryNode> node = LoadNode(view_, id, depth);
     if (!node.has_value()) return depth == 0 ? UnknownSubject(id) : AncestorAbsent(id);
     ancestry_.nodes.push_back(*std::move(node));
@@ -97,7 +95,7 @@ class Walk {
 
   const View& view_;
   const uint32_t max_depth_;
-  const size_t enough_;
+  const TraceBounds bounds_;
   uint32_t deepest_ = UINT32_MAX;  // no node lies deeper
   Steps steps_;
   Ancestry ancestry_;
@@ -176,9 +174,9 @@ absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view su
 }
 
 absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth,
-                                       size_t enough) {
+                                       const TraceBounds& bounds) {
   TS_ASSIGN_OR_RETURN(const std::string id, ResolveSubject(view, subject_id));
-  return Walk(view, max_depth, enough).From(id);
+  return Walk(view, max_depth, bounds).From(id);
 }
 
 }  // namespace touchstone::ledger

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/limits.h"
 #include "ledger/view.h"
 #include "touchstone/v1/record.pb.h"
 
@@ -68,11 +69,17 @@ std::optional<AncestryNode> LoadNode(const View& view, const std::string& id, ui
 /// Resolves a claim to its piece; a lot or piece to itself. NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view subject_id);
 
+/// How many nodes a walk may meet, and with how many it is content.
+struct TraceBounds {
+  size_t most = limits::kMaxTraceLots;
+  size_t enough = SIZE_MAX;
+};
+
 /// Walks up from a lot or piece, at most `max_depth` steps (0: to the sources). NOT_FOUND UNKNOWN_SUBJECT; DATA_LOSS
-/// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond limits::kMaxTraceLots, or
-/// limits::kMaxTraceInputs. Goes no deeper once it has met `enough` nodes: all nodes of the depths that it met are there
-/// then.
+/// ANCESTOR_ABSENT when the view lacks an ancestor; RESOURCE_EXHAUSTED TOO_MANY_LOTS beyond bounds.most, or
+/// limits::kMaxTraceInputs. Goes no deeper once it has met bounds.enough nodes: all nodes of the depths that it met are
+/// there then.
 absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth,
-                                       size_t enough = SIZE_MAX);
+                                       const TraceBounds& bounds = {});
 
 }  // namespace touchstone::ledger

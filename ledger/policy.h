@@ -14,6 +14,8 @@
 
 namespace touchstone::ledger {
 
+struct Ancestry;  // lineage.h
+
 /// A pack, its bytes, and their hash, which is its identity.
 struct Policy {
   v1::PolicyPack pack;
@@ -50,5 +52,9 @@ enum class Shown { kWholeLog, kBundle };
 /// evidence that was in the log before claim.evidence_size supports a PASS. Errors as TraceUpstream.
 absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
                                         const Policy& policy, Shown shown = Shown::kWholeLog);
+
+/// The same for a lot or piece whose whole ancestry is at hand: TraceUpstream's of the subject, to the sources.
+v1::Evaluation EvaluateTraced(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                              const Ancestry& ancestry, const Policy& policy);
 
 }  // namespace touchstone::ledger

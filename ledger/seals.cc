@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "ledger/findings.h"
+#include "ledger/state.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -17,6 +18,13 @@ std::string SealName(std::string_view seal) { return fmt::format("seal/{}", seal
 
 const std::string& SealOn(const v1::LotRecord& lot) {
   return lot.pack_seal().empty() ? lot.material().seal() : lot.pack_seal();
+}
+
+std::optional<uint64_t> SealClosedBy(const View& view, std::string_view seal) {
+  const std::optional<std::string> bytes = view.Get(std::string(1, kUniqueNamesLetter).append(SealName(seal)));
+  v1::EventRecord record;
+  if (!bytes.has_value() || !record.ParseFromString(*bytes)) return std::nullopt;
+  return record.index();
 }
 
 void CloseSeal(Context& ctx, const std::string& seal, std::string_view lot_id) {

@@ -1,6 +1,8 @@
 // Seals: each has a number that is used once. Ruleset 1 compares none: there these functions do nothing.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +13,9 @@ namespace touchstone::ledger {
 
 /// The seal that a lot is under: that of its pack, else the one stated when it was made; empty for none.
 const std::string& SealOn(const v1::LotRecord& lot);
+
+/// The entry that closed the seal last; nullopt when none did. Ruleset 1 notes none.
+std::optional<uint64_t> SealClosedBy(const View& view, std::string_view seal);
 
 /// The event closes this seal. SEAL_REUSED, about `lot_id`, when an earlier event closed it; several lots of one event
 /// may lie under one.

@@ -54,9 +54,19 @@ absl::Status Checkpointer::Publish() {
             {.origin = store_.identity().origin, .size = snapshot.size(), .root = snapshot.Root(), .extensions = {}},
             signer_));
   }
-  const std::lock_guard lock(mutex_);
-  newest_ = std::move(published);
+  std::function<void()> listener;
+  {
+    const std::lock_guard lock(mutex_);
+    newest_ = std::move(published);
+    listener = listener_;
+  }
+  if (listener) listener();
   return absl::OkStatus();
+}
+
+void Checkpointer::OnPublished(std::function<void()> listener) {
+  const std::lock_guard lock(mutex_);
+  listener_ = std::move(listener);
 }
 
 std::shared_ptr<const Published> Checkpointer::newest() const {

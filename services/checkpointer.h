@@ -1,6 +1,7 @@
 // Checkpoints: what this node puts its name to, and the one guard that it never signs two histories.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,6 +37,10 @@ class Checkpointer {
   /// After an error nothing more may be committed: the mark may or may not have moved.
   absl::Status Publish();
 
+  /// Calls `listener` after each Publish from now on, in place of the one before; null: nobody. It is called by the
+  /// thread that commits, once more at most after it was replaced, and must return at once. Thread-safe.
+  void OnPublished(std::function<void()> listener);
+
   /// What readers may see; never null. Thread-safe.
   std::shared_ptr<const Published> newest() const;
 
@@ -53,6 +58,7 @@ class Checkpointer {
   bool behind_mark_ = false;
   mutable std::mutex mutex_;
   std::shared_ptr<const Published> newest_;  // guarded by mutex_
+  std::function<void()> listener_;           // guarded by mutex_
 };
 
 }  // namespace touchstone::services

@@ -55,6 +55,8 @@ class Core {
 
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
+  /// As Checkpointer::OnPublished.
+  void OnPublished(std::function<void()> listener) { checkpointer_->OnPublished(std::move(listener)); }
   /// As Store::ScanRefusals.
   absl::Status ScanRefusals(uint64_t first, const storage::RefusalVisitor& visit) const {
     return store_->ScanRefusals(first, visit);

@@ -1,12 +1,16 @@
 #include "services/custody_reads.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "crypto/hash.h"
+#include "fmt/format.h"
+#include "ledger/claim_code.h"
 #include "services/reading.h"
 #include "services/receipts.h"
 #include "services/snapshot_archive.h"
@@ -44,6 +48,84 @@ absl::StatusOr<uint64_t> IndexOf(const storage::Snapshot& snapshot, const v1::Ge
 
 absl::StatusOr<v1::StepRecord> ReadStep(const storage::Snapshot& snapshot, uint64_t index) {
   return ReadRecord<v1::StepRecord>(snapshot, ledger::StepId(index), "UNKNOWN_STEP", "", "step for the entry");
+}
+
+// --- Claims ----------------------------------------------------------------------------------------------------------
+
+/// The id of the claim that is named by id or by its code.
+absl::StatusOr<std::string> ClaimIdOf(const storage::Snapshot& snapshot, const std::string& text) {
+  const bool is_address = text.find('/') != std::string::npos;
+  if (!is_address && (text.empty() || text.find('_') != std::string::npos)) {
+    TS_RETURN_IF_ERROR(CheckId(ObjectKind::kClaim, text, "claim_id"));
+    return text;
+  }
+  const absl::StatusOr<std::string> id_start = ledger::ClaimIdPrefix(text);
+  if (!id_start.ok()) return InField("claim_id", id_start.status());
+  const std::string table = ledger::StateKey<v1::ClaimRecord>("");
+  std::vector<std::string> ids;
+  TS_RETURN_IF_ERROR(snapshot.ScanState(table + *id_start, "", [&](std::string_view key, std::string_view) {
+    ids.emplace_back(key.substr(table.size()));
+    return ids.size() < 2;
+  }));
+  if (ids.empty()) return NotFound("UNKNOWN_CLAIM", "claim_id", "claim with the code", text);
+  if (ids.size() == 1) return ids.front();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "CLAIM_CODE_AMBIGUOUS", "claim_id",
+                   "several claims have this code: name the claim by its whole id");
+}
+
+/// A page that fills: looks at one claim after another, and keeps those that were asked for.
+struct ClaimPage {
+  ClaimPage(const v1::ListClaimsRequest& asked, size_t most) : request(asked), limit(most) {}
+
+  const v1::ListClaimsRequest& request;
+  const size_t limit;
+  std::vector<v1::ClaimRecord> claims = {};
+  std::string last_id = {};  // looked at last
+  bool more = false;
+  size_t seen = 0;
+
+  bool IsFull() {
+    more = claims.size() == limit || seen == limits::kMaxClaimsPerPage;
+    return more;
+  }
+  void LookAt(v1::ClaimRecord claim) {
+    ++seen;
+    last_id = claim.claim_id();
+    if (!request.party_id().empty() && claim.party_id() != request.party_id()) return;
+    if (request.status() != v1::ClaimRecord::STATUS_UNSPECIFIED && claim.status() != request.status()) return;
+    claims.push_back(std::move(claim));
+  }
+};
+
+absl::Status LookAtPiece(const storage::Snapshot& snapshot, const std::string& piece_id, const std::string& after_id,
+                         ClaimPage& page) {
+  TS_ASSIGN_OR_RETURN(const v1::PieceRecord piece,
+                      ReadRecord<v1::PieceRecord>(snapshot, piece_id, "UNKNOWN_PIECE", "piece_id", "piece"));
+  std::vector<std::string> ids(piece.claim_ids().begin(), piece.claim_ids().end());
+  std::sort(ids.begin(), ids.end());
+  for (auto id = std::upper_bound(ids.begin(), ids.end(), after_id); id != ids.end() && !page.IsFull(); ++id) {
+    TS_ASSIGN_OR_RETURN(v1::ClaimRecord claim,
+                        ReadRecord<v1::ClaimRecord>(snapshot, *id, "UNKNOWN_CLAIM", "", "claim"));
+    page.LookAt(std::move(claim));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LookAtAll(const storage::Snapshot& snapshot, const std::string& after_id, ClaimPage& page) {
+  const std::string table = ledger::StateKey<v1::ClaimRecord>("");
+  absl::Status damage;
+  TS_RETURN_IF_ERROR(snapshot.ScanState(table, after_id.empty() ? "" : table + after_id,
+                                        [&](std::string_view key, std::string_view value) {
+                                          if (page.IsFull()) return false;
+                                          v1::ClaimRecord claim;
+                                          if (!claim.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+                                            damage = DamagedRecord(key);
+                                            return false;
+                                          }
+                                          page.LookAt(std::move(claim));
+                                          return true;
+                                        }));
+  return damage;
 }
 
 }  // namespace
@@ -108,9 +190,26 @@ absl::Status ReadPiece(const storage::Snapshot& snapshot, const v1::GetPieceRequ
 
 absl::Status ReadClaim(const storage::Snapshot& snapshot, const v1::GetClaimRequest& request,
                        v1::GetClaimResponse& response) {
-  TS_RETURN_IF_ERROR(CheckId(ObjectKind::kClaim, request.claim_id(), "claim_id"));
+  TS_ASSIGN_OR_RETURN(const std::string id, ClaimIdOf(snapshot, request.claim_id()));
   TS_ASSIGN_OR_RETURN(*response.mutable_claim(),
-                      ReadRecord<v1::ClaimRecord>(snapshot, request.claim_id(), "UNKNOWN_CLAIM", "claim_id", "claim"));
+                      ReadRecord<v1::ClaimRecord>(snapshot, id, "UNKNOWN_CLAIM", "claim_id", "claim"));
+  response.set_as_of_size(snapshot.size());
+  return absl::OkStatus();
+}
+
+absl::Status ReadClaims(const storage::Snapshot& snapshot, const v1::ListClaimsRequest& request,
+                        v1::ListClaimsResponse& response) {
+  if (!request.piece_id().empty()) TS_RETURN_IF_ERROR(CheckId(ObjectKind::kPiece, request.piece_id(), "piece_id"));
+  if (!request.party_id().empty()) TS_RETURN_IF_ERROR(CheckId(ObjectKind::kParty, request.party_id(), "party_id"));
+  TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
+  const std::string list =
+      fmt::format("claims on {} by {} that are {}", request.piece_id(), request.party_id(), int{request.status()});
+  TS_ASSIGN_OR_RETURN(const std::string after_id, DecodePageToken(list, request.page_token()));
+  ClaimPage page(request, limit);
+  TS_RETURN_IF_ERROR(request.piece_id().empty() ? LookAtAll(snapshot, after_id, page)
+                                                : LookAtPiece(snapshot, request.piece_id(), after_id, page));
+  for (v1::ClaimRecord& claim : page.claims) *response.add_claims() = std::move(claim);
+  if (page.more) response.set_next_page_token(EncodePageToken(list, page.last_id));
   response.set_as_of_size(snapshot.size());
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 // The read side of custody: events, lots, pieces and claims as a snapshot has them. What the methods of
 // custody_service.proto answer, and their errors: BAD_ID and FIELD_REQUIRED (INVALID_ARGUMENT), UNKNOWN_EVENT,
-// UNKNOWN_LOT, UNKNOWN_PIECE, UNKNOWN_CLAIM (NOT_FOUND).
+// UNKNOWN_LOT, UNKNOWN_PIECE, UNKNOWN_CLAIM (NOT_FOUND); of claims by their code also BAD_CLAIM_CODE and
+// CLAIM_CODE_AMBIGUOUS.
 #pragma once
 
 #include "absl/status/status.h"
@@ -21,5 +22,8 @@ absl::Status ReadPiece(const storage::Snapshot& snapshot, const v1::GetPieceRequ
 
 absl::Status ReadClaim(const storage::Snapshot& snapshot, const v1::GetClaimRequest& request,
                        v1::GetClaimResponse& response);
+
+absl::Status ReadClaims(const storage::Snapshot& snapshot, const v1::ListClaimsRequest& request,
+                        v1::ListClaimsResponse& response);
 
 }  // namespace touchstone::services

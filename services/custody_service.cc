@@ -67,4 +67,11 @@ grpc::ServerUnaryReactor* CustodyService::GetClaim(grpc::CallbackServerContext* 
   return Answer(context, ReadClaim(*published->snapshot, *request, *response));
 }
 
+grpc::ServerUnaryReactor* CustodyService::ListClaims(grpc::CallbackServerContext* context,
+                                                     const v1::ListClaimsRequest* request,
+                                                     v1::ListClaimsResponse* response) {
+  const auto published = core_.newest();
+  return Answer(context, ReadClaims(*published->snapshot, *request, *response));
+}
+
 }  // namespace touchstone::services

@@ -32,6 +32,8 @@ class CustodyService final : public v1::CustodyService::CallbackService {
                                      v1::GetPieceResponse* response) override;
   grpc::ServerUnaryReactor* GetClaim(grpc::CallbackServerContext* context, const v1::GetClaimRequest* request,
                                      v1::GetClaimResponse* response) override;
+  grpc::ServerUnaryReactor* ListClaims(grpc::CallbackServerContext* context, const v1::ListClaimsRequest* request,
+                                       v1::ListClaimsResponse* response) override;
 
   /// Ends every submission stream once what it has sent is answered, and takes no new ones.
   void Drain() { streams_.Drain(); }

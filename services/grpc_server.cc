@@ -98,6 +98,7 @@ void GrpcServer::SetAdmitting(bool admitting) {
 void GrpcServer::BeginDrain() {
   server_->GetHealthCheckService()->Shutdown();
   custody_.Drain();
+  provenance_.Drain();
 }
 
 void GrpcServer::Shutdown(int64_t grace_ms) {

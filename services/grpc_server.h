@@ -32,7 +32,7 @@ class GrpcServer {
 
   /// Health of submitting: not serving while the node admits nothing.
   void SetAdmitting(bool admitting);
-  /// Turns health to NOT_SERVING for good and lets submission streams come to their end.
+  /// Turns health to NOT_SERVING for good and lets submission streams and watches come to their end.
   void BeginDrain();
   /// Lets calls under way finish for at most `grace_ms` milliseconds, then cancels them; returns when there are none.
   void Shutdown(int64_t grace_ms);

@@ -89,7 +89,7 @@ absl::StatusOr<ledger::Ancestry> TraceFor(const ledger::View& view, const v1::Tr
   const bool leaves_out = request.recorded_from_us() != 0 || request.recorded_until_us() != 0;
   TS_ASSIGN_OR_RETURN(
       ledger::Ancestry ancestry,
-      ledger::TraceUpstream(view, request.subject_id(), request.max_depth(), leaves_out ? SIZE_MAX : enough));
+      ledger::TraceUpstream(view, request.subject_id(), request.max_depth(), {.enough = leaves_out ? SIZE_MAX : enough}));
   std::stable_sort(ancestry.nodes.begin(), ancestry.nodes.end(),
                    [](const ledger::AncestryNode& a, const ledger::AncestryNode& b) {
                      return std::tie(a.depth, a.step_index) < std::tie(b.depth, b.step_index);

@@ -8,6 +8,9 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
+#include "ledger/describe.h"
+#include "ledger/envelope.h"
+#include "ledger/intake_check.h"
 #include "ledger/policy.h"
 #include "ledger/state.h"
 #include "services/reading.h"
@@ -71,6 +74,16 @@ absl::StatusOr<std::vector<ledger::Policy>> OwnPolicies(const google::protobuf::
   return policies;
 }
 
+// --- Parcels ---------------------------------------------------------------------------------------------------------
+
+/// The log's time: that of its last entry, 0 when there is none.
+absl::StatusOr<int64_t> LastRecordedAt(const storage::Snapshot& snapshot) {
+  if (snapshot.size() == 0) return 0;
+  TS_ASSIGN_OR_RETURN(const std::string bytes, snapshot.GetEntry(snapshot.size() - 1));
+  TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, ledger::DecodeEntry(bytes));
+  return entry.recorded_at_us();
+}
+
 }  // namespace
 
 absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::EvaluateRequest& request,
@@ -86,6 +99,24 @@ absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::Evalua
     TS_ASSIGN_OR_RETURN(*response.add_evaluations(),
                         ledger::Evaluate(archive, snapshot.size(), request.subject_id(), *policy));
   }
+  return archive.status();
+}
+
+absl::Status ReadIntake(const storage::Snapshot& snapshot, const v1::CheckLotsRequest& request,
+                        v1::CheckLotsResponse& response) {
+  const SnapshotArchive archive(snapshot);
+  ledger::IntakeQuestion question;
+  question.lot_ids.assign(request.lot_ids().begin(), request.lot_ids().end());
+  question.party_id = request.party_id();
+  question.measurements.assign(request.measurements().begin(), request.measurements().end());
+  TS_ASSIGN_OR_RETURN(question.policies, PoliciesFor(archive, "", request.policy_ids()));
+  TS_ASSIGN_OR_RETURN(question.as_of_us, LastRecordedAt(snapshot));
+  if (!request.seal().empty()) {
+    if (!question.lot_ids.empty()) return InvalidInput("FIELD_INVALID", "seal", "name lots or a seal, not both");
+    question.seal = request.seal();
+    TS_ASSIGN_OR_RETURN(question.lot_ids, ledger::LotsUnderSeal(archive, question.seal));
+  }
+  TS_ASSIGN_OR_RETURN(*response.mutable_report(), ledger::CheckIntake(archive, question));
   return archive.status();
 }
 

@@ -15,6 +15,11 @@ namespace touchstone::services {
 absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::EvaluateRequest& request,
                              v1::EvaluateResponse& response);
 
+/// What to do with a parcel. UNKNOWN_POLICY (NOT_FOUND), FIELD_INVALID for both lots and a seal; otherwise errors as
+/// ledger::LotsUnderSeal and ledger::CheckIntake.
+absl::Status ReadIntake(const storage::Snapshot& snapshot, const v1::CheckLotsRequest& request,
+                        v1::CheckLotsResponse& response);
+
 /// The bytes of a serialised Bundle against the published checkpoint. Errors as ledger::BuildBundle, UNKNOWN_POLICY,
 /// and CHECKPOINT_MISSING.
 absl::StatusOr<std::string> ReadBundle(const Published& published, const v1::GetBundleRequest& request);

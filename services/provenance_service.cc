@@ -99,4 +99,17 @@ grpc::ServerUnaryReactor* ProvenanceService::ListPolicies(grpc::CallbackServerCo
   return Answer(context, absl::OkStatus());
 }
 
+grpc::ServerUnaryReactor* ProvenanceService::CheckLots(grpc::CallbackServerContext* context,
+                                                       const v1::CheckLotsRequest* request,
+                                                       v1::CheckLotsResponse* response) {
+  return AnswerLater(context, [request, response](const Published& published) {
+    return ReadIntake(*published.snapshot, *request, *response);
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchClaimsResponse>* ProvenanceService::WatchClaims(
+    grpc::CallbackServerContext*, const v1::WatchClaimsRequest* request) {
+  return watches_.Start(*request);
+}
+
 }  // namespace touchstone::services

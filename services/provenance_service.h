@@ -1,9 +1,10 @@
-// Where gold came from and what follows: traces, verdicts, bundles. Each runs on the threads for long reads.
+// Where gold came from and what follows: traces, verdicts, bundles, parcels. Each runs on the threads for long reads.
 #pragma once
 
 #include <functional>
 #include <memory>
 
+#include "services/claim_watches.h"
 #include "services/core.h"
 #include "touchstone/v1/provenance_service.grpc.pb.h"
 
@@ -13,7 +14,7 @@ namespace touchstone::services {
 class ProvenanceService final : public v1::ProvenanceService::CallbackService {
  public:
   /// `core` must outlive this and every call.
-  explicit ProvenanceService(Core& core) : core_(core) {}
+  explicit ProvenanceService(Core& core) : core_(core), watches_(core) {}
 
   grpc::ServerUnaryReactor* Trace(grpc::CallbackServerContext* context, const v1::TraceRequest* request,
                                   v1::TraceResponse* response) override;
@@ -32,12 +33,20 @@ class ProvenanceService final : public v1::ProvenanceService::CallbackService {
                                          v1::ListAffectedResponse* response) override;
   grpc::ServerUnaryReactor* ListPolicies(grpc::CallbackServerContext* context, const v1::ListPoliciesRequest* request,
                                          v1::ListPoliciesResponse* response) override;
+  grpc::ServerUnaryReactor* CheckLots(grpc::CallbackServerContext* context, const v1::CheckLotsRequest* request,
+                                      v1::CheckLotsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchClaimsResponse>* WatchClaims(grpc::CallbackServerContext* context,
+                                                                 const v1::WatchClaimsRequest* request) override;
+
+  /// Ends every watch of claims, and takes no new ones.
+  void Drain() { watches_.Drain(); }
 
  private:
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context,
                                         std::function<absl::Status(const Published&)> read);
 
   Core& core_;
+  ClaimWatches watches_;
 };
 
 }  // namespace touchstone::services
