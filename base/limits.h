@@ -238,9 +238,6 @@ inline constexpr size_t kMaxTraceLots = 100'000;
 /// a few lots may have very many: some 100 MB of names.
 inline constexpr size_t kMaxTraceInputs = 1'000'000;
 
-/// Lots of one parcel at a refiner's gate, and measurements of them: more bars than one box holds.
-inline constexpr int kMaxLotsPerCheck = 64;
-
 /// Lots upstream of a whole parcel that one check looks at, so that it answers within a second.
 inline constexpr size_t kMaxCheckedAncestry = 20'000;
 
