@@ -69,6 +69,14 @@ class FakeServer {
   v1::ListFindingsRequest asked_findings;   // the last question for them
   /// Served by StreamEntries in place of the entries, under the checkpoint of those: a log that is not what was signed.
   std::optional<std::vector<std::string>> served;
+  v1::GetClaimResponse claim;
+  std::string claim_asked;
+  v1::ListClaimsResponse claims;
+  v1::ListClaimsRequest claims_asked;
+  v1::CheckLotsResponse parcel;
+  v1::CheckLotsRequest parcel_asked;
+  std::vector<v1::WatchClaimsResponse> watched;  // after these the server goes away
+  v1::WatchClaimsRequest watch_asked;
   std::map<std::string, std::string> country_of;
 
   /// Admits what a story says; aborts when the rules refuse it.
