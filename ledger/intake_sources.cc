@@ -19,13 +19,13 @@ namespace touchstone::ledger {
 namespace {
 
 /// Steps that brought gold in at one place: a site, or a door of one party.
-using Steps = std::vector<const v1::StepRecord*>;
+using Arrivals = std::vector<const v1::StepRecord*>;
 
 class SourceList {
  public:
   SourceList(const View& view, uint64_t as_of_size) : view_(view), as_of_size_(as_of_size) {}
 
-  v1::IntakeSource Describe(const Steps& steps) const {
+  v1::IntakeSource Describe(const Arrivals& steps) const {
     const v1::StepRecord& first = *steps.front();
     const bool is_mine = first.kind() == v1::StepRecord::KIND_PRODUCE;
     v1::IntakeSource source;
@@ -48,7 +48,7 @@ class SourceList {
   }
 
  private:
-  void DescribeSite(const Steps& steps, v1::IntakeSource& source) const {
+  void DescribeSite(const Arrivals& steps, v1::IntakeSource& source) const {
     source.set_site_id(steps.front()->site_id());
     const auto site = Load<v1::SiteRecord>(view_, source.site_id());
     if (!site.has_value()) return;  // the rules admit no production without a site
@@ -81,7 +81,7 @@ class SourceList {
     return paper;
   }
 
-  v1::SourcePaper PaperOf(const v1::LicenceRecord& licence, const Steps& steps) const {
+  v1::SourcePaper PaperOf(const v1::LicenceRecord& licence, const Arrivals& steps) const {
     v1::SourcePaper paper = Paper(licence, licence.licence_id(), licence.holder_party_id());
     paper.set_description(fmt::format("{} {}", Words(*v1::LicenceKind_descriptor(), licence.kind()), licence.number()));
     paper.set_valid_until_us(std::max(licence.valid_until_us(), licence.statutory_extension_until_us()));
@@ -93,7 +93,7 @@ class SourceList {
     return paper;
   }
 
-  v1::SourcePaper PaperOf(const v1::AttestationRecord& attestation, const Steps& steps) const {
+  v1::SourcePaper PaperOf(const v1::AttestationRecord& attestation, const Arrivals& steps) const {
     v1::SourcePaper paper = Paper(attestation, attestation.attestation_id(), attestation.attestor_party_id());
     paper.set_description(Words(*v1::Scope_descriptor(), attestation.scope()));
     paper.set_unsupported(!Stands(view_, attestation));
@@ -118,19 +118,19 @@ std::string PartyName(const View& view, const std::string& party_id) {
 
 void ListSources(const View& view, uint64_t as_of_size, const Ancestry& ancestry, v1::IntakeLot& lot) {
   // Steps come by entry, and so does the first of each place.
-  std::map<std::tuple<std::string_view, std::string_view, int>, Steps> places;
+  std::map<std::tuple<std::string_view, std::string_view, int>, Arrivals> places;
   for (const v1::StepRecord& step : ancestry.steps) {
     if (step.kind() == v1::StepRecord::KIND_PRODUCE) places[{step.site_id(), "", 0}].push_back(&step);
     if (step.kind() == v1::StepRecord::KIND_INTAKE) places[{"", step.party_id(), step.door()}].push_back(&step);
   }
-  std::vector<const Steps*> by_entry;
+  std::vector<const Arrivals*> by_entry;
   for (const auto& [place, steps] : places) by_entry.push_back(&steps);
   std::sort(by_entry.begin(), by_entry.end(),
-            [](const Steps* a, const Steps* b) { return a->front()->index() < b->front()->index(); });
+            [](const Arrivals* a, const Arrivals* b) { return a->front()->index() < b->front()->index(); });
   lot.set_source_count(by_entry.size());
   if (by_entry.size() > limits::kMaxSourcesPerCheck) by_entry.resize(limits::kMaxSourcesPerCheck);
   const SourceList list(view, as_of_size);
-  for (const Steps* steps : by_entry) *lot.add_sources() = list.Describe(*steps);
+  for (const Arrivals* steps : by_entry) *lot.add_sources() = list.Describe(*steps);
 }
 
 }  // namespace touchstone::ledger
