@@ -102,6 +102,9 @@ class GrpcClient final : public Client {
   absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest& request) override {
     return Call(*custody_, &v1::CustodyService::Stub::GetClaim, request);
   }
+  absl::StatusOr<v1::ListClaimsResponse> ListClaims(const v1::ListClaimsRequest& request) override {
+    return Call(*custody_, &v1::CustodyService::Stub::ListClaims, request);
+  }
 
   absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest& request) override {
     return Call(*registry_, &v1::RegistryService::Stub::GetLedger, request);
@@ -158,6 +161,25 @@ class GrpcClient final : public Client {
   }
   absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request) override {
     return Call(*provenance_, &v1::ProvenanceService::Stub::ListPolicies, request);
+  }
+  absl::StatusOr<v1::CheckLotsResponse> CheckLots(const v1::CheckLotsRequest& request) override {
+    return Call(*provenance_, &v1::ProvenanceService::Stub::CheckLots, request);
+  }
+  absl::Status WatchClaims(
+      const v1::WatchClaimsRequest& request,
+      const std::function<absl::StatusOr<bool>(const v1::WatchClaimsResponse&)>& receive) override {
+    grpc::ClientContext context;
+    const auto reader = provenance_->WatchClaims(&context, request);
+    v1::WatchClaimsResponse message;
+    absl::StatusOr<bool> more = true;
+    while (more.ok() && *more && reader->Read(&message)) more = receive(message);
+    if (!more.ok() || !*more) {
+      context.TryCancel();
+      reader->Finish();  // says that it was cancelled, which is known
+      return more.status();
+    }
+    const grpc::Status status = reader->Finish();
+    return status.ok() ? absl::OkStatus() : FromGrpc(status, server_);
   }
   absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) override {
     grpc::ClientContext context;

@@ -32,6 +32,7 @@ class Client {
   virtual absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest& request) = 0;
   virtual absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest& request) = 0;
   virtual absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListClaimsResponse> ListClaims(const v1::ListClaimsRequest& request) = 0;
 
   virtual absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest& request) = 0;
   virtual absl::StatusOr<v1::GetPartyResponse> GetParty(const v1::GetPartyRequest& request) = 0;
@@ -55,6 +56,12 @@ class Client {
   virtual absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest& request) = 0;
   virtual absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest& request) = 0;
   virtual absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest& request) = 0;
+  virtual absl::StatusOr<v1::CheckLotsResponse> CheckLots(const v1::CheckLotsRequest& request) = 0;
+  /// Hands every verdict to `receive` until that returns false, which ends the watch well, or gives an error. Has no
+  /// timeout: verdicts may stay as they are for years.
+  virtual absl::Status WatchClaims(
+      const v1::WatchClaimsRequest& request,
+      const std::function<absl::StatusOr<bool>(const v1::WatchClaimsResponse&)>& receive) = 0;
   /// The whole Bundle, put together. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond limits::kMaxBundleBytes.
   virtual absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) = 0;
 

@@ -1,10 +1,15 @@
 // touchstone claim: what a jeweler states about a piece.
+#include "base/files.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/registry.h"
 #include "cli/decimal.h"
 #include "cli/emit.h"
+#include "cli/qr.h"
 #include "cli/receipt.h"
+#include "cli/verdict.h"
 #include "fmt/format.h"
+#include "ledger/claim_code.h"
+#include "ledger/ids.h"
 #include "ledger/policy.h"
 
 namespace touchstone::cli {
@@ -83,11 +88,156 @@ void AddIssue(CommandTree& tree, CLI::App* group) {
                      [options](uint64_t size) { options->evidence_size = size; });
 }
 
-absl::StatusOr<ExitCode> Show(Context& context, const std::string& claim_id) {
+// --- show and list ---------------------------------------------------------------------------------------------------
+
+constexpr char kClaimHelp[] = "The claim: its id, its code, or the address of its QR code";
+
+/// The claim of this id, code or address.
+absl::StatusOr<v1::GetClaimResponse> FetchClaim(Context& context, const std::string& claim) {
   v1::GetClaimRequest request;
-  request.set_claim_id(claim_id);
-  TS_ASSIGN_OR_RETURN(const v1::GetClaimResponse answer, context.client().GetClaim(request));
+  request.set_claim_id(claim);
+  return context.client().GetClaim(request);
+}
+
+absl::StatusOr<ExitCode> Show(Context& context, const std::string& claim) {
+  TS_ASSIGN_OR_RETURN(const v1::GetClaimResponse answer, FetchClaim(context, claim));
   return ShowRecord(context, answer.claim(), answer.as_of_size());
+}
+
+std::string ClaimLine(const v1::ClaimRecord& claim) {
+  std::string packs;
+  for (const v1::PolicyRef& ref : claim.policies()) packs += (packs.empty() ? "" : ", ") + ref.policy_id();
+  return fmt::format("{}  {}  {}  {}", claim.claim_id(), WordFor(claim.status()), claim.piece_id(), packs);
+}
+
+absl::StatusOr<ExitCode> List(Context& context, const v1::ListClaimsRequest& first) {
+  TS_ASSIGN_OR_RETURN(
+      const std::vector<v1::ClaimRecord> claims,
+      ListAll<v1::ClaimRecord>(
+          first, [&](const v1::ListClaimsRequest& request) { return context.client().ListClaims(request); },
+          [](const v1::ListClaimsResponse& page) -> auto& { return page.claims(); }));
+  return PrintList(context, claims, ClaimLine);
+}
+
+void AddList(CommandTree& tree, CLI::App* group) {
+  auto request = std::make_shared<v1::ListClaimsRequest>();
+  CLI::App* list = AddCommand(tree, group, "list", "Print claims: on a piece, of an issuer, or all",
+                              "claim list --issuer party_abc --status live",
+                              [request](Context& context) { return List(context, *request); });
+  AddText(list, "--piece", "PIECE", "Those on this piece", request->mutable_piece_id());
+  AddText(list, "--issuer", "PARTY", "Those that this party issued", request->mutable_party_id());
+  AddWord<v1::ClaimRecord::Status>(list, "--status", "Those that stand so; default all",
+                                   [request](v1::ClaimRecord::Status status) { request->set_status(status); });
+}
+
+// --- qr --------------------------------------------------------------------------------------------------------------
+
+struct QrOptions {
+  std::string claim;
+  // Reserved for examples: the host by RFC 2606, the company prefix by GS1 (952).
+  std::string base = "https://id.touchstone.example";
+  std::string company_prefix = "9520000";
+  std::string png_file;
+  std::string svg_file;
+};
+
+absl::Status WritePictures(const QrOptions& options, const QrMatrix& matrix) {
+  constexpr mode_t kReadable = 0644;
+  constexpr int kPixelsPerModule = 8;
+  if (!options.png_file.empty()) {
+    TS_ASSIGN_OR_RETURN(const std::string png, QrPng(matrix, kPixelsPerModule));
+    TS_RETURN_IF_ERROR(WriteFileAtomically(options.png_file, png, kReadable));
+  }
+  if (options.svg_file.empty()) return absl::OkStatus();
+  return WriteFileAtomically(options.svg_file, QrSvg(matrix), kReadable);
+}
+
+absl::StatusOr<ExitCode> Qr(Context& context, const QrOptions& options) {
+  std::string claim_id = options.claim;
+  if (!ledger::IsId(ledger::ObjectKind::kClaim, claim_id)) {
+    TS_ASSIGN_OR_RETURN(const v1::GetClaimResponse answer, FetchClaim(context, claim_id));
+    claim_id = answer.claim().claim_id();
+  }
+  TS_ASSIGN_OR_RETURN(const std::string address, ledger::ClaimAddress(claim_id, options.base, options.company_prefix));
+  TS_ASSIGN_OR_RETURN(const QrMatrix matrix, EncodeQr(address));
+  TS_RETURN_IF_ERROR(WritePictures(options, matrix));
+  const std::string code = ledger::ClaimCode(claim_id);
+  Json json = {{"claim_id", claim_id}, {"code", code}, {"address", address}};
+  std::string text;
+  for (const auto& [name, file] : {std::pair("png", options.png_file), std::pair("svg", options.svg_file)}) {
+    if (file.empty()) continue;
+    json[name] = file;
+    text += fmt::format("{}: {}\n", name, file);
+  }
+  if (text.empty()) text = QrTerminal(matrix);
+  context.output().Result(json, text + fmt::format("address: {}\ncode: {}\n", address, code));
+  return ExitCode::kDone;
+}
+
+void AddQr(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<QrOptions>();
+  CLI::App* qr = AddCommand(
+      tree, group, "qr", "Draw the QR code of a claim: on the terminal, or as pictures; and print its code to type",
+      "claim qr claim_abc --png ring.png --base https://id.jeweler.example --company-prefix 9521234",
+      [options](Context& context) { return Qr(context, *options); });
+  AddText(qr, "claim", "CLAIM", kClaimHelp, &options->claim)->required();
+  AddText(qr, "--png", "FILE", "Write a PNG picture instead", &options->png_file);
+  AddText(qr, "--svg", "FILE", "Write an SVG drawing instead", &options->svg_file);
+  AddText(qr, "--base", "URL", "Where the address leads: https:// and a host; default " + options->base, &options->base)
+      ->envname("TOUCHSTONE_LINK_BASE");
+  AddText(
+      qr, "--company-prefix", "DIGITS",
+      "The issuer's GS1 company prefix, 4 to 10 digits; default " + options->company_prefix + ", GS1's for examples",
+      &options->company_prefix)
+      ->envname("TOUCHSTONE_COMPANY_PREFIX");
+}
+
+// --- watch -----------------------------------------------------------------------------------------------------------
+
+struct WatchOptions {
+  v1::WatchClaimsRequest request;
+  std::optional<uint64_t> messages;
+};
+
+std::string ChangeText(const v1::WatchClaimsResponse& message) {
+  const v1::Evaluation& evaluation = message.evaluation();
+  const std::string was = message.previous_verdict() == v1::VERDICT_UNSPECIFIED
+                              ? ""
+                              : fmt::format(" (was {})", NameFor(message.previous_verdict()));
+  std::string text =
+      fmt::format("{}  {}: {}{}, {}, as of {} entries\n", evaluation.subject_id(), evaluation.policy().policy_id(),
+                  NameFor(evaluation.verdict()), was, WordFor(message.status()), evaluation.as_of_size());
+  if (evaluation.reasons_size() > 0 && evaluation.verdict() != v1::VERDICT_PASS) {
+    text += fmt::format("  {}  [entry {}]\n", evaluation.reasons(0).text(), evaluation.reasons(0).entry_index());
+  }
+  return text;
+}
+
+absl::StatusOr<ExitCode> Watch(Context& context, const WatchOptions& options) {
+  uint64_t left = options.messages.value_or(UINT64_MAX);
+  if (left == 0) return ExitCode::kDone;
+  TS_RETURN_IF_ERROR(context.client().WatchClaims(options.request,
+                                                  [&](const v1::WatchClaimsResponse& message) -> absl::StatusOr<bool> {
+                                                    Json json = EvaluationsJson({message.evaluation()})[0];
+                                                    json["status"] = NameFor(message.status());
+                                                    json["previous_verdict"] = NameFor(message.previous_verdict());
+                                                    context.output().Result(json, ChangeText(message));
+                                                    return --left > 0;
+                                                  }));
+  return ExitCode::kDone;
+}
+
+void AddWatch(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<WatchOptions>();
+  CLI::App* watch = AddCommand(
+      tree, group, "watch", "Print the verdicts of claims, and each again when it changes; --json: a line for each",
+      "claim watch --issuer party_abc", [options](Context& context) { return Watch(context, *options); });
+  AddValues<std::string>(watch, "claims", "CLAIM", "The claims", &ParseText,
+                         [options](const std::string& id) { options->request.add_claim_ids(id); });
+  AddText(watch, "--issuer", "PARTY", "Instead all live claims of this party, and those it makes later",
+          options->request.mutable_party_id());
+  AddValue<uint64_t>(watch, "--count", "LINES", "End after so many; default when it is interrupted", &ParseCount,
+                     [options](uint64_t count) { options->messages = count; });
 }
 
 }  // namespace
@@ -110,7 +260,10 @@ void AddClaimCommands(CommandTree& tree) {
   auto shown = std::make_shared<std::string>();
   CLI::App* show = AddCommand(tree, group, "show", "Print a claim", "claim show claim_abc",
                               [shown](Context& context) { return Show(context, *shown); });
-  AddText(show, "claim", "CLAIM", "The claim", shown.get())->required();
+  AddText(show, "claim", "CLAIM", kClaimHelp, shown.get())->required();
+  AddList(tree, group);
+  AddQr(tree, group);
+  AddWatch(tree, group);
 }
 
 }  // namespace touchstone::cli

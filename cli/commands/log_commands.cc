@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/proof_file.h"
 #include "cli/decimal.h"
 #include "cli/receipt.h"
 #include "cli/time.h"
@@ -293,11 +294,18 @@ absl::StatusOr<ExitCode> WriteTrust(Context& context, const std::string& file) {
 
 void AddProofs(CommandTree& tree, CLI::App* group) {
   auto index = std::make_shared<uint64_t>(0);
+  auto proof_file = std::make_shared<std::string>();
   CLI::App* proof = AddCommand(tree, group, "proof", "Fetch and verify the proof that an entry is in the log",
-                               "log proof 12", [index](Context& context) { return ShowProof(context, *index); });
+                               "log proof 12 --out sale.tlog-proof", [index, proof_file](Context& context) {
+                                 return proof_file->empty() ? ShowProof(context, *index)
+                                                            : WriteProofFile(context, *index, *proof_file);
+                               });
   AddValue<uint64_t>(proof, "index", "INDEX", "The entry", &ParseCount, [index](uint64_t value) {
     *index = value;
   })->required();
+  AddText(proof, "--out", "FILE", "Keep entry and proof in a file, as sale.tlog-proof (C2SP tlog-proof)",
+          proof_file.get());
+  AddVerifyProof(tree, group);
 
   auto older = std::make_shared<std::string>();
   auto newer = std::make_shared<std::string>();

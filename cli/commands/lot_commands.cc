@@ -54,6 +54,7 @@ void AddLotCommands(CommandTree& tree) {
   AddTransformCommands(tree, group);
   AddHoldCommands(tree, group);
   AddLeavingCommands(tree, group);
+  AddCheckCommand(tree, group);
 
   auto shown = std::make_shared<std::string>();
   CLI::App* show = AddCommand(tree, group, "show", "Print a lot or piece, with the step that made it",

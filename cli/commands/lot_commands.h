@@ -28,6 +28,9 @@ void AddSealCommands(CommandTree& tree, CLI::App* group);
 /// hold, dispute, release, recall: what stops a lot or piece, contests it, or calls it back.
 void AddHoldCommands(CommandTree& tree, CLI::App* group);
 
+/// check: what to do with a parcel at the gate.
+void AddCheckCommand(CommandTree& tree, CLI::App* group);
+
 /// export, import, retire, lose: what takes gold over a border, or off the ledger.
 void AddLeavingCommands(CommandTree& tree, CLI::App* group);
 

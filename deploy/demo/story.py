@@ -145,7 +145,8 @@ def sum_up(stage, result):
 def keep(stage, result):
     """Serves the ledger again, and says how to look at it."""
     stage.node.start()
-    result.update(grpc=stage.node.grpc, http="", pid=stage.node.pid, claim_url="")
+    result.update(grpc=stage.node.grpc, http="", pid=stage.node.pid,
+                  claim_url=stage.cli.ask("claim", "qr", stage.claim)["address"])
     program = typed(stage.cli.program)
     stage.tell.chapter("What to try next")
     stage.tell.say("The node serves again. Every command has --help.")
@@ -154,6 +155,7 @@ def keep(stage, result):
                  f"{program} log entries --trust {typed(stage.trust_copy)}",
                  f"{program} trace {stage.claim}",
                  f"{program} evaluate {stage.claim} --policy mercury-free",
+                 f"{program} claim qr {stage.claim}",
                  f"kill {stage.node.pid}; rm -r {stage.folder}    # when you have seen enough"):
         stage.tell.command(line)
 

@@ -89,7 +89,9 @@ class TheDemo(WithFolder):
     def test_leaves_a_node_running_when_asked_to(self):
         told = self.told("--keep")
         try:
-            self.assertEqual((told["http"], told["claim_url"]), ("", ""))
+            self.assertEqual(told["http"], "")
+            shown = touchstone("claim", "show", told["claim_url"], "--server", told["grpc"], "--json")
+            self.assertEqual(shown.returncode, 0, shown.stdout + shown.stderr)
             seen = touchstone("log", "checkpoint", "--server", told["grpc"], "--trust", told["trust"], "--json")
             self.assertEqual(seen.returncode, 0, seen.stdout + seen.stderr)
             self.assertEqual(json.loads(seen.stdout)["root"], told["checkpoint"]["root"])

@@ -159,7 +159,29 @@ class FakeClient final : public Client {
   absl::StatusOr<v1::GetLotResponse> GetLot(const v1::GetLotRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::ListLotsResponse> ListLots(const v1::ListLotsRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::GetPieceResponse> GetPiece(const v1::GetPieceRequest&) override { return Unprepared(); }
-  absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest&) override { return Unprepared(); }
+  absl::StatusOr<v1::GetClaimResponse> GetClaim(const v1::GetClaimRequest& request) override {
+    server_.claim_asked = request.claim_id();
+    return Prepared(server_.claim);
+  }
+  absl::StatusOr<v1::ListClaimsResponse> ListClaims(const v1::ListClaimsRequest& request) override {
+    server_.claims_asked = request;
+    return Prepared(server_.claims);
+  }
+  absl::StatusOr<v1::CheckLotsResponse> CheckLots(const v1::CheckLotsRequest& request) override {
+    server_.parcel_asked = request;
+    return Prepared(server_.parcel);
+  }
+  absl::Status WatchClaims(
+      const v1::WatchClaimsRequest& request,
+      const std::function<absl::StatusOr<bool>(const v1::WatchClaimsResponse&)>& receive) override {
+    TS_RETURN_IF_ERROR(Called());
+    server_.watch_asked = request;
+    for (const v1::WatchClaimsResponse& message : server_.watched) {
+      TS_ASSIGN_OR_RETURN(const bool more, receive(message));
+      if (!more) return absl::OkStatus();
+    }
+    return absl::UnavailableError("the server went away");
+  }
   absl::StatusOr<v1::GetLicenceResponse> GetLicence(const v1::GetLicenceRequest&) override { return Unprepared(); }
   absl::StatusOr<v1::ListLicencesResponse> ListLicences(const v1::ListLicencesRequest&) override {
     return Unprepared();

@@ -59,6 +59,14 @@ class FakeServer {
   std::string bundle;
   std::vector<v1::Refusal> refusals;  // one on each page
   v1::ListRefusalsRequest asked;      // the last question for them
+  v1::GetClaimResponse claim;
+  std::string claim_asked;
+  v1::ListClaimsResponse claims;
+  v1::ListClaimsRequest claims_asked;
+  v1::CheckLotsResponse parcel;
+  v1::CheckLotsRequest parcel_asked;
+  std::vector<v1::WatchClaimsResponse> watched;  // after these the server goes away
+  v1::WatchClaimsRequest watch_asked;
   std::map<std::string, std::string> country_of;
 
   /// Admits what a story says; aborts when the rules refuse it.
