@@ -87,9 +87,9 @@ TEST_F(Audit, EvidenceThatNobodySignedIsNotBelieved) {
 // --- Events and findings ---------------------------------------------------------------------------------------------
 
 /// A desk whose server lists two events with a finding each, the second with a name that a spreadsheet would execute.
-class Lists : public ::testing::Test {
+class AuditLists : public ::testing::Test {
  protected:
-  Lists() {
+  AuditLists() {
     v1::Event event;
     event.mutable_offer()->set_reference("first");
     Add(3, event);
@@ -127,7 +127,7 @@ class Lists : public ::testing::Test {
   Desk desk_;
 };
 
-TEST_F(Lists, EventsOfEveryPageAreListedOneOnEachLine) {
+TEST_F(AuditLists, EventsOfEveryPageAreListedOneOnEachLine) {
   const std::vector<Json> json = LinesOf(desk_.Run({"audit", "events", "--json"}));
   ASSERT_EQ(json.size(), 2u);
   EXPECT_EQ(json[0]["index"], 3);
@@ -141,7 +141,7 @@ TEST_F(Lists, EventsOfEveryPageAreListedOneOnEachLine) {
   EXPECT_THAT(text.out, HasSubstr("  ! HIGH_LOSS\n"));
 }
 
-TEST_F(Lists, EventsAreAskedForByEveryCondition) {
+TEST_F(AuditLists, EventsAreAskedForByEveryCondition) {
   ASSERT_EQ(
       desk_
           .Run({"audit", "events", "--party", kParty, "--object", "lot_x", "--kind", "hand-over", "--kind", "produce",
@@ -159,18 +159,18 @@ TEST_F(Lists, EventsAreAskedForByEveryCondition) {
   EXPECT_EQ(desk_.Run({"audit", "events", "--kind", "melt"}).code, ExitCode::kUsage);
 }
 
-TEST_F(Lists, ListedEventThatNobodySignedIsNotBelieved) {
+TEST_F(AuditLists, ListedEventThatNobodySignedIsNotBelieved) {
   std::string& entry = *desk_.server.events[1].mutable_entry();
   entry.back() = static_cast<char>(entry.back() ^ 1);
   EXPECT_EQ(desk_.Run({"audit", "events"}).code, ExitCode::kNotVerifiable);
 }
 
-TEST_F(Lists, ListedEventUnderAnotherTimeIsNotBelieved) {
+TEST_F(AuditLists, ListedEventUnderAnotherTimeIsNotBelieved) {
   desk_.server.events[1].set_recorded_at_us(1);
   EXPECT_EQ(desk_.Run({"audit", "events"}).code, ExitCode::kNotVerifiable);
 }
 
-TEST_F(Lists, TablesExecuteNothing) {
+TEST_F(AuditLists, TablesExecuteNothing) {
   const Outcome table = desk_.Run({"audit", "findings", "--csv", "-"});
   EXPECT_EQ(table.out,
             "index,recorded_at,event_id,verb,severity,code,subject,message\r\n"
@@ -185,7 +185,7 @@ TEST_F(Lists, TablesExecuteNothing) {
   EXPECT_THAT(desk_.ReadFile("findings.csv"), HasSubstr(",'=1+1\r\n"));
 }
 
-TEST_F(Lists, FindingsAreAskedForByEveryCondition) {
+TEST_F(AuditLists, FindingsAreAskedForByEveryCondition) {
   const std::vector<Json> json = LinesOf(desk_.Run({"audit", "findings", "--finding", "high-loss", "--subject", kParty,
                                                     "--severity", "critical", "--from", "2026-03-01", "--json"}));
   ASSERT_EQ(json.size(), 2u);
