@@ -48,7 +48,8 @@ class Served {
                                                                  .origin = std::string(Story::kOrigin),
                                                                  .description = "a ledger of a bench",
                                                                  .root_keys = roots,
-                                                                 .threshold = 1},
+                                                                 .threshold = 1,
+                                                                 .store = {}},
                                                                 clock_, random));
     anchor_ = anchor;
     services::Config config;

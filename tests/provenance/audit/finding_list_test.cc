@@ -75,7 +75,8 @@ TEST_F(FindingListTest, FindingsAreSelectedBySeverity) {
   v1::ListFindingsRequest request;
   const auto codes_of = [&] {
     Codes codes;
-    for (const v1::ListedFinding& listed : Page(request).findings()) codes.push_back(listed.finding().code());
+    const v1::ListFindingsResponse page = Page(request);
+    for (const v1::ListedFinding& listed : page.findings()) codes.push_back(listed.finding().code());
     return codes;
   };
   EXPECT_EQ(codes_of().size(), 3u);

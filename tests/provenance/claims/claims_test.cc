@@ -111,7 +111,9 @@ TEST_F(ClaimsTest, IsFoundByTheCodeOnItsLabel) {
   v1::GetClaimResponse response;
   std::string mistyped = code;
   std::swap(mistyped[0], mistyped[1]);
-  if (mistyped != code) EXPECT_EQ(get(mistyped, response), "BAD_CLAIM_CODE");
+  if (mistyped != code) {
+    EXPECT_EQ(get(mistyped, response), "BAD_CLAIM_CODE");
+  }
   mistyped[0] = code[0] == 'A' ? 'B' : 'A';
   EXPECT_EQ(get(mistyped, response), "BAD_CLAIM_CODE");
   EXPECT_EQ(get(ledger::ClaimCode("claim_aaaaaaaaaaaaaaaaaaaaaaaaaa"), response), "UNKNOWN_CLAIM");
