@@ -122,8 +122,8 @@ absl::Status CheckDoors(const v1::PolicyPack& pack) {
     if (pack.process().no_mercury() && rule.bearing() == v1::VERDICT_PASS) {
       return InvalidInput(kReason, path + ".bearing", "nobody knows whether gold from outside was won without mercury");
     }
-    bool first = !rule.recycled_kinds().empty() ||
-                 known.insert({rule.door(), v1::Intake::RECYCLED_KIND_UNSPECIFIED}).second;
+    bool first =
+        !rule.recycled_kinds().empty() || known.insert({rule.door(), v1::Intake::RECYCLED_KIND_UNSPECIFIED}).second;
     for (const int kind : rule.recycled_kinds()) first &= known.insert({rule.door(), kind}).second;
     if (first) continue;
     return InvalidInput(kReason, path + ".door", "one rule for each door, and each kind of recycled gold");

@@ -87,9 +87,8 @@ const v1::StepRecord& StepOf(const ledger::Ancestry& ancestry, uint64_t index) {
 /// request leaves out is not in it.
 absl::StatusOr<ledger::Ancestry> TraceFor(const ledger::View& view, const v1::TraceRequest& request, size_t enough) {
   const bool leaves_out = request.recorded_from_us() != 0 || request.recorded_until_us() != 0;
-  TS_ASSIGN_OR_RETURN(
-      ledger::Ancestry ancestry,
-      ledger::TraceUpstream(view, request.subject_id(), request.max_depth(), {.enough = leaves_out ? SIZE_MAX : enough}));
+  TS_ASSIGN_OR_RETURN(ledger::Ancestry ancestry, ledger::TraceUpstream(view, request.subject_id(), request.max_depth(),
+                                                                       {.enough = leaves_out ? SIZE_MAX : enough}));
   std::stable_sort(ancestry.nodes.begin(), ancestry.nodes.end(),
                    [](const ledger::AncestryNode& a, const ledger::AncestryNode& b) {
                      return std::tie(a.depth, a.step_index) < std::tie(b.depth, b.step_index);

@@ -33,6 +33,8 @@ class ParcelTest : public ClaimsTest {
     v1::CheckLotsRequest request;
     request.set_seal("S-117");
     request.set_party_id(story_.PartyOf("refiner"));
+    request.add_policy_ids("formalized");
+    request.add_policy_ids("mercury-free");
     return request;
   }
 

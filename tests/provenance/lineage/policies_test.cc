@@ -113,7 +113,8 @@ TEST_F(PoliciesTest, ForbidRoutesAndCyanideAndAskForTheRoute) {
   const std::string concentrate =
       Say(story.Produce("north", mine, {Metal(v1::FORM_CONCENTRATE, 10'000, 200'000)})).lot();
   const std::string smelted = Say(story.Transform("north", v1::Transform::KIND_SMELT, {Take(concentrate)},
-                                                  {Into(Metal(v1::FORM_DORE, 2'000, 990'000))}))
+                                                  {Into(Metal(v1::FORM_DORE, 2'000, 990'000))}),
+                                  "north", [](v1::Event& event) { event.mutable_transform()->clear_route(); })
                                   .lot();
   EXPECT_TRUE(Says(Judge(smelted, "process { route_declared: true }"), v1::VERDICT_CODE_ROUTE_NOT_DECLARED));
   EXPECT_FALSE(Says(Judge(smelted, "process { no_mercury: true }"), v1::VERDICT_CODE_ROUTE_NOT_DECLARED));

@@ -81,9 +81,9 @@ TEST(LotCheck, GivesTheReasonsAndWhatTheyRestOn) {
   paper.set_ended_index(5);
   const std::string out = desk.Run({"lot", "check", "lot_a"}).out;
   for (const char* words :
-       {"HOLD                   north: dispute  [lot_a, entry 7]",
-        "on your scale 9.9 g (-0.1 g; tolerance 0.01 g)", "assay: 900 permille by laboratory, which governs",
-        "from: North adit (PE)", "title T-1 of north: covers 2 of 3 productions, ended by entry 5"}) {
+       {"HOLD                   north: dispute  [lot_a, entry 7]", "on your scale 9.9 g (-0.1 g; tolerance 0.01 g)",
+        "assay: 900 permille by laboratory, which governs", "from: North adit (PE)",
+        "title T-1 of north: covers 2 of 3 productions, ended by entry 5"}) {
     EXPECT_THAT(out, HasSubstr(words));
   }
 }
