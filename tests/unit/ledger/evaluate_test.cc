@@ -199,7 +199,7 @@ const std::vector<Scene>& Scenes() {
       {"a route that the pack does not permit", MercuryFree, v1::VERDICT_FAIL, v1::VERDICT_CODE_ROUTE_NOT_PERMITTED,
        [](const Policy& p) {
          Stage s;
-         return s.Judge(s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_CYANIDATION_OF_TAILINGS), p);
+         return s.Judge(s.Dore(v1::MERCURY_USE_NOT_USED, v1::PROCESS_ROUTE_REFINING_AQUA_REGIA), p);
        }},
       {"no attestation", MercuryFree, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_ATTESTATION_MISSING,
        [](const Policy& p) {
