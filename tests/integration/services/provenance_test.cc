@@ -79,7 +79,14 @@ TEST_F(ProvenanceTest, EveryPolicyGivesItsVerdict) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_EQ(response.evaluations_size(), static_cast<int>(ledger::BuiltInPolicies().size()));
   for (const v1::Evaluation& evaluation : response.evaluations()) {
-    EXPECT_EQ(evaluation.verdict(), v1::VERDICT_PASS) << evaluation.DebugString();
+    // Of the certifiers' own papers the road has none; that is no fault of the gold either.
+    const std::string& id = evaluation.policy().policy_id();
+    if (id == "formalized" || id == "mercury-free") {
+      EXPECT_EQ(evaluation.verdict(), v1::VERDICT_PASS) << evaluation.DebugString();
+    } else {
+      EXPECT_NE(evaluation.verdict(), v1::VERDICT_UNSPECIFIED) << evaluation.DebugString();
+      EXPECT_NE(evaluation.verdict(), v1::VERDICT_FAIL) << evaluation.DebugString();
+    }
     EXPECT_EQ(evaluation.as_of_size(), road_.statements.size() + 1);
   }
 }
