@@ -92,7 +92,7 @@ class Draft {
   struct Slot {
     std::string_view key;
     const google::protobuf::MessageLite* record = nullptr;
-    /// The same, when it is the draft's own to write.
+    /// The draft's own to write: the same, or an empty one while there is none.
     google::protobuf::MessageLite* own = nullptr;
     bool changed = false;
   };
@@ -123,9 +123,14 @@ class Draft {
     slot.key = key;
     if constexpr (kReadByMany<Record>) {
       slot.record = shared_.emplace_back(view_.GetParsed(key, Record::default_instance())).get();
-    } else if (const std::optional<std::string> bytes = view_.Get(key)) {
+    } else {
       auto* record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
-      if (record->ParseFromString(*bytes)) slot.record = slot.own = record;
+      if (view_.Read(key, *record)) {
+        slot.record = record;
+      } else {
+        record->Clear();
+      }
+      slot.own = record;
     }
     return &slot;
   }
@@ -136,9 +141,9 @@ class Draft {
     if (slot.own == nullptr) {
       auto* own = google::protobuf::Arena::CreateMessage<Record>(&arena_);
       if (slot.record != nullptr) own->MergeFrom(static_cast<const Record&>(*slot.record));
-      slot.record = own;
       slot.own = own;
     }
+    slot.record = slot.own;
     if (!slot.changed) written_.push_back(&slot);
     slot.changed = true;
     return static_cast<Record&>(*slot.own);

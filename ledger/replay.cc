@@ -55,7 +55,7 @@ crypto::Hash StateDigest(const MemoryState& state) {
     stream.Update(length);
     stream.Update(bytes);
   };
-  for (const auto& [key, value] : state.records()) {
+  for (const auto& [key, value] : state.SortedRecords()) {
     add(key);
     add(value);
   }

@@ -222,10 +222,10 @@ std::string_view NameOf(OriginKind kind) {
 std::vector<OriginRow> OriginReport(const MemoryState& state) {
   Origins origins(state);
   const std::string prefix = StateKey<v1::StepRecord>("");
-  const auto& records = state.records();
-  for (auto it = records.lower_bound(prefix); it != records.end() && it->first.starts_with(prefix); ++it) {
+  for (const auto& [key, bytes] : state.records()) {
+    if (!key.starts_with(prefix)) continue;
     v1::StepRecord step;
-    TS_CHECK(step.ParseFromString(it->second));
+    TS_CHECK(step.ParseFromString(bytes));
     origins.Add(step);
   }
   return origins.Take();

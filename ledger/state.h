@@ -66,9 +66,8 @@ std::string StepId(uint64_t index);
 /// Reads one record. A record that does not parse is treated as absent: fsck tells the two apart.
 template <typename Record>
 std::optional<Record> Load(const View& view, std::string_view id) {
-  const std::optional<std::string> bytes = view.Get(StateKey<Record>(id));
   Record record;
-  if (!bytes.has_value() || !record.ParseFromString(*bytes)) return std::nullopt;
+  if (!view.Read(StateKey<Record>(id), record)) return std::nullopt;
   return record;
 }
 

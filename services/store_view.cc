@@ -16,6 +16,12 @@ std::optional<std::string> OverlayView::Get(std::string_view key) const {
   return base_.Get(key);
 }
 
+bool OverlayView::Read(std::string_view key, google::protobuf::MessageLite& record) const {
+  const auto it = changed_.find(key);
+  if (it == changed_.end()) return base_.Read(key, record);
+  return it->second.has_value() && record.ParseFromString(*it->second);
+}
+
 std::shared_ptr<const google::protobuf::MessageLite> OverlayView::GetParsed(
     std::string_view key, const google::protobuf::MessageLite& type) const {
   return parsed_.Find(key, type, [&] { return Get(key); });

@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "base/mutation.h"
 #include "google/protobuf/message_lite.h"
 #include "ledger/record_cache.h"
+#include "ledger/state_key.h"
 #include "ledger/view.h"
 #include "storage/reader.h"
 
@@ -40,6 +41,7 @@ class OverlayView final : public ledger::View {
   explicit OverlayView(const storage::StateReader& reader) : base_(reader) {}
 
   std::optional<std::string> Get(std::string_view key) const override;
+  bool Read(std::string_view key, google::protobuf::MessageLite& record) const override;
   std::shared_ptr<const google::protobuf::MessageLite> GetParsed(
       std::string_view key, const google::protobuf::MessageLite& type) const override;
   /// From now on Get answers as if `mutations` were committed.
@@ -47,14 +49,8 @@ class OverlayView final : public ledger::View {
   const absl::Status& status() const { return base_.status(); }
 
  private:
-  /// Looks up by views, without making strings of them.
-  struct KeyHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
-  };
-
   StoreView base_;
-  std::unordered_map<std::string, std::optional<std::string>, KeyHash, std::equal_to<>> changed_;
+  absl::flat_hash_map<std::string, std::optional<std::string>, ledger::StateKeyHash, ledger::StateKeyEqual> changed_;
   mutable ledger::RecordCache parsed_;
 };
 

@@ -60,7 +60,7 @@ template <typename Map>
 std::string SumOf(const Map& records) {
   crypto::Sha256Stream stream;
   for (const auto& [key, value] : records) {
-    for (const std::string& bytes : {key, value}) {
+    for (const std::string_view bytes : {std::string_view(key), std::string_view(value)}) {
       std::string length;
       AppendU32(length, static_cast<uint32_t>(bytes.size()));
       stream.Update(length);
@@ -90,7 +90,7 @@ struct Replayed {
   Sums Sum() const {
     return {.size = tree.size(),
             .root = Base64Encode(tree.Root().view()),
-            .state = SumOf(state.records()),
+            .state = SumOf(state.SortedRecords()),
             .indexes = SumOf(indexes)};
   }
 };
