@@ -3,6 +3,7 @@
 #include "services/gateway/http_server.h"
 
 #include <fcntl.h>
+#include <httplib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -25,7 +26,6 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "fmt/format.h"
-#include "httplib.h"
 #include "services/gateway/http_head.h"
 
 namespace touchstone::services {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -85,6 +86,8 @@ HttpResponse Represent(const HttpRequest& request, const Representation& it) {
   HttpResponse response{.fields = FieldsOf(it)};
   if (NamesTag(request.Field("if-none-match"), it.etag)) {
     response.status = 304;
+    // Of what is not sent (RFC 9110 section 8.6): otherwise the server would write that it is empty.
+    response.fields.emplace_back("Content-Length", std::to_string(it.body.size()));
     return response;
   }
   response.fields.emplace_back("Content-Type", it.content_type);
