@@ -86,7 +86,9 @@ class Export {
         TS_RETURN_IF_ERROR(WriteTile({.level = level, .index = index}));
       }
       const int width = crypto::PartialTileWidth(size_, level);
-      if (width > 0) TS_RETURN_IF_ERROR(WriteTile({.level = level, .index = full, .width = width}));
+      const bool as_before =
+          full == crypto::FullTileCount(old_size_, level) && width == crypto::PartialTileWidth(old_size_, level);
+      if (width > 0 && !as_before) TS_RETURN_IF_ERROR(WriteTile({.level = level, .index = full, .width = width}));
     }
     return absl::OkStatus();
   }
