@@ -232,6 +232,9 @@ inline constexpr size_t kMaxHttpConnections = 256;
 /// Request line and headers together: twice what browsers and proxies send, and few enough to be read for strangers.
 inline constexpr size_t kMaxHttpHeadBytes = size_t{16} << 10;
 
+/// The request line, and each header field: what the library that reads the line accepts.
+inline constexpr size_t kMaxHttpLineBytes = 8'192;
+
 /// A request's body: JSON with as many policy packs as one may name, in base64, or one event.
 inline constexpr size_t kMaxHttpBodyBytes = size_t{1} << 20;
 
@@ -246,6 +249,14 @@ inline constexpr int64_t kHttpBodyMs = 30'000;
 /// How long an answer may take to be read: so long, and what its bytes take at this rate, a slow mobile network's.
 inline constexpr int64_t kHttpAnswerMs = 30'000;
 inline constexpr int64_t kMinHttpBytesPerMs = 8;
+
+/// What is still read of a connection that is given up, and for how long, so that its client reads why rather than a
+/// reset.
+inline constexpr size_t kMaxHttpLingerBytes = size_t{1} << 20;
+inline constexpr int64_t kHttpLingerMs = 1'000;
+
+/// Connections that the system keeps for the accept loop: all that may come while it starts a thread.
+inline constexpr int kHttpBacklog = 512;
 
 /// Requests of one connection, after which its client connects again: so that load spreads again now and then.
 inline constexpr size_t kMaxHttpRequestsPerConnection = 10'000;

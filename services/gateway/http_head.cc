@@ -11,9 +11,6 @@
 namespace touchstone::services {
 namespace {
 
-/// What the library that reads the line after us accepts of one line.
-constexpr size_t kMaxLineBytes = 8'192;
-
 absl::Status Refuse(int status, std::string_view message) {
   return InvalidInput(fmt::format("HTTP_{}", status), "", message);
 }
@@ -41,7 +38,7 @@ std::string Lower(std::string_view text) {
 }
 
 absl::Status ReadRequestLine(std::string_view line, HttpHead& head) {
-  if (line.size() > kMaxLineBytes) return Refuse(414, "the request line has more than 8,192 bytes");
+  if (line.size() > limits::kMaxHttpLineBytes) return Refuse(414, "the request line has more than 8,192 bytes");
   const size_t first = line.find(' ');
   const size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
   if (second == std::string_view::npos || line.find(' ', second + 1) != std::string_view::npos) {
@@ -62,7 +59,7 @@ absl::Status ReadRequestLine(std::string_view line, HttpHead& head) {
 }
 
 absl::Status ReadField(std::string_view line, HttpHead& head) {
-  if (line.size() > kMaxLineBytes) return Refuse(431, "a header field has more than 8,192 bytes");
+  if (line.size() > limits::kMaxHttpLineBytes) return Refuse(431, "a header field has more than 8,192 bytes");
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos || !IsToken(line.substr(0, colon))) {
     return Refuse(400, "a header field is Name: value, on one line");

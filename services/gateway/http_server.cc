@@ -31,14 +31,8 @@
 namespace touchstone::services {
 namespace {
 
-/// Connections that the system holds while the accept loop is busy.
-constexpr int kBacklog = 512;
 /// Of an answer's body, what goes into one packet train with its head.
 constexpr size_t kCoalescedBytes = size_t{64} << 10;
-/// What is read off a connection that is given up, so that its client reads the answer rather than a reset.
-constexpr int64_t kLingerMs = 1'000;
-constexpr size_t kMaxLingerBytes = size_t{1} << 20;
-
 /// A socket, without patience beyond its deadlines.
 class Connection {
  public:
@@ -84,8 +78,8 @@ class Connection {
   /// its client might never see the answer.
   void Linger() {
     ::shutdown(fd_, SHUT_WR);
-    const int64_t deadline_us = NowUs() + kLingerMs * 1'000;
-    for (size_t read = 0; read < kMaxLingerBytes; read += in_.size()) {
+    const int64_t deadline_us = NowUs() + limits::kHttpLingerMs * 1'000;
+    for (size_t read = 0; read < limits::kMaxHttpLingerBytes; read += in_.size()) {
       in_.clear();
       if (!Read(deadline_us)) return;
     }
@@ -268,7 +262,7 @@ class HttpServer::Impl final : public httplib::Server {
                        fmt::format("cannot listen on {}:{}: is it in use, or not an address of this machine?",
                                    address.host, address.port));
     }
-    ::listen(svr_sock_.load(), kBacklog);  // the library asks for five
+    ::listen(svr_sock_.load(), limits::kHttpBacklog);  // the library asks for five
     listener_ = std::thread([this] { listen_after_bind(); });
     while (!is_running()) std::this_thread::yield();
     return absl::OkStatus();
