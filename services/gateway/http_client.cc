@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
-#include "services/gateway/http_message.h"
 
 namespace touchstone::services {
 

@@ -124,8 +124,7 @@ absl::Status SetFromQuery(const HttpFields& query, Message& request) {
 }
 
 absl::Status SetFromJson(std::string_view json, Message& request) {
-  const auto status =
-      google::protobuf::util::JsonStringToMessage({json.data(), static_cast<int>(json.size())}, &request);
+  const auto status = google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &request);
   if (status.ok()) return absl::OkStatus();
   return InvalidInput("BAD_JSON", "",
                       fmt::format("is no {}: {}", request.GetDescriptor()->name(), status.message().ToString()));

@@ -124,6 +124,7 @@ class LyingSource final : public LogSource {
   }
 
   std::string lie_about;
+  std::set<std::string> shown;
 
  private:
   absl::StatusOr<std::string> Shown(const std::string& path, absl::StatusOr<std::string> bytes) {
@@ -132,8 +133,7 @@ class LyingSource final : public LogSource {
     return bytes;
   }
 
- public:
-  std::set<std::string> shown;
+  std::unique_ptr<LogSource> honest_;
 };
 
 TEST_F(ExportTest, OneWrongByteAnywhereIsNoticedAndNoCheckpointIsWritten) {

@@ -109,7 +109,9 @@ TEST_F(GatewayTest, RegistryAnswersAsGrpcDoes) {
   ExpectSame("/v1/sites", *registry_, &Stub::ListSites, v1::ListSitesRequest());
   ExpectSame("/v1/licences", *registry_, &Stub::ListLicences, v1::ListLicencesRequest());
   ExpectSame("/v1/attestations", *registry_, &Stub::ListAttestations, v1::ListAttestationsRequest());
-  for (const v1::SiteRecord& site : MustGet<v1::ListSitesResponse>("/v1/sites").sites()) {
+  const auto sites = MustGet<v1::ListSitesResponse>("/v1/sites");
+  EXPECT_GT(sites.sites_size(), 0);
+  for (const v1::SiteRecord& site : sites.sites()) {
     EXPECT_EQ(MustGet<v1::GetSiteResponse>("/v1/sites/" + site.site_id()).site().name(), site.name());
   }
 }
