@@ -23,7 +23,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / folder) for fo
 
 import schema
 import wire
-from client import Author, sign
+from client import Author, Client, sign
 from node import Node, key_of, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -38,8 +38,12 @@ def setUpModule():
     node = unittest.enterModuleContext(Node())
     node.start()
     author = Author(node.genesis_id)
-    for number in range(ENTRIES - 1):
-        add(registration(f"Mina {number}"))
+    client = Client(node)
+    unittest.addModuleCleanup(client.close)
+    batch = wire.module("custody_service_pb2").SubmitBatchRequest(
+        envelopes=[registration(f"Mina {number}") for number in range(ENTRIES - 1)])
+    if any(result.WhichOneof("result") != "receipt" for result in client.custody.SubmitBatch(batch).results):
+        raise RuntimeError("the log does not take its entries")
 
 
 def registration(name):

@@ -231,13 +231,13 @@ TEST_F(GatewayTest, AddAnswersTheIndexAlsoOfWhatIsRecordedAlready) {
 }
 
 TEST_F(GatewayTest, AddSaysWhyNot) {
-  ExpectError(Post("/add", "gold"), 400, "ENVELOPE_MALFORMED");
-  ExpectError(Post("/add", std::string(65'001, 'x')), 400, "ENVELOPE_TOO_LARGE");
+  ExpectError(Post("/add", "gold"), 400, "ENVELOPE_MALFORMED", "envelope");
+  ExpectError(Post("/add", std::string(65'001, 'x')), 400, "ENVELOPE_TOO_LARGE", "envelope");
   Statement forged = story_.RegisterParty("Mina Falsa", "PE", {v1::ROLE_MINER});
   forged.envelope.back() = static_cast<char>(forged.envelope.back() ^ 1);
   ExpectError(Post("/add", forged.envelope), 400, "BAD_SIGNATURE", "signatures[0].signature");
   ExpectError(Post("/add", story_.Accept("refiner", "offer_aaaaaaaaaaaaaaaaaaaaaaaaaa").envelope + "x"), 400,
-              "ENVELOPE_MALFORMED");
+              "ENVELOPE_MALFORMED", "envelope");
   EXPECT_EQ(Get("/add").status, 405);
 }
 
