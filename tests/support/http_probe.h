@@ -73,6 +73,12 @@ class HttpProbe {
     return response;
   }
 
+  /// Whether something to read comes within so many milliseconds.
+  bool AnswersWithin(int ms) {
+    pollfd waited = {.fd = fd_, .events = POLLIN, .revents = 0};
+    return poll(&waited, 1, ms) == 1;
+  }
+
   /// Whether the other side closes without another byte, within ten seconds.
   bool Closed() { return in_.empty() && !Fill() && !timed_out_; }
 
