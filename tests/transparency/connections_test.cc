@@ -1,10 +1,16 @@
+#include <iterator>
 #include <memory>
+#include <mutex>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/limits.h"
+#include "base/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/gateway/http_head.h"
 #include "tests/transparency/served_log.h"
 
 namespace touchstone::services {
@@ -68,6 +74,31 @@ TEST(Connections, MessagesThatCouldBeReadInTwoWaysAreRefusedAndTheConnectionEnds
     EXPECT_TRUE(probe.Closed()) << c.what;
   }
   EXPECT_EQ(log->Get("/checkpoint").status, 200) << "others notice nothing";
+}
+
+TEST(Connections, WhateverIsDoneToAHeadItIsReadInOneWayOrRefused) {
+  const std::string good = "POST /add?x=1 HTTP/1.1\r\nHost: log\r\nContent-Length: 17\r\nAccept: */*\r\n\r\n";
+  constexpr std::string_view kPieces[] = {"\r\n", "\n",  "\r",  " ", ":", "\t", std::string_view("\0", 1),
+                                          "9",    "GET", "\xff"};
+  std::mt19937 engine(7);
+  size_t read = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string head = good;
+    for (unsigned changes = engine() % 3 + 1; changes > 0; --changes) {
+      head.replace(engine() % head.size(), engine() % 3, kPieces[engine() % std::size(kPieces)]);
+    }
+    const auto parsed = ParseHead(head);
+    if (!parsed.ok()) {
+      ASSERT_THAT(ReasonOf(parsed.status()), ::testing::MatchesRegex("HTTP_(400|405|411|413|414|417|431|505)"));
+      continue;
+    }
+    ++read;
+    ASSERT_EQ(parsed->request_line.find_first_of("\r\n"), std::string::npos);
+    ASSERT_LE(parsed->content_length, limits::kMaxHttpBodyBytes);
+    ASSERT_TRUE(parsed->method == "POST" || parsed->content_length == 0);
+    for (const auto& [name, value] : parsed->fields) ASSERT_EQ(value.find_first_of("\r\n"), std::string::npos);
+  }
+  EXPECT_GT(read, 1'000u) << "many changes do no harm";
 }
 
 TEST(Connections, ManySmallFieldsAreOneHugeHead) {
