@@ -19,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -169,10 +170,9 @@ class ConnectionThreads final : public httplib::TaskQueue {
   void enqueue(std::function<void()> job) override {
     {
       const std::lock_guard lock(mutex_);
-      if (busy_ < max_) {
+      if (busy_ < max_ && HasThread()) {
         ++busy_;
         jobs_.push_back(std::move(job));
-        if (threads_.size() < busy_) threads_.emplace_back([this] { Run(); });
         arrived_.notify_one();
         return;
       }
@@ -192,6 +192,17 @@ class ConnectionThreads final : public httplib::TaskQueue {
   }
 
  private:
+  /// Whether one more job has a thread to itself. A system that gives no more threads is one connection too many, too.
+  bool HasThread() {
+    if (threads_.size() > busy_) return true;
+    try {
+      threads_.emplace_back([this] { Run(); });
+    } catch (const std::system_error&) {
+      return false;
+    }
+    return true;
+  }
+
   void Run() {
     std::unique_lock lock(mutex_);
     for (;;) {

@@ -84,7 +84,7 @@ TEST(Connections, WhateverIsDoneToAHeadItIsReadInOneWayOrRefused) {
   size_t read = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string head = good;
-    for (unsigned changes = engine() % 3 + 1; changes > 0; --changes) {
+    for (auto changes = engine() % 3 + 1; changes > 0; --changes) {
       head.replace(engine() % head.size(), engine() % 3, kPieces[engine() % std::size(kPieces)]);
     }
     const auto parsed = ParseHead(head);
