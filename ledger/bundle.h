@@ -37,6 +37,7 @@ struct BundleReport {
   uint64_t entries = 0;
   uint64_t signatures = 0;                  // verified
   std::vector<v1::Evaluation> evaluations;  // one per pack, in the bundle's order, then the reader's own
+  std::vector<v1::ClaimReading> readings;   // of a claim: one for each of them; else none
   Ancestry ancestry;                        // of the subject
   std::vector<v1::PartyRecord> signers;     // parties whose signatures count, by id
 };
