@@ -44,6 +44,30 @@ absl::Status CheckShape(const v1::Bundle& bundle) {
   return absl::OkStatus();
 }
 
+/// The checkpoint is the log's, and enough of the known witnesses cosigned it. A known witness whose cosignature does not
+/// hold spoils the checkpoint; lines of others mean nothing.
+absl::Status OpenSigned(const v1::Bundle& bundle, const Trust& trust, BundleReport& report) {
+  constexpr std::string_view kField = "checkpoint";
+  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);
+  if (!checkpoint.ok()) return As("CHECKPOINT_NOT_TRUSTED", kField, checkpoint.status());
+  report.checkpoint = *std::move(checkpoint);
+  std::vector<crypto::NoteVerifier> known = {trust.log};
+  for (const Witness& witness : trust.witnesses) known.push_back(witness.key);
+  const absl::StatusOr<crypto::OpenedNote> note = crypto::OpenNote(bundle.checkpoint(), known);
+  if (!note.ok()) return As("CHECKPOINT_NOT_TRUSTED", kField, note.status());
+  for (const crypto::NoteAttestation& attestation : note->attestations) {
+    for (const Witness& witness : trust.witnesses) {
+      if (witness.key == attestation.verifier) {
+        report.cosigned.push_back({witness, attestation.cosigned_at_s.value_or(0)});
+      }
+    }
+  }
+  if (report.cosigned.size() >= trust.quorum) return absl::OkStatus();
+  return InvalidInput("QUORUM_MISSING", kField,
+                      fmt::format("{} of the witnesses that the reader knows cosigned it; {} must have",
+                                  report.cosigned.size(), trust.quorum));
+}
+
 /// The entries are in the log under the checkpoint.
 absl::Status CheckInclusion(const v1::Bundle& bundle, const crypto::Checkpoint& checkpoint) {
   constexpr std::string_view kReason = "NOT_IN_LOG";
@@ -192,9 +216,7 @@ absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const T
   BundleReport report;
   report.subject_id = bundle.subject_id();
   report.entries = static_cast<uint64_t>(bundle.entries_size());
-  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);
-  if (!checkpoint.ok()) return As("CHECKPOINT_NOT_TRUSTED", "checkpoint", checkpoint.status());
-  report.checkpoint = *std::move(checkpoint);
+  TS_RETURN_IF_ERROR(OpenSigned(bundle, trust, report));
   TS_RETURN_IF_ERROR(CheckInclusion(bundle, report.checkpoint));
   TS_RETURN_IF_ERROR(CheckGenesis(bundle, trust));
   TS_ASSIGN_OR_RETURN(const std::vector<Policy> policies, ReadPolicies(bundle, trust));
