@@ -59,7 +59,7 @@ absl::StatusOr<ledger::Witness> ParseWitness(const toml::node& node) {
   if (verifier->type() != crypto::NoteKeyType::kCosignature) {
     return BadTrust("key", "a witness cosigns: its key is of type 4, tlog-cosignature");
   }
-  const toml::node_view executes = (*table)["executes"];
+  const auto executes = (*table)["executes"];
   if (executes && !executes.is_boolean()) return BadTrust("executes", "true or false");
   return ledger::Witness{*verifier, executes.value_or(false)};
 }

@@ -64,14 +64,24 @@ bool NeedsOnlyThePast(ObjectKind kind) {
   return false;
 }
 
+bool IsDetermination(const v1::Event& event) { return event.has_assay() || event.has_settle(); }
+
 /// What is said of a lot or piece after it was used up, and shows in every verdict downstream. Once what holds it is
 /// released, its record shows neither.
 bool IsMark(const v1::Event& event) {
   return event.has_hold() || event.has_dispute() || event.has_recall() || event.has_release() || event.has_correct() ||
-         event.has_void_();
+         event.has_void_() || IsDetermination(event);
 }
 
-bool IsDetermination(const v1::Event& event) { return event.has_assay() || event.has_settle(); }
+/// The entry that made a lot or piece; nullopt when there is none of this id.
+std::optional<uint64_t> MadeBy(const Archive& archive, const std::string& id) {
+  if (IsId(ObjectKind::kPiece, id)) {
+    const auto piece = Load<v1::PieceRecord>(archive, id);
+    return piece.has_value() ? std::optional(piece->index()) : std::nullopt;
+  }
+  const auto lot = IsId(ObjectKind::kLot, id) ? Load<v1::LotRecord>(archive, id) : std::nullopt;
+  return lot.has_value() ? std::optional(lot->index()) : std::nullopt;
+}
 
 absl::StatusOr<SignedEvent> DecodeEvent(std::string_view entry_bytes) {
   TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(entry_bytes));
@@ -113,9 +123,7 @@ absl::Status Closure::AddDescendants(const std::vector<std::string>& ids) {
                        fmt::format("more than {} lots lie downstream", limits::kMaxTraceLots));
     }
     // What was made beside it does not come of it.
-    const auto lot = Load<v1::LotRecord>(archive_, id);
-    const auto piece = Load<v1::PieceRecord>(archive_, id);
-    const uint64_t made_by = lot.has_value() ? lot->index() : piece.has_value() ? piece->index() : 0;
+    const uint64_t made_by = MadeBy(archive_, id).value_or(0);
     TS_ASSIGN_OR_RETURN(const std::vector<uint64_t> history, archive_.History(id));
     for (const uint64_t index : history) {
       if (index >= size_ || index <= made_by) continue;
@@ -148,7 +156,8 @@ absl::Status Closure::NeedObject(const std::string& id, uint64_t bound) {
     if (offer.has_value() && offer->index() < bound) TS_RETURN_IF_ERROR(NeedEntry(offer->index()));
     return absl::OkStatus();
   }
-  if (kind == ObjectKind::kLot && bounds_.count(id) == 0) TS_RETURN_IF_ERROR(NeedStepMarks(id));
+  const bool thing = kind == ObjectKind::kLot || kind == ObjectKind::kPiece;
+  if (thing && bounds_.count(id) == 0) TS_RETURN_IF_ERROR(NeedStepMarks(id));
   return NeedHistory(id, NeedsOnlyThePast(*kind) ? bound : size_);
 }
 
@@ -161,7 +170,7 @@ absl::Status Closure::NeedHistory(const std::string& id, uint64_t bound) {
     if (index >= size_) break;
     if (index < bound) {
       TS_RETURN_IF_ERROR(NeedEntry(index));
-    } else if (first) {
+    } else if (first && (IsId(ObjectKind::kLot, id) || IsId(ObjectKind::kPiece, id))) {
       TS_RETURN_IF_ERROR(NeedMark(index));
     }
   }
@@ -175,10 +184,10 @@ absl::Status Closure::NeedMark(uint64_t index) {
   return IsMark(event.event) ? NeedEntry(index) : absl::OkStatus();
 }
 
-/// What was said later of the step that made a lot; a remainder's own history does not tell.
-absl::Status Closure::NeedStepMarks(const std::string& lot_id) {
-  const auto lot = Load<v1::LotRecord>(archive_, lot_id);
-  const auto step = lot.has_value() ? Load<v1::StepRecord>(archive_, StepId(lot->index())) : std::nullopt;
+/// What was said later of the step that made a lot or piece; a remainder's own history does not tell.
+absl::Status Closure::NeedStepMarks(const std::string& id) {
+  const std::optional<uint64_t> made_by = MadeBy(archive_, id);
+  const auto step = made_by.has_value() ? Load<v1::StepRecord>(archive_, StepId(*made_by)) : std::nullopt;
   if (!step.has_value()) return absl::OkStatus();
   const auto need = [&](uint64_t index) { return index < size_ ? NeedEntry(index) : absl::OkStatus(); };
   if (step->voided_index() != 0) TS_RETURN_IF_ERROR(need(step->voided_index()));

@@ -44,7 +44,7 @@ class Closure {
   absl::Status NeedObject(const std::string& id, uint64_t bound);
   absl::Status NeedHistory(const std::string& id, uint64_t bound);
   absl::Status NeedMark(uint64_t index);
-  absl::Status NeedStepMarks(const std::string& lot_id);
+  absl::Status NeedStepMarks(const std::string& id);
   absl::Status NeedOffered(const std::string& offer_id, uint64_t bound);
   absl::Status NeedDeterminations(const std::vector<std::string>& ids);
   absl::Status NeedEntry(uint64_t index);
