@@ -38,17 +38,17 @@ std::string BasisText(const v1::Evaluation& evaluation) {
 
 Json EvaluationJson(const v1::Evaluation& evaluation) {
   return Json{{"policy_id", evaluation.policy().policy_id()},
-                        {"version", evaluation.policy().version()},
-                        {"sha256", HexEncode(evaluation.policy().sha256())},
-                        {"verdict", NameFor(evaluation.verdict())},
-                        {"subject", evaluation.subject_id()},
-                        {"as_of_size", evaluation.as_of_size()},
-                        {"source_lots", evaluation.source_lots()},
-                        {"basis", NameFor(evaluation.basis())},
-                        {"qualifying_ppm", evaluation.qualifying_ppm()},
-                        {"certified", NameFor(evaluation.certified())},
-                        {"certification", ReasonsJson(evaluation.certification())},
-                        {"reasons", ReasonsJson(evaluation.reasons())}};
+              {"version", evaluation.policy().version()},
+              {"sha256", HexEncode(evaluation.policy().sha256())},
+              {"verdict", NameFor(evaluation.verdict())},
+              {"subject", evaluation.subject_id()},
+              {"as_of_size", evaluation.as_of_size()},
+              {"source_lots", evaluation.source_lots()},
+              {"basis", NameFor(evaluation.basis())},
+              {"qualifying_ppm", evaluation.qualifying_ppm()},
+              {"certified", NameFor(evaluation.certified())},
+              {"certification", ReasonsJson(evaluation.certification())},
+              {"reasons", ReasonsJson(evaluation.reasons())}};
 }
 
 Json TurnsJson(const v1::ClaimReading& reading) {
@@ -65,10 +65,9 @@ Json TurnsJson(const v1::ClaimReading& reading) {
 /// Both verdicts side by side, and each entry that came between them.
 std::string ReadingText(const v1::Evaluation& today, const v1::ClaimReading& reading) {
   const v1::Evaluation& claimed = reading.as_claimed();
-  std::string text =
-      fmt::format("  as claimed: {}, on {} entries; as read {}: {}, on {} entries\n", NameFor(claimed.verdict()),
-                  claimed.as_of_size(), reading.turns().empty() ? "since" : "now", NameFor(today.verdict()),
-                  today.as_of_size());
+  std::string text = fmt::format(
+      "  as claimed: {}, on {} entries; as read {}: {}, on {} entries\n", NameFor(claimed.verdict()),
+      claimed.as_of_size(), reading.turns().empty() ? "since" : "now", NameFor(today.verdict()), today.as_of_size());
   for (const v1::ClaimTurn& turn : reading.turns()) {
     text += fmt::format("  turned to {} by {}  [entry {}]\n", NameFor(turn.verdict()), WordFor(turn.cause()),
                         turn.entry_index());

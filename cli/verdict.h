@@ -20,7 +20,8 @@ ExitCode ExitFor(v1::Verdict verdict);
 /// "qualifying_ppm", "certified", "certification": [...], "reasons": [...]}]; with readings, which are as many as the
 /// evaluations or none, each also "as_claimed" (an evaluation) and "turns": [{"cause", "entry_index", "verdict",
 /// "reasons": [...]}].
-Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations, const std::vector<v1::ClaimReading>& readings = {});
+Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations,
+                     const std::vector<v1::ClaimReading>& readings = {});
 
 /// The verdict of one pack and every reason on a line of its own.
 std::string EvaluationText(const v1::Evaluation& evaluation);

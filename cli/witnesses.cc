@@ -55,7 +55,8 @@ std::string GlobalText(const ledger::BundleReport& report) {
   std::string text = "not checked here, because it needs the whole log:\n";
   for (const std::string_view rule : kRules) text += fmt::format("  - {}\n", rule);
   const std::string replayed = WitnessesText(report, true, "  replayed, by its own word and your trust file's,");
-  text += replayed.empty() ? "  nobody whom your trust file names as executing every rule has cosigned this\n" : replayed;
+  text +=
+      replayed.empty() ? "  nobody whom your trust file names as executing every rule has cosigned this\n" : replayed;
   text += fmt::format("not checked here, and no cosignature says it: ask a replica or an auditor:\n  - {}\n", kAbsence);
   return text + WitnessesText(report, false, "the same log as others see, and nothing of its rules, was witnessed");
 }

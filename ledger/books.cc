@@ -98,9 +98,8 @@ bool FindNetGain(Context& ctx, const std::string& party_id) {
   const SignedFineNg net_ng = SumUntil(book.days(), book.net_gains_ng(), today, ctx.rules.net_gain_days);
   const SignedFineNg worked_ng = SumUntil(book.days(), book.worked_ng(), today, ctx.rules.net_gain_days);
   const bool found = IsAbove(ctx.rules.net_gain_found, net_ng, worked_ng);
-  const bool held =
-      HoldsFor(ctx, found && IsAbove(ctx.rules.net_gain_held, net_ng, worked_ng), v1::FINDING_CODE_GAIN_ABOVE_LIMIT,
-               party_id);
+  const bool held = HoldsFor(ctx, found && IsAbove(ctx.rules.net_gain_held, net_ng, worked_ng),
+                             v1::FINDING_CODE_GAIN_ABOVE_LIMIT, party_id);
   if (!found) return held;
   AddFinding(ctx, held ? v1::FINDING_CODE_GAIN_ABOVE_LIMIT : v1::FINDING_CODE_ACCUMULATED_GAIN, party_id,
              fmt::format("{} of fine gold gained, losses deducted, in {} days that worked {}",

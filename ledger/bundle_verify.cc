@@ -44,8 +44,8 @@ absl::Status CheckShape(const v1::Bundle& bundle) {
   return absl::OkStatus();
 }
 
-/// The checkpoint is the log's, and enough of the known witnesses cosigned it. A known witness whose cosignature does not
-/// hold spoils the checkpoint; lines of others mean nothing.
+/// The checkpoint is the log's, and enough of the known witnesses cosigned it. A known witness whose cosignature does
+/// not hold spoils the checkpoint; lines of others mean nothing.
 absl::Status OpenSigned(const v1::Bundle& bundle, const Trust& trust, BundleReport& report) {
   constexpr std::string_view kField = "checkpoint";
   absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);

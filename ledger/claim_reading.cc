@@ -122,10 +122,9 @@ absl::StatusOr<std::vector<v1::ClaimReading>> ReadClaim(const Archive& archive, 
   TS_RETURN_IF_ERROR(closure.Add(claim->piece_id()));
   MemoryState state;
   ClaimReader reader(claim_id, policies, Shown::kWholeLog);
-  TS_RETURN_IF_ERROR(Rerun(archive, closure.entries(), state,
-                           [&](const View& view, uint64_t index, const SignedEvent& event) {
-                             return reader.Note(view, index, event);
-                           }));
+  TS_RETURN_IF_ERROR(Rerun(
+      archive, closure.entries(), state,
+      [&](const View& view, uint64_t index, const SignedEvent& event) { return reader.Note(view, index, event); }));
   return reader.Finish(state);
 }
 

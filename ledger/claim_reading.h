@@ -19,8 +19,8 @@
 namespace touchstone::ledger {
 
 /// Watches a replay of the entries that a claim rests on, in order, and judges the claim where it was made and after
-/// each entry since that may turn it. What a reader of a bundle and a node say of a claim is so found by the same steps.
-/// Not thread-safe.
+/// each entry since that may turn it. What a reader of a bundle and a node say of a claim is so found by the same
+/// steps. Not thread-safe.
 class ClaimReader {
  public:
   /// `policies` must outlive this.
@@ -51,8 +51,8 @@ class ClaimReader {
   std::optional<Entry> not_judged_;
 };
 
-/// The readings of a claim of the ledger as of its first `size` entries. NOT_FOUND UNKNOWN_SUBJECT when the claim was not
-/// made by then; otherwise errors as Past::Open and Evaluate.
+/// The readings of a claim of the ledger as of its first `size` entries. NOT_FOUND UNKNOWN_SUBJECT when the claim was
+/// not made by then; otherwise errors as Past::Open and Evaluate.
 absl::StatusOr<std::vector<v1::ClaimReading>> ReadClaim(const Archive& archive, uint64_t size,
                                                         const std::string& claim_id,
                                                         const std::vector<const Policy*>& policies);

@@ -45,8 +45,8 @@ void ForEachId(const Message& message, const Visit& visit) {
   }
 }
 
-/// Lots, offers and pieces are needed as they stood before an entry; what concerns authority as it stands at the end, so
-/// that every ending that the log has is there.
+/// Lots, offers and pieces are needed as they stood before an entry; what concerns authority as it stands at the end,
+/// so that every ending that the log has is there.
 bool NeedsOnlyThePast(ObjectKind kind) {
   switch (kind) {
     case ObjectKind::kLot:
@@ -224,10 +224,10 @@ absl::Status Closure::NeedEntry(uint64_t index) {
   entries_.emplace(index, std::move(bytes));
   pending_.push(index);
   if (entries_.size() > limits::kMaxBundleEntries || bytes_ > limits::kMaxBundleBytes) {
-    return MakeError(absl::StatusCode::kResourceExhausted,
-                     purpose_ == For::kBundle ? "BUNDLE_TOO_LARGE" : "HISTORY_TOO_LARGE", "subject_id",
-                     fmt::format("its evidence exceeds {} entries or {} bytes", limits::kMaxBundleEntries,
-                                 limits::kMaxBundleBytes));
+    return MakeError(
+        absl::StatusCode::kResourceExhausted, purpose_ == For::kBundle ? "BUNDLE_TOO_LARGE" : "HISTORY_TOO_LARGE",
+        "subject_id",
+        fmt::format("its evidence exceeds {} entries or {} bytes", limits::kMaxBundleEntries, limits::kMaxBundleBytes));
   }
   return absl::OkStatus();
 }

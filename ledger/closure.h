@@ -17,10 +17,10 @@
 
 namespace touchstone::ledger {
 
-/// Collects, of the first `size` entries of a ledger: the ancestry of what is added, the history of each lot in it, what
-/// was said later of these lots and of the steps that made them, and the authority behind every signature, transitively.
-/// What the state of the newest size is read for never changes: who made a thing, what it was made of, whose a key is.
-/// Not thread-safe.
+/// Collects, of the first `size` entries of a ledger: the ancestry of what is added, the history of each lot in it,
+/// what was said later of these lots and of the steps that made them, and the authority behind every signature,
+/// transitively. What the state of the newest size is read for never changes: who made a thing, what it was made of,
+/// whose a key is. Not thread-safe.
 class Closure {
  public:
   /// What it is for. A bundle is checked against local rules alone, which a pending output of another lot's does not
@@ -34,7 +34,8 @@ class Closure {
   /// BUNDLE_TOO_LARGE, or HISTORY_TOO_LARGE for the past, beyond limits::kMaxBundleEntries or kMaxBundleBytes;
   /// otherwise read errors.
   absl::Status Add(std::string_view id);
-  /// Adds lots and pieces, and all that was made of them. Errors as Add, and TOO_MANY_LOTS beyond limits::kMaxTraceLots.
+  /// Adds lots and pieces, and all that was made of them. Errors as Add, and TOO_MANY_LOTS beyond
+  /// limits::kMaxTraceLots.
   absl::Status AddDescendants(const std::vector<std::string>& ids);
 
   /// Index and bytes, ascending.

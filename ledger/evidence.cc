@@ -101,7 +101,8 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
                                  const v1::AttestationRecord& attestation, const Attested& production,
                                  const Chain& chain) {
   const int64_t at_us = production.at_us;
-  // What was attested after a claim was made says nothing of it, good or bad: it says so of what is claimed from then on.
+  // What was attested after a claim was made says nothing of it, good or bad: it says so of what is claimed from then
+  // on.
   if (attestation.index() >= production.evidence.against_size) return std::nullopt;
   if (attestation.scope() != rule.scope() || !Stands(view, attestation)) return std::nullopt;
   if (!rule.standard().empty() && attestation.standard() != rule.standard()) return std::nullopt;

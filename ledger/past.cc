@@ -17,7 +17,8 @@ namespace {
 /// Whether the past may have read the production otherwise than today.
 bool IsReadAnew(const v1::StepRecord& step, uint64_t size) {
   const auto later = [&](uint64_t index) { return index >= size; };
-  return later(step.voided_index()) || std::any_of(step.corrected_indexes().begin(), step.corrected_indexes().end(), later);
+  return later(step.voided_index()) ||
+         std::any_of(step.corrected_indexes().begin(), step.corrected_indexes().end(), later);
 }
 
 /// What the site won: of productions that read today as they did then, those in the period; of others all, which the
@@ -28,8 +29,7 @@ absl::Status AddWonAt(const Archive& now, uint64_t size, const PastSubjects& sub
   for (const uint64_t index : productions) {
     const auto step = index < size ? Load<v1::StepRecord>(now, StepId(index)) : std::nullopt;
     if (!step.has_value()) continue;
-    const bool in_period =
-        step->period_until_us() > subjects.from_us && step->period_from_us() < subjects.until_us;
+    const bool in_period = step->period_until_us() > subjects.from_us && step->period_from_us() < subjects.until_us;
     if (!in_period && !IsReadAnew(*step, size)) continue;
     TS_ASSIGN_OR_RETURN(const std::string bytes, now.Entry(index));
     TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(bytes));

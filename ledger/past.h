@@ -28,10 +28,10 @@ struct PastSubjects {
   int64_t until_us = INT64_MAX;
 };
 
-/// The archive that a node had at `size` entries, as far as its answers about the subjects go. Nothing is taken back and
-/// nothing guessed: the entries below `size` that the answers rest on are replayed under the rules, as the reader of a
-/// bundle does, and what the rules held for totals is taken from the findings of that time. So an answer drawn from it
-/// is the one that was given then; about anything else it may be silent. Not thread-safe.
+/// The archive that a node had at `size` entries, as far as its answers about the subjects go. Nothing is taken back
+/// and nothing guessed: the entries below `size` that the answers rest on are replayed under the rules, as the reader
+/// of a bundle does, and what the rules held for totals is taken from the findings of that time. So an answer drawn
+/// from it is the one that was given then; about anything else it may be silent. Not thread-safe.
 class Past final : public Archive {
  public:
   /// `now` must outlive this. `size` is 1 to now.size(). Errors as Closure::Add and AddDescendants; DATA_LOSS

@@ -275,8 +275,8 @@ void AddClaimCommands(CommandTree& tree) {
   AddText(revoke.command, "--reason", "TEXT", "Why", revoked->mutable_reason())->required();
 
   auto shown = std::make_shared<std::string>();
-  CLI::App* show = AddCommand(tree, group, "show", "Print a claim, and its verdicts: as claimed, and now", "claim show claim_abc",
-                              [shown](Context& context) { return Show(context, *shown); });
+  CLI::App* show = AddCommand(tree, group, "show", "Print a claim, and its verdicts: as claimed, and now",
+                              "claim show claim_abc", [shown](Context& context) { return Show(context, *shown); });
   AddText(show, "claim", "CLAIM", kClaimHelp, shown.get())->required();
   AddList(tree, group);
   AddQr(tree, group);

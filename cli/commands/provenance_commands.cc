@@ -104,8 +104,7 @@ absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
   }
   Json json = {{"subject", options.subject_id}, {"nodes", std::move(nodes)}};
   AddAsOfTo(json, traced.as_of_size, traced.as_of_us);
-  context.output().Result(json,
-                          DrawTree(traced.nodes, country_of) + AsOfText(traced.as_of_size, traced.as_of_us));
+  context.output().Result(json, DrawTree(traced.nodes, country_of) + AsOfText(traced.as_of_size, traced.as_of_us));
   return ExitCode::kDone;
 }
 
@@ -161,8 +160,8 @@ absl::StatusOr<ExitCode> Evaluate(Context& context, const Subject& subject) {
   Json json = {
       {"subject", subject.id}, {"verdict", NameFor(worst)}, {"evaluations", EvaluationsJson(evaluations, readings)}};
   AddAsOfTo(json, answer.as_of_size(), answer.as_of_us());
-  context.output().Result(
-      json, EvaluationsText(evaluations, readings) + AsOfText(answer.as_of_size(), answer.as_of_us()));
+  context.output().Result(json,
+                          EvaluationsText(evaluations, readings) + AsOfText(answer.as_of_size(), answer.as_of_us()));
   return ExitFor(worst);
 }
 
@@ -226,13 +225,13 @@ Json ReportJson(const ledger::BundleReport& report, v1::Verdict worst) {
     signers.push_back(Json{{"party_id", signer.party_id()}, {"name", signer.name()}, {"country", signer.country()}});
   }
   Json json = {{"verdict", NameFor(worst)},
-              {"subject", report.subject_id},
-              {"evaluations", EvaluationsJson(report.evaluations, report.readings)},
-              {"entries", report.entries},
-              {"signatures", report.signatures},
-              {"signers", std::move(signers)},
-              {"origin", report.checkpoint.origin},
-              {"checkpoint", CheckpointJson({report.checkpoint, true})}};
+               {"subject", report.subject_id},
+               {"evaluations", EvaluationsJson(report.evaluations, report.readings)},
+               {"entries", report.entries},
+               {"signatures", report.signatures},
+               {"signers", std::move(signers)},
+               {"origin", report.checkpoint.origin},
+               {"checkpoint", CheckpointJson({report.checkpoint, true})}};
   json.update(GlobalJson(report));
   return json;
 }

@@ -15,8 +15,8 @@ const std::vector<const ledger::Policy*>& AnsweredPacks();
 /// The verdict of each of them.
 std::string VerdictsOn(const ledger::Archive& archive, const std::string& id);
 
-/// Verdicts, ancestry with findings, shares by source and custody chain of a lot, piece or claim; of a lot or piece what
-/// was made of it; of a lot what to do with it at the gate, at this time of the log (Unix microseconds).
+/// Verdicts, ancestry with findings, shares by source and custody chain of a lot, piece or claim; of a lot or piece
+/// what was made of it; of a lot what to do with it at the gate, at this time of the log (Unix microseconds).
 std::string AnswersOn(const ledger::Archive& archive, const std::string& id, int64_t at_us);
 
 /// The same as the archive answered it at a past size, asked for now.

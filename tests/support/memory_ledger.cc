@@ -103,7 +103,7 @@ absl::StatusOr<std::vector<v1::FindingRecord>> MemoryLedger::Findings(uint64_t i
 }
 
 absl::StatusOr<std::vector<crypto::Hash>> MemoryLedger::MultiProof(const std::vector<uint64_t>& indexes,
-                                                                    uint64_t tree_size) const {
+                                                                   uint64_t tree_size) const {
   return crypto::MultiProofHashes(indexes, tree_size, LeavesReader(LeavesOf(entries_)));
 }
 

@@ -121,14 +121,13 @@ TEST_F(AsOfTest, EveryAnswerSaysOfWhichLogItIs) {
   const int64_t at_us = clock_.NowUs();
   Later(story_.Hold("jeweler", road_.ring));
   v1::EvaluateResponse evaluated;
-  ASSERT_TRUE(Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring), {.size = size},
-                   evaluated)
-                  .ok());
+  ASSERT_TRUE(
+      Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring), {.size = size}, evaluated)
+          .ok());
   EXPECT_EQ(evaluated.as_of_size(), size);
   EXPECT_EQ(evaluated.as_of_us(), at_us);
   EXPECT_EQ(evaluated.evaluations(0).as_of_size(), size);
-  ASSERT_TRUE(
-      Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring), {}, evaluated).ok());
+  ASSERT_TRUE(Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring), {}, evaluated).ok());
   EXPECT_EQ(evaluated.as_of_size(), size + 1);
   EXPECT_EQ(evaluated.as_of_us(), at_us + 1'000'000);
 }
@@ -145,21 +144,24 @@ TEST_F(AsOfTest, RefusesWhatTheLogHasNeverBeen) {
            Row{"beyond", {.size = Size() + 1}, grpc::StatusCode::OUT_OF_RANGE, "AS_OF_BEYOND_LOG", "as_of_size"},
            Row{"too early", {.us = 1}, grpc::StatusCode::OUT_OF_RANGE, "AS_OF_BEFORE_LEDGER", "as_of_us"},
            Row{"before 1970", {.us = -1}, grpc::StatusCode::OUT_OF_RANGE, "AS_OF_BEFORE_LEDGER", "as_of_us"},
-           Row{"both", {.size = 1, .us = clock_.NowUs()}, grpc::StatusCode::INVALID_ARGUMENT, "FIELD_INVALID",
+           Row{"both",
+               {.size = 1, .us = clock_.NowUs()},
+               grpc::StatusCode::INVALID_ARGUMENT,
+               "FIELD_INVALID",
                "as_of_us"},
            Row{"not there yet", {.size = 1}, grpc::StatusCode::NOT_FOUND, "UNKNOWN_SUBJECT", "subject_id"},
        }) {
     v1::EvaluateResponse response;
-    const SeenError error = See(Call(&v1::ProvenanceService::Stub::Evaluate,
-                                     About<v1::EvaluateRequest>(road_.ring), row.asked, response));
+    const SeenError error =
+        See(Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring), row.asked, response));
     EXPECT_EQ(error.code, row.code) << row.what;
     EXPECT_EQ(error.reason, row.reason) << row.what;
     EXPECT_EQ(error.field, row.field) << row.what;
   }
   v1::EvaluateResponse response;
-  EXPECT_TRUE(Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring),
-                   {.us = INT64_MAX}, response)
-                  .ok());
+  EXPECT_TRUE(
+      Call(&v1::ProvenanceService::Stub::Evaluate, About<v1::EvaluateRequest>(road_.ring), {.us = INT64_MAX}, response)
+          .ok());
 }
 
 TEST_F(AsOfTest, PagesStayWithTheSizeThatTheyBeganWith) {

@@ -112,15 +112,12 @@ TEST(ClaimReading, NamesWhatTurnedTheClaim) {
       {"a key distrusted", v1::ClaimTurn::CAUSE_DISTRUST, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_KEY_DISTRUSTED,
        [](Claimed& c) { return c.story.DistrustKey("south", kLongBefore); }},
       {"a production corrected", v1::ClaimTurn::CAUSE_CORRECTION, v1::VERDICT_FAIL, v1::VERDICT_CODE_MERCURY_DECLARED,
-       [](Claimed& c) {
-         return Correct(c.ledger, c.story, c.Told(&v1::Event::has_produce), {"north"}, kUsed);
-       }},
+       [](Claimed& c) { return Correct(c.ledger, c.story, c.Told(&v1::Event::has_produce), {"north"}, kUsed); }},
       {"a melt voided", v1::ClaimTurn::CAUSE_CORRECTION, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_STEP_VOIDED,
        [](Claimed& c) {
          return Void(c.ledger, c.story, c.Told(&v1::Event::has_transform), {"refiner", "jeweler"});
        }},
-      {"the claim revoked", v1::ClaimTurn::CAUSE_CLAIM_ENDED, v1::VERDICT_INDETERMINATE,
-       v1::VERDICT_CODE_CLAIM_ENDED,
+      {"the claim revoked", v1::ClaimTurn::CAUSE_CLAIM_ENDED, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CLAIM_ENDED,
        [](Claimed& c) { return c.story.RevokeClaim("jeweler", c.claim, "made in error"); }},
   };
   for (const Row& row : rows) {
@@ -145,21 +142,24 @@ TEST(ClaimReading, IsNotTurnedByWhatHappensToPapersAndGoldAfterwards) {
     std::function<Statement(Claimed&)> later;
   };
   const std::vector<Row> rows = {
-      {"withdrawn", [](Claimed& c) {
-         return c.story.EndAttestation("inspector", c.MercuryFreeAttestation(), v1::END_CAUSE_WITHDRAWN,
-                                       kStoryStartUs);
+      {"withdrawn",
+       [](Claimed& c) {
+         return c.story.EndAttestation("inspector", c.MercuryFreeAttestation(), v1::END_CAUSE_WITHDRAWN, kStoryStartUs);
        }},
-      {"suspended", [](Claimed& c) {
-         return c.story.EndAttestation("inspector", c.MercuryFreeAttestation(), v1::END_CAUSE_SUSPENDED,
-                                       kStoryStartUs);
+      {"suspended",
+       [](Claimed& c) {
+         return c.story.EndAttestation("inspector", c.MercuryFreeAttestation(), v1::END_CAUSE_SUSPENDED, kStoryStartUs);
        }},
-      {"lapsed", [](Claimed& c) {
+      {"lapsed",
+       [](Claimed& c) {
          return c.story.EndAttestation("inspector", c.MercuryFreeAttestation(), v1::END_CAUSE_LAPSED, kStoryStartUs);
        }},
-      {"the attestor withdrawn", [](Claimed& c) {
+      {"the attestor withdrawn",
+       [](Claimed& c) {
          return c.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, v1::END_CAUSE_WITHDRAWN);
        }},
-      {"an adverse attestation", [](Claimed& c) {
+      {"an adverse attestation",
+       [](Claimed& c) {
          v1::Event event = c.story
                                .Attest("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, c.road.mine_site,
                                        v1::Attest::CONCLUSION_NON_CONFORMANT)

@@ -127,12 +127,10 @@ TEST_F(PastTest, FollowsASiteAsItsProductionsReadThen) {
     e.mutable_produce()->set_period_from_us(e.produce().period_from_us() - 10 * kDayUs);
     e.mutable_produce()->set_period_until_us(e.produce().period_until_us() - 10 * kDayUs);
   }));
-  EXPECT_TRUE(
-      LotsProducedAt(ledger, road.mine_site, produce.period_from_us(), produce.period_until_us())->empty());
-  const auto past = Past::Open(ledger, before,
-                               {.site_id = road.mine_site,
-                                .from_us = produce.period_from_us(),
-                                .until_us = produce.period_until_us()});
+  EXPECT_TRUE(LotsProducedAt(ledger, road.mine_site, produce.period_from_us(), produce.period_until_us())->empty());
+  const auto past = Past::Open(
+      ledger, before,
+      {.site_id = road.mine_site, .from_us = produce.period_from_us(), .until_us = produce.period_until_us()});
   ASSERT_TRUE(past.ok()) << past.status();
   const auto lots = LotsProducedAt(**past, road.mine_site, produce.period_from_us(), produce.period_until_us());
   ASSERT_TRUE(lots.ok()) << lots.status();

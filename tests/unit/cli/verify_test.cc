@@ -18,9 +18,9 @@
 namespace touchstone::cli {
 namespace {
 
+using testing::Desk;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::Desk;
 using testing::Outcome;
 using touchstone::testing::KeyOf;
 using touchstone::testing::MemoryLedger;
@@ -55,9 +55,7 @@ struct Claimed {
   }
 
   /// The claim's bundle, cosigned by these.
-  v1::Bundle Bundle(const std::vector<std::string>& cosigners) const {
-    return BundleOf(ledger, cosigners);
-  }
+  v1::Bundle Bundle(const std::vector<std::string>& cosigners) const { return BundleOf(ledger, cosigners); }
   v1::Bundle BundleOf(const ledger::Archive& shown, const std::vector<std::string>& cosigners) const {
     v1::Bundle bundle = *ledger::BuildBundle(shown, claim, {&Pack()}, ledger.Checkpoint());
     const std::string text = crypto::ParseNote(bundle.checkpoint())->text;
@@ -201,8 +199,8 @@ TEST(Verify, NeverShowsAsCheckedThatABundleLeavesOutNoRevocation) {
 TEST(Verify, ShowsAClaimAsClaimedAndAsReadNow) {
   Claimed claimed;
   const std::string as_claimed = Verify(claimed, claimed.Bundle({}), {}, false).out;
-  EXPECT_THAT(as_claimed, HasSubstr(fmt::format("as claimed: PASS, on {} entries; as read since: PASS",
-                                                claimed.ledger.size())));
+  EXPECT_THAT(as_claimed,
+              HasSubstr(fmt::format("as claimed: PASS, on {} entries; as read since: PASS", claimed.ledger.size())));
   claimed.ledger.Record(claimed.story.DistrustKey("south", 1));
   const Outcome outcome = Verify(claimed, claimed.Bundle({}), {}, true);
   EXPECT_EQ(outcome.code, ExitCode::kIndeterminate);
@@ -214,8 +212,8 @@ TEST(Verify, ShowsAClaimAsClaimedAndAsReadNow) {
   EXPECT_EQ(evaluation["turns"][0]["entry_index"], claimed.ledger.size() - 1);
   const std::string text = Verify(claimed, claimed.Bundle({}), {}, false).out;
   EXPECT_THAT(text, HasSubstr("as read now: INDETERMINATE"));
-  EXPECT_THAT(text, HasSubstr(fmt::format("turned to INDETERMINATE by distrust  [entry {}]",
-                                          claimed.ledger.size() - 1)));
+  EXPECT_THAT(text,
+              HasSubstr(fmt::format("turned to INDETERMINATE by distrust  [entry {}]", claimed.ledger.size() - 1)));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What is answered about the past is what was answered then: over random histories with every verb, answers are noted as
-// the log grows, and asked for again at its end.
+// What is answered about the past is what was answered then: over random histories with every verb, answers are noted
+// as the log grows, and asked for again at its end.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -80,7 +80,9 @@ class MarketLedger final : public Archive {
   absl::Status status() const override { return absl::OkStatus(); }
 
  private:
-  static absl::Status UnavailableHere() { return MakeError(absl::StatusCode::kUnimplemented, "NO_TREE", "", "no tree"); }
+  static absl::Status UnavailableHere() {
+    return MakeError(absl::StatusCode::kUnimplemented, "NO_TREE", "", "no tree");
+  }
   void Index(const Mutation& mutation) {
     if (mutation.value.has_value()) {
       indexes_.insert_or_assign(mutation.key, *mutation.value);
