@@ -73,6 +73,9 @@ bool IsMark(const v1::Event& event) {
          event.has_void_() || IsDetermination(event);
 }
 
+/// A voided step gives back what it took in, which then goes on: whoever reads the past reads that way too.
+bool IsTransfer(const v1::Event& event) { return event.has_hand_over() || event.has_accept(); }
+
 /// The entry that made a lot or piece; nullopt when there is none of this id.
 std::optional<uint64_t> MadeBy(const Archive& archive, const std::string& id) {
   if (IsId(ObjectKind::kPiece, id)) {
@@ -181,7 +184,8 @@ absl::Status Closure::NeedMark(uint64_t index) {
   if (entries_.count(index) != 0) return absl::OkStatus();
   TS_ASSIGN_OR_RETURN(const std::string bytes, archive_.Entry(index));
   TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEvent(bytes));
-  return IsMark(event.event) ? NeedEntry(index) : absl::OkStatus();
+  const bool needed = IsMark(event.event) || (purpose_ == For::kPast && IsTransfer(event.event));
+  return needed ? NeedEntry(index) : absl::OkStatus();
 }
 
 /// What was said later of the step that made a lot or piece; a remainder's own history does not tell.
@@ -240,6 +244,10 @@ absl::Status Closure::Follow(uint64_t index) {
   }
   if (event.event.has_correct()) {
     TS_RETURN_IF_ERROR(FollowOriginal(event.event.correct().event_index(), event.event.correct().original(), index));
+    v1::Event replacement;
+    if (replacement.ParseFromString(event.event.correct().replacement())) {
+      TS_RETURN_IF_ERROR(FollowIds(replacement, index));
+    }
   }
   if (event.event.has_void_()) {
     TS_RETURN_IF_ERROR(FollowOriginal(event.event.void_().event_index(), event.event.void_().original(), index));

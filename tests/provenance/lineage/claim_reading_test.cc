@@ -115,7 +115,7 @@ TEST(ClaimReading, NamesWhatTurnedTheClaim) {
        [](Claimed& c) { return Correct(c.ledger, c.story, c.Told(&v1::Event::has_produce), {"north"}, kUsed); }},
       {"a melt voided", v1::ClaimTurn::CAUSE_CORRECTION, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_STEP_VOIDED,
        [](Claimed& c) {
-         return Void(c.ledger, c.story, c.Told(&v1::Event::has_transform), {"refiner", "jeweler"});
+         return Void(c.ledger, c.story, c.Told(&v1::Event::has_transform), {"refiner", "laboratory"});
        }},
       {"the claim revoked", v1::ClaimTurn::CAUSE_CLAIM_ENDED, v1::VERDICT_INDETERMINATE, v1::VERDICT_CODE_CLAIM_ENDED,
        [](Claimed& c) { return c.story.RevokeClaim("jeweler", c.claim, "made in error"); }},

@@ -123,7 +123,7 @@ TEST_F(PastTest, FollowsASiteAsItsProductionsReadThen) {
   ASSERT_GT(found_then->size(), 3U);
   // The production is read as one of an earlier day now, outside the period that is asked about.
   constexpr int64_t kDayUs = int64_t{86'400} * 1'000'000;
-  Say(Correct(ledger, story, told, {"north", "refiner", "jeweler"}, [](v1::Event& e) {
+  Say(Correct(ledger, story, told, {"north", "refiner"}, [](v1::Event& e) {
     e.mutable_produce()->set_period_from_us(e.produce().period_from_us() - 10 * kDayUs);
     e.mutable_produce()->set_period_until_us(e.produce().period_until_us() - 10 * kDayUs);
   }));
