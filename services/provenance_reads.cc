@@ -89,6 +89,16 @@ absl::StatusOr<std::vector<const ledger::Policy*>> JudgedPolicies(const ledger::
   return policies;
 }
 
+/// How the claim read when it was made. Where that would take too many entries, the verdict now stands alone.
+absl::Status AddReadings(const ledger::Archive& now, uint64_t size, const std::string& claim_id,
+                         const std::vector<const ledger::Policy*>& policies, v1::EvaluateResponse& response) {
+  absl::StatusOr<std::vector<v1::ClaimReading>> readings = ledger::ReadClaim(now, size, claim_id, policies);
+  if (ReasonOf(readings.status()) == "HISTORY_TOO_LARGE") return absl::OkStatus();
+  TS_RETURN_IF_ERROR(readings.status());
+  for (v1::ClaimReading& reading : *readings) *response.add_claim_readings() = std::move(reading);
+  return absl::OkStatus();
+}
+
 // --- Parcels ---------------------------------------------------------------------------------------------------------
 
 /// A seal names what was closed under it last: what lay under it before that, its records no longer tell.
@@ -141,9 +151,7 @@ absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::Evalua
     TS_ASSIGN_OR_RETURN(*response.add_evaluations(), ledger::Evaluate(archive, as_of.size, id, *policy));
   }
   if (ledger::Load<v1::ClaimRecord>(archive, id).has_value()) {
-    TS_ASSIGN_OR_RETURN(std::vector<v1::ClaimReading> readings,
-                        ledger::ReadClaim(opened->now(), as_of.size, id, policies));
-    for (v1::ClaimReading& reading : readings) *response.add_claim_readings() = std::move(reading);
+    TS_RETURN_IF_ERROR(AddReadings(opened->now(), as_of.size, id, policies, response));
   }
   SayAsOf(as_of, response);
   return archive.status();
