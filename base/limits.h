@@ -310,6 +310,10 @@ inline constexpr int kMaxOwnPolicies = 4;
 /// How old a policy pack may let an observation be, in days: a century, which in microseconds stays within 64 bits.
 inline constexpr uint32_t kMaxAgeDays = 36'525;
 
+/// Entries since a claim was made after each of which it is judged again, to tell which of them turned it. Each takes
+/// as long as a verdict; more annulments, distrusted keys and corrections than this bear on few claims.
+inline constexpr size_t kMaxTurnsJudged = 64;
+
 /// Entries in one bundle, and its bytes: what a phone can download and check.
 inline constexpr size_t kMaxBundleEntries = 200'000;
 inline constexpr size_t kMaxBundleBytes = size_t{256} << 20;

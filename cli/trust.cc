@@ -1,8 +1,10 @@
 #include "cli/trust.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <sstream>
+#include <vector>
 
 #include <toml++/toml.h>
 
@@ -11,12 +13,13 @@
 #include "base/status.h"
 #include "cli/exit_code.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace touchstone::cli {
 namespace {
 
-/// A trust file is three lines and comments.
-constexpr std::array<std::string_view, 3> kKeys = {"origin", "genesis", "log_key"};
+constexpr std::array<std::string_view, 5> kKeys = {"origin", "genesis", "log_key", "quorum", "witnesses"};
+constexpr std::array<std::string_view, 2> kWitnessKeys = {"key", "executes"};
 
 absl::Status BadTrust(std::string_view field, std::string_view message) {
   return InvalidInput("BAD_TRUST_FILE", field, message);
@@ -36,6 +39,60 @@ absl::StatusOr<std::string> RequiredText(const toml::table& table, std::string_v
   return *text;
 }
 
+template <typename Keys>
+absl::Status CheckKeys(const toml::table& table, const Keys& keys, std::string_view prefix) {
+  for (const auto& [key, value] : table) {
+    if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
+    return BadTrust(fmt::format("{}{}", prefix, key.str()),
+                    fmt::format("unknown key; there are {}", fmt::join(keys, ", ")));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ledger::Witness> ParseWitness(const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return BadTrust("", "each witness is a table: [[witnesses]], and below it key = \"...\"");
+  TS_RETURN_IF_ERROR(CheckKeys(*table, kWitnessKeys, ""));
+  TS_ASSIGN_OR_RETURN(const std::string vkey, RequiredText(*table, "key"));
+  const absl::StatusOr<crypto::NoteVerifier> verifier = crypto::NoteVerifier::FromVkey(vkey);
+  if (!verifier.ok()) return BadTrust("key", MessageOf(verifier.status()));
+  if (verifier->type() != crypto::NoteKeyType::kCosignature) {
+    return BadTrust("key", "a witness cosigns: its key is of type 4, tlog-cosignature");
+  }
+  const auto executes = (*table)["executes"];
+  if (executes && !executes.is_boolean()) return BadTrust("executes", "true or false");
+  return ledger::Witness{*verifier, executes.value_or(false)};
+}
+
+/// Each witness once, by name: two keys under one name could pass for two witnesses.
+absl::StatusOr<std::vector<ledger::Witness>> ParseWitnesses(const toml::table& table) {
+  std::vector<ledger::Witness> witnesses;
+  if (!table.contains("witnesses")) return witnesses;
+  const toml::array* array = table["witnesses"].as_array();
+  if (array == nullptr) return BadTrust("witnesses", "a list of tables: [[witnesses]]");
+  for (const toml::node& node : *array) {
+    const std::string field = fmt::format("witnesses[{}]", witnesses.size());
+    const absl::StatusOr<ledger::Witness> witness = ParseWitness(node);
+    if (!witness.ok()) return InField(field, witness.status());
+    for (const ledger::Witness& other : witnesses) {
+      if (other.key.name() == witness->key.name() || other.key.public_key() == witness->key.public_key()) {
+        return BadTrust(field, fmt::format("{} is named already", other.key.name()));
+      }
+    }
+    witnesses.push_back(*witness);
+  }
+  return witnesses;
+}
+
+absl::StatusOr<size_t> ParseQuorum(const toml::table& table, size_t witnesses) {
+  if (!table.contains("quorum")) return 0;
+  const std::optional<int64_t> quorum = table["quorum"].value_exact<int64_t>();
+  if (quorum.has_value() && *quorum >= 0 && static_cast<uint64_t>(*quorum) <= witnesses) {
+    return static_cast<size_t>(*quorum);
+  }
+  return BadTrust("quorum", fmt::format("0 to {}: how many of the witnesses must have cosigned", witnesses));
+}
+
 std::string Quoted(const std::string& text) {
   std::ostringstream quoted;
   quoted << toml::value<std::string>(text);
@@ -46,11 +103,7 @@ std::string Quoted(const std::string& text) {
 
 absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text) {
   TS_ASSIGN_OR_RETURN(const toml::table table, ParseToml(text));
-  for (const auto& [key, value] : table) {
-    if (std::find(kKeys.begin(), kKeys.end(), key.str()) == kKeys.end()) {
-      return BadTrust(key.str(), fmt::format("unknown key; there are {}", fmt::join(kKeys, ", ")));
-    }
-  }
+  TS_RETURN_IF_ERROR(CheckKeys(table, kKeys, ""));
   TS_ASSIGN_OR_RETURN(const std::string origin, RequiredText(table, "origin"));
   TS_ASSIGN_OR_RETURN(const std::string genesis, RequiredText(table, "genesis"));
   TS_ASSIGN_OR_RETURN(const std::string log_key, RequiredText(table, "log_key"));
@@ -61,7 +114,10 @@ absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text) {
   if (verifier->name() != origin) {
     return BadTrust("log_key", fmt::format("it is named {}, but the origin is {}", verifier->name(), origin));
   }
-  return ledger::Trust{*verifier, *genesis_id};
+  ledger::Trust trust{.log = *verifier, .genesis_id = *genesis_id};
+  TS_ASSIGN_OR_RETURN(trust.witnesses, ParseWitnesses(table));
+  TS_ASSIGN_OR_RETURN(trust.quorum, ParseQuorum(table, trust.witnesses.size()));
+  return trust;
 }
 
 absl::StatusOr<ledger::Trust> LoadTrust(const std::string& path) {
@@ -76,13 +132,19 @@ absl::StatusOr<ledger::Trust> LoadTrust(const std::string& path) {
 }
 
 std::string FormatTrust(const ledger::Trust& trust) {
-  return fmt::format(
+  std::string text = fmt::format(
       "# Whom `touchstone verify` believes: this ledger, and the key that signs its checkpoints. Whoever can change\n"
       "# this file can make a false ledger look true; compare it with one that came over another channel.\n"
       "origin = {}\n"
       "genesis = {}\n"
       "log_key = {}\n",
       Quoted(trust.log.name()), Quoted(HexEncode(trust.genesis_id.view())), Quoted(trust.log.ToVkey()));
+  if (trust.quorum > 0) text += fmt::format("quorum = {}\n", trust.quorum);
+  for (const ledger::Witness& witness : trust.witnesses) {
+    text += fmt::format("\n[[witnesses]]\nkey = {}\n", Quoted(witness.key.ToVkey()));
+    if (witness.executes) text += "executes = true\n";
+  }
+  return text;
 }
 
 absl::StatusOr<crypto::Hash> ParseHash(std::string_view hex) {

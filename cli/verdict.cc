@@ -36,6 +36,46 @@ std::string BasisText(const v1::Evaluation& evaluation) {
                      evaluation.qualifying_ppm() / 10'000, evaluation.qualifying_ppm() % 10'000);
 }
 
+Json EvaluationJson(const v1::Evaluation& evaluation) {
+  return Json{{"policy_id", evaluation.policy().policy_id()},
+              {"version", evaluation.policy().version()},
+              {"sha256", HexEncode(evaluation.policy().sha256())},
+              {"verdict", NameFor(evaluation.verdict())},
+              {"subject", evaluation.subject_id()},
+              {"as_of_size", evaluation.as_of_size()},
+              {"source_lots", evaluation.source_lots()},
+              {"basis", NameFor(evaluation.basis())},
+              {"qualifying_ppm", evaluation.qualifying_ppm()},
+              {"certified", NameFor(evaluation.certified())},
+              {"certification", ReasonsJson(evaluation.certification())},
+              {"reasons", ReasonsJson(evaluation.reasons())}};
+}
+
+Json TurnsJson(const v1::ClaimReading& reading) {
+  Json turns = Json::array();
+  for (const v1::ClaimTurn& turn : reading.turns()) {
+    turns.push_back(Json{{"cause", NameFor(turn.cause())},
+                         {"entry_index", turn.entry_index()},
+                         {"verdict", NameFor(turn.verdict())},
+                         {"reasons", ReasonsJson(turn.reasons())}});
+  }
+  return turns;
+}
+
+/// Both verdicts side by side, and each entry that came between them.
+std::string ReadingText(const v1::Evaluation& today, const v1::ClaimReading& reading) {
+  const v1::Evaluation& claimed = reading.as_claimed();
+  std::string text = fmt::format(
+      "  as claimed: {}, on {} entries; as read {}: {}, on {} entries\n", NameFor(claimed.verdict()),
+      claimed.as_of_size(), reading.turns().empty() ? "since" : "now", NameFor(today.verdict()), today.as_of_size());
+  for (const v1::ClaimTurn& turn : reading.turns()) {
+    text += fmt::format("  turned to {} by {}  [entry {}]\n", NameFor(turn.verdict()), WordFor(turn.cause()),
+                        turn.entry_index());
+    for (const v1::VerdictReason& reason : turn.reasons()) text += "  " + ReasonText(reason);
+  }
+  return text;
+}
+
 }  // namespace
 
 v1::Verdict WorstOf(const std::vector<v1::Evaluation>& evaluations) {
@@ -52,21 +92,15 @@ ExitCode ExitFor(v1::Verdict verdict) {
   return verdict == v1::VERDICT_FAIL ? ExitCode::kRefused : ExitCode::kIndeterminate;
 }
 
-Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations) {
+Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations, const std::vector<v1::ClaimReading>& readings) {
   Json list = Json::array();
-  for (const v1::Evaluation& evaluation : evaluations) {
-    list.push_back(Json{{"policy_id", evaluation.policy().policy_id()},
-                        {"version", evaluation.policy().version()},
-                        {"sha256", HexEncode(evaluation.policy().sha256())},
-                        {"verdict", NameFor(evaluation.verdict())},
-                        {"subject", evaluation.subject_id()},
-                        {"as_of_size", evaluation.as_of_size()},
-                        {"source_lots", evaluation.source_lots()},
-                        {"basis", NameFor(evaluation.basis())},
-                        {"qualifying_ppm", evaluation.qualifying_ppm()},
-                        {"certified", NameFor(evaluation.certified())},
-                        {"certification", ReasonsJson(evaluation.certification())},
-                        {"reasons", ReasonsJson(evaluation.reasons())}});
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    Json json = EvaluationJson(evaluations[i]);
+    if (i < readings.size()) {
+      json["as_claimed"] = EvaluationJson(readings[i].as_claimed());
+      json["turns"] = TurnsJson(readings[i]);
+    }
+    list.push_back(std::move(json));
   }
   return list;
 }
@@ -81,6 +115,16 @@ std::string EvaluationText(const v1::Evaluation& evaluation) {
   if (evaluation.certified() == v1::VERDICT_UNSPECIFIED) return text;
   text += fmt::format("  certified by its scheme: {}\n", NameFor(evaluation.certified()));
   for (const v1::VerdictReason& reason : evaluation.certification()) text += ReasonText(reason);
+  return text;
+}
+
+std::string EvaluationsText(const std::vector<v1::Evaluation>& evaluations,
+                            const std::vector<v1::ClaimReading>& readings) {
+  std::string text;
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    text += EvaluationText(evaluations[i]);
+    if (i < readings.size()) text += ReadingText(evaluations[i], readings[i]);
+  }
   return text;
 }
 

@@ -17,10 +17,18 @@ v1::Verdict WorstOf(const std::vector<v1::Evaluation>& evaluations);
 ExitCode ExitFor(v1::Verdict verdict);
 
 /// [{"policy_id", "version", "sha256", "verdict", "subject", "as_of_size", "source_lots", "basis",
-/// "qualifying_ppm", "certified", "certification": [...], "reasons": [...]}]
-Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations);
+/// "qualifying_ppm", "certified", "certification": [...], "reasons": [...]}]; with readings, which are as many as the
+/// evaluations or none, each also "as_claimed" (an evaluation) and "turns": [{"cause", "entry_index", "verdict",
+/// "reasons": [...]}].
+Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations,
+                     const std::vector<v1::ClaimReading>& readings = {});
 
 /// The verdict of one pack and every reason on a line of its own.
 std::string EvaluationText(const v1::Evaluation& evaluation);
+
+/// The verdict of each pack and every reason on a line of its own; of a claim also how it read when it was made, and
+/// what turned it since. Readings are as many as the evaluations, or none.
+std::string EvaluationsText(const std::vector<v1::Evaluation>& evaluations,
+                            const std::vector<v1::ClaimReading>& readings);
 
 }  // namespace touchstone::cli

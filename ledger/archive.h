@@ -22,8 +22,9 @@ class Archive : public View {
   virtual absl::StatusOr<std::string> Entry(uint64_t index) const = 0;
   /// The entries that shaped an object, ascending (see HistoryKey).
   virtual absl::StatusOr<std::vector<uint64_t>> History(std::string_view object_id) const = 0;
-  /// The hashes of the multi-proof of the ascending `indexes` in the tree of size().
-  virtual absl::StatusOr<std::vector<crypto::Hash>> MultiProof(const std::vector<uint64_t>& indexes) const = 0;
+  /// The hashes of the multi-proof of the ascending `indexes` in the tree of the first `tree_size` entries.
+  virtual absl::StatusOr<std::vector<crypto::Hash>> MultiProof(const std::vector<uint64_t>& indexes,
+                                                               uint64_t tree_size) const = 0;
   /// The findings on an entry, in order.
   virtual absl::StatusOr<std::vector<v1::FindingRecord>> Findings(uint64_t index) const = 0;
   /// The first read failure of Get, if any: an answer drawn from this archive is only good while it is OK.

@@ -97,8 +97,10 @@ bool FindNetGain(Context& ctx, const std::string& party_id) {
   const uint32_t today = DayOf(ctx.admission.recorded_at_us);
   const SignedFineNg net_ng = SumUntil(book.days(), book.net_gains_ng(), today, ctx.rules.net_gain_days);
   const SignedFineNg worked_ng = SumUntil(book.days(), book.worked_ng(), today, ctx.rules.net_gain_days);
-  if (!IsAbove(ctx.rules.net_gain_found, net_ng, worked_ng)) return false;
-  const bool held = IsAbove(ctx.rules.net_gain_held, net_ng, worked_ng);
+  const bool found = IsAbove(ctx.rules.net_gain_found, net_ng, worked_ng);
+  const bool held = HoldsFor(ctx, found && IsAbove(ctx.rules.net_gain_held, net_ng, worked_ng),
+                             v1::FINDING_CODE_GAIN_ABOVE_LIMIT, party_id);
+  if (!found) return held;
   AddFinding(ctx, held ? v1::FINDING_CODE_GAIN_ABOVE_LIMIT : v1::FINDING_CODE_ACCUMULATED_GAIN, party_id,
              fmt::format("{} of fine gold gained, losses deducted, in {} days that worked {}",
                          FormatFineNg(static_cast<FineSumNg>(net_ng)), ctx.rules.net_gain_days,

@@ -18,6 +18,19 @@
 
 namespace touchstone::ledger {
 
+/// A witness that the verifier knows. It cosigns that it saw a checkpoint as the newest consistent one of its log; one
+/// that executes has also re-run every rule on all entries below it before it did.
+struct Witness {
+  crypto::NoteVerifier key;  // a cosigner's
+  bool executes = false;
+};
+
+/// A cosignature on a bundle's checkpoint by a known witness.
+struct Cosigned {
+  Witness by;
+  uint64_t at_s = 0;  // as the witness says, Unix seconds
+};
+
 /// Whom the verifier trusts.
 struct Trust {
   crypto::NoteVerifier log;  // its name is the ledger's origin
@@ -27,16 +40,22 @@ struct Trust {
   std::set<crypto::Hash> policies = {};
   /// Packs that the reader brings: judged after those of the bundle.
   std::vector<Policy> own = {};
+  std::vector<Witness> witnesses = {};
+  /// How many of them must have cosigned.
+  size_t quorum = 0;
 };
 
-/// What a verified bundle shows. Presence is proven; absence (nothing revoked, consumed or corrected elsewhere) is not,
-/// and is not claimed here.
+/// What a verified bundle shows. Presence is proven. What is global is not, and is not claimed here: that nothing shown
+/// was revoked, corrected or held by what is not shown, which no cosignature says; and that the rules of the whole log
+/// were kept (uniqueness, single consumption, totals), which is the word of those who cosigned and execute them.
 struct BundleReport {
   std::string subject_id;
   crypto::Checkpoint checkpoint;
+  std::vector<Cosigned> cosigned;  // by witnesses that the verifier knows, in the order of the checkpoint's lines
   uint64_t entries = 0;
   uint64_t signatures = 0;                  // verified
   std::vector<v1::Evaluation> evaluations;  // one per pack, in the bundle's order, then the reader's own
+  std::vector<v1::ClaimReading> readings;   // of a claim: one for each of them; else none
   Ancestry ancestry;                        // of the subject
   std::vector<v1::PartyRecord> signers;     // parties whose signatures count, by id
 };
@@ -48,7 +67,8 @@ absl::StatusOr<v1::Bundle> BuildBundle(const Archive& archive, std::string_view 
                                        const std::vector<const Policy*>& policies, std::string_view checkpoint_note);
 
 /// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule,
-/// then the packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, NOT_IN_LOG, WRONG_LEDGER,
+/// then the packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED,
+/// QUORUM_MISSING when fewer of the witnesses cosigned it than the verifier asks for, NOT_IN_LOG, WRONG_LEDGER,
 /// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISSING and POLICY_MISMATCH for a pack other than the claim's,
 /// or the reason of the rule that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust);

@@ -12,6 +12,7 @@
 #include "crypto/merkle.h"
 #include "ledger/bundle.h"
 #include "ledger/canonical.h"
+#include "ledger/claim_reading.h"
 #include "ledger/decide.h"
 #include "ledger/envelope.h"
 #include "ledger/state.h"
@@ -43,6 +44,30 @@ absl::Status CheckShape(const v1::Bundle& bundle) {
   return absl::OkStatus();
 }
 
+/// The checkpoint is the log's, and enough of the known witnesses cosigned it. A known witness whose cosignature does
+/// not hold spoils the checkpoint; lines of others mean nothing.
+absl::Status OpenSigned(const v1::Bundle& bundle, const Trust& trust, BundleReport& report) {
+  constexpr std::string_view kField = "checkpoint";
+  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);
+  if (!checkpoint.ok()) return As("CHECKPOINT_NOT_TRUSTED", kField, checkpoint.status());
+  report.checkpoint = *std::move(checkpoint);
+  std::vector<crypto::NoteVerifier> known = {trust.log};
+  for (const Witness& witness : trust.witnesses) known.push_back(witness.key);
+  const absl::StatusOr<crypto::OpenedNote> note = crypto::OpenNote(bundle.checkpoint(), known);
+  if (!note.ok()) return As("CHECKPOINT_NOT_TRUSTED", kField, note.status());
+  for (const crypto::NoteAttestation& attestation : note->attestations) {
+    for (const Witness& witness : trust.witnesses) {
+      if (witness.key == attestation.verifier) {
+        report.cosigned.push_back({witness, attestation.cosigned_at_s.value_or(0)});
+      }
+    }
+  }
+  if (report.cosigned.size() >= trust.quorum) return absl::OkStatus();
+  return InvalidInput("QUORUM_MISSING", kField,
+                      fmt::format("{} of the witnesses that the reader knows cosigned it; {} must have",
+                                  report.cosigned.size(), trust.quorum));
+}
+
 /// The entries are in the log under the checkpoint.
 absl::Status CheckInclusion(const v1::Bundle& bundle, const crypto::Checkpoint& checkpoint) {
   constexpr std::string_view kReason = "NOT_IN_LOG";
@@ -70,6 +95,8 @@ absl::Status CheckInclusion(const v1::Bundle& bundle, const crypto::Checkpoint& 
 /// Re-executes the entries under the local rules.
 class Replay {
  public:
+  explicit Replay(ClaimReader reader) : reader_(std::move(reader)) {}
+
   absl::Status Apply(uint64_t index, std::string_view entry_bytes, BundleReport& report) {
     TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, DecodeEntry(entry_bytes));
     if (entry.recorded_at_us() < previous_recorded_at_us_) {
@@ -83,10 +110,11 @@ class Replay {
     if (const auto* rejection = std::get_if<Rejection>(&decision)) return rejection->ToStatus();
     state_.Apply(std::get<Effects>(decision).state);
     for (const std::string& key : event.event.signer_keys()) NoteSigner(key);
-    return absl::OkStatus();
+    return reader_.Note(state_, index, event);
   }
 
   const MemoryState& state() const { return state_; }
+  absl::StatusOr<std::vector<v1::ClaimReading>> Readings() { return reader_.Finish(state_); }
   const std::set<std::string>& signing_parties() const { return signing_parties_; }
 
  private:
@@ -95,6 +123,7 @@ class Replay {
   }
 
   MemoryState state_;
+  ClaimReader reader_;
   std::set<std::string> signing_parties_;
   int64_t previous_recorded_at_us_ = 0;
 };
@@ -153,13 +182,18 @@ absl::StatusOr<std::vector<Policy>> ReadPolicies(const v1::Bundle& bundle, const
   return policies;
 }
 
-absl::Status Derive(const v1::Bundle& bundle, const Trust& trust, const Replay& replay, BundleReport& report) {
-  TS_ASSIGN_OR_RETURN(const std::vector<Policy> policies, ReadPolicies(bundle, trust));
-  TS_RETURN_IF_ERROR(CheckClaimedPolicies(replay.state(), bundle, policies));
-  TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
+/// The bundle's packs, then the reader's own.
+std::vector<const Policy*> Judged(const std::vector<Policy>& policies, const Trust& trust) {
   std::vector<const Policy*> judged;
   for (const Policy& policy : policies) judged.push_back(&policy);
   for (const Policy& policy : trust.own) judged.push_back(&policy);
+  return judged;
+}
+
+absl::Status Derive(const v1::Bundle& bundle, const std::vector<const Policy*>& judged, Replay& replay,
+                    BundleReport& report) {
+  TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
+  TS_ASSIGN_OR_RETURN(report.readings, replay.Readings());
   for (const Policy* policy : judged) {
     TS_ASSIGN_OR_RETURN(report.evaluations.emplace_back(),
                         Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), *policy, Shown::kBundle));
@@ -182,17 +216,18 @@ absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const T
   BundleReport report;
   report.subject_id = bundle.subject_id();
   report.entries = static_cast<uint64_t>(bundle.entries_size());
-  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);
-  if (!checkpoint.ok()) return As("CHECKPOINT_NOT_TRUSTED", "checkpoint", checkpoint.status());
-  report.checkpoint = *std::move(checkpoint);
+  TS_RETURN_IF_ERROR(OpenSigned(bundle, trust, report));
   TS_RETURN_IF_ERROR(CheckInclusion(bundle, report.checkpoint));
   TS_RETURN_IF_ERROR(CheckGenesis(bundle, trust));
-  Replay replay;
+  TS_ASSIGN_OR_RETURN(const std::vector<Policy> policies, ReadPolicies(bundle, trust));
+  const std::vector<const Policy*> judged = Judged(policies, trust);
+  Replay replay(ClaimReader(bundle.subject_id(), judged, Shown::kBundle));
   for (int i = 0; i < bundle.entries_size(); ++i) {
     const absl::Status status = replay.Apply(bundle.proof().indexes(i), bundle.entries(i), report);
     if (!status.ok()) return InField(fmt::format("entries[{}]", i), status);
   }
-  TS_RETURN_IF_ERROR(Derive(bundle, trust, replay, report));
+  TS_RETURN_IF_ERROR(CheckClaimedPolicies(replay.state(), bundle, policies));
+  TS_RETURN_IF_ERROR(Derive(bundle, judged, replay, report));
   return report;
 }
 

@@ -81,7 +81,8 @@ Effects Finish(Context& ctx) {
           std::move(ctx.created_ids)};
 }
 
-Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules) {
+Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules,
+                     const std::vector<v1::FindingRecord>* on_record = nullptr) {
   Draft draft(view);
   const Ruleset* ruleset = RulesetInForce(draft, event.event);
   if (ruleset == nullptr && !event.event.has_genesis()) {
@@ -95,8 +96,12 @@ Decision DecideUnder(const View& view, const SignedEvent& event, const Admission
     return Reject(v1::REASON_VERB_NOT_IN_RULESET, "body",
                   fmt::format("ruleset {} does not know this verb", ruleset->version));
   }
-  Context ctx{
-      .event = event.event, .event_id = event.event_id, .admission = admission, .rules = *ruleset, .draft = draft};
+  Context ctx{.event = event.event,
+              .event_id = event.event_id,
+              .admission = admission,
+              .rules = *ruleset,
+              .draft = draft,
+              .on_record = on_record};
   if (MaybeRejection rejection = Check(ctx, event.envelope.payload(), *verb, rules)) return *std::move(rejection);
   verb->apply(ctx);
   FollowDevice(ctx);
@@ -321,6 +326,11 @@ Decision Decide(const View& view, const SignedEvent& event, const Admission& adm
 
 Decision DecideLocal(const View& view, const SignedEvent& event, const Admission& admission) {
   return DecideUnder(view, event, admission, Rules::kLocalOnly);
+}
+
+Decision DecideAgain(const View& view, const SignedEvent& event, const Admission& admission,
+                     const std::vector<v1::FindingRecord>& on_record) {
+  return DecideUnder(view, event, admission, Rules::kLocalOnly, &on_record);
 }
 
 std::string NameOf(v1::Reason reason) { return WithoutPrefix(v1::Reason_Name(reason), "REASON_"); }

@@ -50,6 +50,11 @@ Decision Decide(const View& view, const SignedEvent& event, const Admission& adm
 /// as long as it holds all that the event refers to.
 Decision DecideLocal(const View& view, const SignedEvent& event, const Admission& admission);
 
+/// The same for an entry that the log has admitted with these findings: what the rules held for totals, which a part of
+/// the history does not come to, they hold where the findings say so.
+Decision DecideAgain(const View& view, const SignedEvent& event, const Admission& admission,
+                     const std::vector<v1::FindingRecord>& on_record);
+
 /// `NOT_CUSTODIAN` for REASON_NOT_CUSTODIAN.
 std::string NameOf(v1::Reason reason);
 /// `HIGH_LOSS` for FINDING_CODE_HIGH_LOSS.

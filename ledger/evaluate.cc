@@ -256,7 +256,7 @@ class Evaluator {
           fmt::format("it is made of {}, which mercury makes", Words(*v1::Form_descriptor(), form)));
     }
     for (const v1::AssayRecord& assay : node.lot.assays()) {
-      if (assay.mercury_ppm() <= mercury_limit_ppm_) continue;
+      if (assay.index() >= evidence_.against_size || assay.mercury_ppm() <= mercury_limit_ppm_) continue;
       if (has_distrusted_keys_ && !Supports(view_, assay.signed_by(), assay.index())) continue;
       Add(v1::VERDICT_CODE_MERCURY_FOUND, v1::VERDICT_FAIL, node.id, assay.index(),
           fmt::format("{} found {} ppm of mercury in it", PartyName(assay.party_id()), assay.mercury_ppm()));

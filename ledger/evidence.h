@@ -14,9 +14,10 @@
 
 namespace touchstone::ledger {
 
-/// How much of the log counts: for the subject what was recorded before `for_size`; against it, as endings, holds and
-/// recalls, what was before `against_size`. A claim names the first itself, and the second is its own entry: whoever
-/// cites the log as it was some time ago does not hide what came since. Annulments count whenever they come.
+/// How much of the log counts: for the subject what was recorded before `for_size`; against it, as endings, holds,
+/// recalls, adverse attestations and assays, what was before `against_size`. A claim names the first itself, and the
+/// second is its own entry: whoever cites the log as it was some time ago does not hide what came since. Annulments
+/// count whenever they come, and so do distrust and corrections, which change what the state says.
 struct Evidence {
   uint64_t for_size = 0;
   uint64_t against_size = 0;

@@ -1,5 +1,6 @@
 #include "ledger/findings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -70,6 +71,13 @@ void AddFinding(Context& ctx, v1::FindingCode code, std::string_view subject_id,
   finding.set_index(ctx.admission.index);
   finding.set_subject_id(std::string(subject_id));
   finding.set_message(std::move(message));
+}
+
+bool HoldsFor(const Context& ctx, bool found_now, v1::FindingCode code, std::string_view subject_id) {
+  if (ctx.on_record == nullptr) return found_now;
+  return std::any_of(ctx.on_record->begin(), ctx.on_record->end(), [&](const v1::FindingRecord& finding) {
+    return finding.code() == code && (subject_id.empty() || finding.subject_id() == subject_id);
+  });
 }
 
 void FindLateRecord(Context& ctx) { FindLateRecord(ctx, ctx.event.occurred_at_us()); }

@@ -89,7 +89,7 @@ class Counter {
       held |= found.code == v1::FINDING_CODE_ABOVE_CEILING;
       AddFinding(ctx_, found.code, found.subject_id, std::move(found.message));
     }
-    return held;
+    return HoldsFor(ctx_, held, v1::FINDING_CODE_ABOVE_CEILING);
   }
 
  private:

@@ -63,9 +63,9 @@ bool IsAboveLimit(const Ruleset& rules, SignedFineNg unexplained_ng, FineNg fine
 
 void Judge(Context& ctx, std::string_view id) {
   const Carrier carrier = CarrierOf(ctx, id);
-  if (carrier.surplus_ng <= 0) return;
   const SignedFineNg unexplained_ng = Unexplained(ctx, carrier);
-  if (!IsAboveLimit(ctx.rules, unexplained_ng, carrier.fine_ng)) return;
+  const bool above = carrier.surplus_ng > 0 && IsAboveLimit(ctx.rules, unexplained_ng, carrier.fine_ng);
+  if (!HoldsFor(ctx, above, v1::FINDING_CODE_GAIN_ABOVE_LIMIT, id)) return;
   AddFinding(ctx, v1::FINDING_CODE_GAIN_ABOVE_LIMIT, id,
              fmt::format("of its {} of fine gold {} came in by gains on its way, beyond what its assays may be off by",
                          FormatFineNg(carrier.fine_ng), FormatFineNg(static_cast<FineSumNg>(unexplained_ng))));

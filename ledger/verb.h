@@ -35,6 +35,8 @@ struct Context {
   const Admission& admission;
   const Ruleset& rules;
   Draft& draft;
+  /// The findings that the log has on this entry; null where it is decided for the first time.
+  const std::vector<v1::FindingRecord>* on_record = nullptr;
   absl::InlinedVector<Signer, 2> signers = {};
   /// The party whose statement this is, once RequireActor has found it.
   std::string actor = {};

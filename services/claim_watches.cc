@@ -57,16 +57,12 @@ absl::StatusOr<Judged> JudgeClaim(const storage::Snapshot& snapshot, const std::
   Judged judged;
   TS_ASSIGN_OR_RETURN(judged.claim,
                       ReadRecord<v1::ClaimRecord>(snapshot, claim_id, "UNKNOWN_CLAIM", "claim_ids", "claim"));
-  v1::EvaluateRequest request;
-  request.set_subject_id(claim_id);
-  v1::EvaluateResponse response;
-  TS_RETURN_IF_ERROR(ReadEvaluations(snapshot, request, response));
+  TS_RETURN_IF_ERROR(ReadVerdicts(snapshot, claim_id, judged.evaluations));
   constexpr int kMost = limits::kMaxVerdictReasonsPerCheck;
-  for (v1::Evaluation& evaluation : *response.mutable_evaluations()) {
+  for (v1::Evaluation& evaluation : judged.evaluations) {
     if (evaluation.reasons_size() > kMost) {
       evaluation.mutable_reasons()->DeleteSubrange(kMost, evaluation.reasons_size() - kMost);
     }
-    judged.evaluations.push_back(std::move(evaluation));
   }
   return judged;
 }

@@ -21,9 +21,9 @@
 #include "ledger/lineage.h"
 #include "ledger/mass.h"
 #include "ledger/state.h"
+#include "services/as_of.h"
 #include "services/page_token.h"
 #include "services/reading.h"
-#include "services/snapshot_archive.h"
 
 namespace touchstone::services {
 namespace {
@@ -108,7 +108,6 @@ absl::Status AddNodes(const ledger::Archive& archive, const ledger::Ancestry& an
     const ledger::AncestryNode& node = ancestry.nodes[i];
     TS_ASSIGN_OR_RETURN(*response.add_nodes(), DescribeNode(archive, node, StepOf(ancestry, node.step_index)));
   }
-  response.set_as_of_size(archive.size());
   return archive.status();
 }
 
@@ -145,8 +144,22 @@ absl::StatusOr<v1::DescentNode> DescribeDescendant(const ledger::Archive& archiv
 
 /// What selects the nodes, so that a page token stays with it.
 std::string ListOf(const v1::ListAffectedRequest& request) {
-  return fmt::format("affected by {} {} {} {} {} {}", fmt::join(request.lot_ids(), ","), request.site_id(),
-                     request.from_us(), request.until_us(), request.here_only(), request.max_depth());
+  return fmt::format("affected by {} {} {} {} {} {} {} {}", fmt::join(request.lot_ids(), ","), request.site_id(),
+                     request.from_us(), request.until_us(), request.here_only(), request.max_depth(),
+                     request.as_of_size(), request.as_of_us());
+}
+
+/// The lots and pieces to start from, and what the past must know of them.
+ledger::PastSubjects SubjectsOf(const v1::ListAffectedRequest& request) {
+  ledger::PastSubjects subjects;
+  // A request that names too many is refused where it is answered.
+  if (request.lot_ids_size() <= limits::kMaxItemsPerEvent) {
+    subjects.origins.assign(request.lot_ids().begin(), request.lot_ids().end());
+  }
+  subjects.site_id = request.site_id();
+  subjects.from_us = request.from_us();
+  subjects.until_us = request.until_us() == 0 ? INT64_MAX : request.until_us();
+  return subjects;
 }
 
 }  // namespace
@@ -154,13 +167,17 @@ std::string ListOf(const v1::ListAffectedRequest& request) {
 absl::Status ReadTrace(const storage::Snapshot& snapshot, const v1::TraceRequest& request,
                        v1::TraceResponse& response) {
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
-  const std::string list = fmt::format("trace of {} to {} {} {}", request.subject_id(), request.max_depth(),
-                                       request.recorded_from_us(), request.recorded_until_us());
+  const std::string list =
+      fmt::format("trace of {} to {} {} {} {} {}", request.subject_id(), request.max_depth(),
+                  request.recorded_from_us(), request.recorded_until_us(), request.as_of_size(), request.as_of_us());
   TS_ASSIGN_OR_RETURN(const size_t begin, PositionFrom(list, request.page_token()));
-  const SnapshotArchive archive(snapshot);
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
+  TS_ASSIGN_OR_RETURN(const auto opened, ArchiveAt::Open(snapshot, as_of, {.ids = {request.subject_id()}}));
+  const ledger::Archive& archive = opened->archive();
   TS_ASSIGN_OR_RETURN(const ledger::Ancestry ancestry, TraceFor(archive, request, begin + limit));
   const size_t end = std::min(ancestry.nodes.size(), begin + limit);
   TS_RETURN_IF_ERROR(AddNodes(archive, ancestry, begin, end, response));
+  SayAsOf(as_of, response);
   const bool more = end < ancestry.nodes.size() || !ancestry.complete;
   if (more) response.set_next_page_token(EncodePageToken(list, std::to_string(end)));
   return absl::OkStatus();
@@ -172,16 +189,19 @@ absl::StatusOr<TracePages> OpenTrace(std::shared_ptr<const storage::Snapshot> sn
   if (!request.page_token().empty()) {
     return InvalidInput("BAD_PAGE_TOKEN", "page_token", "a stream begins at the subject");
   }
-  const SnapshotArchive archive(*snapshot);
-  TS_ASSIGN_OR_RETURN(ledger::Ancestry traced, TraceFor(archive, request, SIZE_MAX));
-  TS_RETURN_IF_ERROR(archive.status());
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(*snapshot, request.as_of_size(), request.as_of_us()));
+  TS_ASSIGN_OR_RETURN(std::shared_ptr<const ArchiveAt> opened,
+                      ArchiveAt::Open(*snapshot, as_of, {.ids = {request.subject_id()}}));
+  TS_ASSIGN_OR_RETURN(ledger::Ancestry traced, TraceFor(opened->archive(), request, SIZE_MAX));
+  TS_RETURN_IF_ERROR(opened->archive().status());
   auto ancestry = std::make_shared<const ledger::Ancestry>(std::move(traced));
-  return TracePages([snapshot = std::move(snapshot), ancestry, limit,
+  // One page after the other, never two at once: the archive is one reader's.
+  return TracePages([snapshot = std::move(snapshot), opened = std::move(opened), ancestry, as_of, limit,
                      sent = size_t{0}](v1::TraceResponse& response) mutable -> absl::StatusOr<bool> {
     if (sent == ancestry->nodes.size()) return false;
-    const SnapshotArchive view(*snapshot);
     const size_t end = std::min(ancestry->nodes.size(), sent + limit);
-    TS_RETURN_IF_ERROR(AddNodes(view, *ancestry, sent, end, response));
+    TS_RETURN_IF_ERROR(AddNodes(opened->archive(), *ancestry, sent, end, response));
+    SayAsOf(as_of, response);
     sent = end;
     return true;
   });
@@ -189,25 +209,30 @@ absl::StatusOr<TracePages> OpenTrace(std::shared_ptr<const storage::Snapshot> sn
 
 absl::Status ReadAttribution(const storage::Snapshot& snapshot, const v1::AttributeRequest& request,
                              v1::AttributeResponse& response) {
-  const SnapshotArchive archive(snapshot);
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
+  TS_ASSIGN_OR_RETURN(const auto opened, ArchiveAt::Open(snapshot, as_of, {.ids = {request.subject_id()}}));
+  const ledger::Archive& archive = opened->archive();
   TS_ASSIGN_OR_RETURN(const ledger::Ancestry ancestry, ledger::TraceUpstream(archive, request.subject_id(), 0));
   *response.mutable_attribution() = ledger::Attribute(archive, ancestry);
-  response.set_as_of_size(snapshot.size());
+  SayAsOf(as_of, response);
   return archive.status();
 }
 
 absl::Status ReadCustodyChain(const storage::Snapshot& snapshot, const v1::GetCustodyChainRequest& request,
                               v1::GetCustodyChainResponse& response) {
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
-  const std::string list = fmt::format("custody of {}", request.subject_id());
+  const std::string list =
+      fmt::format("custody of {} {} {}", request.subject_id(), request.as_of_size(), request.as_of_us());
   TS_ASSIGN_OR_RETURN(const size_t begin, PositionFrom(list, request.page_token()));
-  const SnapshotArchive archive(snapshot);
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
+  TS_ASSIGN_OR_RETURN(const auto opened, ArchiveAt::Open(snapshot, as_of, {.ids = {request.subject_id()}}));
+  const ledger::Archive& archive = opened->archive();
   TS_ASSIGN_OR_RETURN(const ledger::Ancestry ancestry, ledger::TraceUpstream(archive, request.subject_id(), 0));
   TS_ASSIGN_OR_RETURN(const std::vector<v1::CustodyTransfer> chain, ledger::CustodyChain(archive, ancestry));
   const size_t end = std::min(chain.size(), begin + limit);
   for (size_t i = begin; i < end; ++i) *response.add_transfers() = chain[i];
   if (end < chain.size()) response.set_next_page_token(EncodePageToken(list, std::to_string(end)));
-  response.set_as_of_size(snapshot.size());
+  SayAsOf(as_of, response);
   return archive.status();
 }
 
@@ -216,7 +241,9 @@ absl::Status ReadAffected(const storage::Snapshot& snapshot, const v1::ListAffec
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
   const std::string list = ListOf(request);
   TS_ASSIGN_OR_RETURN(size_t position, PositionFrom(list, request.page_token()));
-  const SnapshotArchive archive(snapshot);
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
+  TS_ASSIGN_OR_RETURN(const auto opened, ArchiveAt::Open(snapshot, as_of, SubjectsOf(request)));
+  const ledger::Archive& archive = opened->archive();
   TS_ASSIGN_OR_RETURN(const std::vector<std::string> from, StartingPoints(archive, request));
   TS_ASSIGN_OR_RETURN(const std::vector<ledger::Descendant> found,
                       ledger::TraceDownstream(archive, from, request.max_depth()));
@@ -228,7 +255,7 @@ absl::Status ReadAffected(const storage::Snapshot& snapshot, const v1::ListAffec
     }
     TS_ASSIGN_OR_RETURN(*response.add_nodes(), DescribeDescendant(archive, found[position]));
   }
-  response.set_as_of_size(snapshot.size());
+  SayAsOf(as_of, response);
   return archive.status();
 }
 

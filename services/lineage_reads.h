@@ -1,5 +1,5 @@
 // Lineage as a snapshot has it: where gold came from, where it went, through whose hands. What the methods of
-// provenance_service.proto answer.
+// provenance_service.proto answer. Beside the errors named, each has those of as_of.h.
 #pragma once
 
 #include <functional>

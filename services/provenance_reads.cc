@@ -1,6 +1,7 @@
 #include "services/provenance_reads.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -8,11 +9,13 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
+#include "ledger/claim_reading.h"
 #include "ledger/describe.h"
-#include "ledger/envelope.h"
 #include "ledger/intake_check.h"
 #include "ledger/policy.h"
+#include "ledger/seals.h"
 #include "ledger/state.h"
+#include "services/as_of.h"
 #include "services/reading.h"
 #include "services/receipts.h"
 #include "services/snapshot_archive.h"
@@ -74,46 +77,102 @@ absl::StatusOr<std::vector<ledger::Policy>> OwnPolicies(const google::protobuf::
   return policies;
 }
 
+/// The packs to judge by: those of the node, and `own`.
+absl::StatusOr<std::vector<const ledger::Policy*>> JudgedPolicies(const ledger::View& view,
+                                                                  const v1::EvaluateRequest& request,
+                                                                  const std::vector<ledger::Policy>& own) {
+  std::vector<const ledger::Policy*> policies;
+  if (own.empty() || !request.policy_ids().empty()) {
+    TS_ASSIGN_OR_RETURN(policies, PoliciesFor(view, request.subject_id(), request.policy_ids()));
+  }
+  for (const ledger::Policy& policy : own) policies.push_back(&policy);
+  return policies;
+}
+
+/// How the claim read when it was made. Where that would take too many entries, the verdict now stands alone.
+absl::Status AddReadings(const ledger::Archive& now, uint64_t size, const std::string& claim_id,
+                         const std::vector<const ledger::Policy*>& policies, v1::EvaluateResponse& response) {
+  absl::StatusOr<std::vector<v1::ClaimReading>> readings = ledger::ReadClaim(now, size, claim_id, policies);
+  if (ReasonOf(readings.status()) == "HISTORY_TOO_LARGE") return absl::OkStatus();
+  TS_RETURN_IF_ERROR(readings.status());
+  for (v1::ClaimReading& reading : *readings) *response.add_claim_readings() = std::move(reading);
+  return absl::OkStatus();
+}
+
 // --- Parcels ---------------------------------------------------------------------------------------------------------
 
-/// The log's time: that of its last entry, 0 when there is none.
-absl::StatusOr<int64_t> LastRecordedAt(const storage::Snapshot& snapshot) {
-  if (snapshot.size() == 0) return 0;
-  TS_ASSIGN_OR_RETURN(const std::string bytes, snapshot.GetEntry(snapshot.size() - 1));
-  TS_ASSIGN_OR_RETURN(const v1::LogEntry entry, ledger::DecodeEntry(bytes));
-  return entry.recorded_at_us();
+/// A seal names what was closed under it last: what lay under it before that, its records no longer tell.
+absl::Status RequireNotClosedSince(const ledger::Archive& now, const AsOf& as_of, const std::string& seal) {
+  const auto pack = ledger::Load<v1::PackRecord>(now, seal);
+  const uint64_t closed = std::max(pack.has_value() ? pack->index() : 0, ledger::SealClosedBy(now, seal).value_or(0));
+  if (closed < as_of.size) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "SEAL_CLOSED_SINCE", "seal",
+                   fmt::format("entry {} closed it after the size that is asked about: name the lots", closed));
+}
+
+/// The archive as of that size, as far as the parcel goes.
+absl::StatusOr<std::unique_ptr<ArchiveAt>> ParcelAt(const storage::Snapshot& snapshot, const AsOf& as_of,
+                                                    const ledger::IntakeQuestion& question) {
+  ledger::PastSubjects subjects;
+  // A question that names too many is refused where it is answered.
+  if (question.lot_ids.size() <= limits::kMaxItemsPerEvent) subjects.ids = question.lot_ids;
+  if (!question.party_id.empty()) subjects.ids.push_back(question.party_id);
+  if (!question.seal.empty() && as_of.size < snapshot.size()) {
+    const SnapshotArchive now(snapshot);
+    TS_RETURN_IF_ERROR(RequireNotClosedSince(now, as_of, question.seal));
+    TS_ASSIGN_OR_RETURN(const std::vector<std::string> under_it, ledger::LotsUnderSeal(now, question.seal));
+    subjects.ids.insert(subjects.ids.end(), under_it.begin(), under_it.end());
+    TS_RETURN_IF_ERROR(now.status());
+  }
+  return ArchiveAt::Open(snapshot, as_of, subjects);
 }
 
 }  // namespace
 
+absl::Status ReadVerdicts(const storage::Snapshot& snapshot, const std::string& claim_id,
+                          std::vector<v1::Evaluation>& evaluations) {
+  const SnapshotArchive archive(snapshot);
+  TS_ASSIGN_OR_RETURN(const auto policies, PoliciesFor(archive, claim_id, {}));
+  for (const ledger::Policy* policy : policies) {
+    TS_ASSIGN_OR_RETURN(evaluations.emplace_back(), ledger::Evaluate(archive, snapshot.size(), claim_id, *policy));
+  }
+  return archive.status();
+}
+
 absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::EvaluateRequest& request,
                              v1::EvaluateResponse& response) {
-  const SnapshotArchive archive(snapshot);
+  const std::string& id = request.subject_id();
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
+  TS_ASSIGN_OR_RETURN(const auto opened, ArchiveAt::Open(snapshot, as_of, {.ids = {id}}));
+  const ledger::Archive& archive = opened->archive();
   TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> own, OwnPolicies(request.policy_texts()));
-  std::vector<const ledger::Policy*> policies;
-  if (own.empty() || !request.policy_ids().empty()) {
-    TS_ASSIGN_OR_RETURN(policies, PoliciesFor(archive, request.subject_id(), request.policy_ids()));
-  }
-  for (const ledger::Policy& policy : own) policies.push_back(&policy);
+  TS_ASSIGN_OR_RETURN(const auto policies, JudgedPolicies(archive, request, own));
   for (const ledger::Policy* policy : policies) {
-    TS_ASSIGN_OR_RETURN(*response.add_evaluations(),
-                        ledger::Evaluate(archive, snapshot.size(), request.subject_id(), *policy));
+    TS_ASSIGN_OR_RETURN(*response.add_evaluations(), ledger::Evaluate(archive, as_of.size, id, *policy));
   }
+  if (ledger::Load<v1::ClaimRecord>(archive, id).has_value()) {
+    TS_RETURN_IF_ERROR(AddReadings(opened->now(), as_of.size, id, policies, response));
+  }
+  SayAsOf(as_of, response);
   return archive.status();
 }
 
 absl::Status ReadIntake(const storage::Snapshot& snapshot, const v1::CheckLotsRequest& request,
                         v1::CheckLotsResponse& response) {
-  const SnapshotArchive archive(snapshot);
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
   ledger::IntakeQuestion question;
   question.lot_ids.assign(request.lot_ids().begin(), request.lot_ids().end());
   question.party_id = request.party_id();
   question.measurements.assign(request.measurements().begin(), request.measurements().end());
-  TS_ASSIGN_OR_RETURN(question.policies, PoliciesFor(archive, "", request.policy_ids()));
-  TS_ASSIGN_OR_RETURN(question.as_of_us, LastRecordedAt(snapshot));
+  question.as_of_us = as_of.recorded_at_us;
   if (!request.seal().empty()) {
     if (!question.lot_ids.empty()) return InvalidInput("FIELD_INVALID", "seal", "name lots or a seal, not both");
     question.seal = request.seal();
+  }
+  TS_ASSIGN_OR_RETURN(const auto opened, ParcelAt(snapshot, as_of, question));
+  const ledger::Archive& archive = opened->archive();
+  TS_ASSIGN_OR_RETURN(question.policies, PoliciesFor(archive, "", request.policy_ids()));
+  if (!question.seal.empty()) {
     TS_ASSIGN_OR_RETURN(question.lot_ids, ledger::LotsUnderSeal(archive, question.seal));
   }
   TS_ASSIGN_OR_RETURN(*response.mutable_report(), ledger::CheckIntake(archive, question));

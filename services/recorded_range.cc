@@ -9,13 +9,6 @@
 namespace touchstone::services {
 namespace {
 
-absl::StatusOr<int64_t> RecordedAtUs(const storage::Snapshot& snapshot, uint64_t index) {
-  TS_ASSIGN_OR_RETURN(const std::string bytes, snapshot.GetEntry(index));
-  v1::LogEntry entry;
-  if (entry.ParseFromString(bytes)) return entry.recorded_at_us();
-  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", fmt::format("entry {} does not parse", index));
-}
-
 /// The first entry recorded at that time or later; the size of the log when there is none.
 absl::StatusOr<uint64_t> FirstFrom(const storage::Snapshot& snapshot, int64_t from_us) {
   uint64_t low = 0;
@@ -33,6 +26,13 @@ absl::StatusOr<uint64_t> FirstFrom(const storage::Snapshot& snapshot, int64_t fr
 }
 
 }  // namespace
+
+absl::StatusOr<int64_t> RecordedAtUs(const storage::Snapshot& snapshot, uint64_t index) {
+  TS_ASSIGN_OR_RETURN(const std::string bytes, snapshot.GetEntry(index));
+  v1::LogEntry entry;
+  if (entry.ParseFromString(bytes)) return entry.recorded_at_us();
+  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", fmt::format("entry {} does not parse", index));
+}
 
 absl::StatusOr<IndexRange> RecordedBetween(const storage::Snapshot& snapshot, int64_t from_us, int64_t until_us) {
   IndexRange range{0, snapshot.size()};

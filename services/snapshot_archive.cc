@@ -27,8 +27,9 @@ absl::StatusOr<std::vector<uint64_t>> SnapshotArchive::History(std::string_view 
   return indexes;
 }
 
-absl::StatusOr<std::vector<crypto::Hash>> SnapshotArchive::MultiProof(const std::vector<uint64_t>& indexes) const {
-  return snapshot_.MultiProofHashes(indexes, snapshot_.size());
+absl::StatusOr<std::vector<crypto::Hash>> SnapshotArchive::MultiProof(const std::vector<uint64_t>& indexes,
+                                                                      uint64_t tree_size) const {
+  return snapshot_.MultiProofHashes(indexes, tree_size);
 }
 
 absl::StatusOr<std::vector<v1::FindingRecord>> SnapshotArchive::Findings(uint64_t index) const {

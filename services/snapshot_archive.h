@@ -23,7 +23,8 @@ class SnapshotArchive final : public ledger::Archive {
   uint64_t size() const override { return snapshot_.size(); }
   absl::StatusOr<std::string> Entry(uint64_t index) const override { return snapshot_.GetEntry(index); }
   absl::StatusOr<std::vector<uint64_t>> History(std::string_view object_id) const override;
-  absl::StatusOr<std::vector<crypto::Hash>> MultiProof(const std::vector<uint64_t>& indexes) const override;
+  absl::StatusOr<std::vector<crypto::Hash>> MultiProof(const std::vector<uint64_t>& indexes,
+                                                       uint64_t tree_size) const override;
   absl::StatusOr<std::vector<v1::FindingRecord>> Findings(uint64_t index) const override;
   absl::Status status() const override { return view_.status(); }
 

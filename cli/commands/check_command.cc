@@ -1,6 +1,7 @@
 // touchstone lot check: what a refiner should do with a parcel at its gate.
 #include <algorithm>
 
+#include "cli/as_of.h"
 #include "cli/commands/lot_commands.h"
 #include "cli/verdict.h"
 #include "fmt/format.h"
@@ -119,8 +120,9 @@ std::string LotText(const v1::IntakeLot& lot) {
 }
 
 std::string ReportText(const v1::IntakeReport& report) {
-  std::string text = fmt::format("{}: {} lots, {} gross, as of {} entries\n", NameFor(report.advice()),
-                                 report.lots_size(), ledger::FormatMassMg(report.gross_mg()), report.as_of_size());
+  std::string text = fmt::format("{}: {} lots, {} gross\n", NameFor(report.advice()), report.lots_size(),
+                                 ledger::FormatMassMg(report.gross_mg()));
+  text += AsOfText(report.as_of_size(), report.as_of_us());
   for (const v1::IntakeReason& reason : report.reasons()) {
     text += fmt::format("  {:<21}  {}  [{}, entry {}]\n", NameFor(reason.advice()), reason.text(), reason.lot_id(),
                         reason.entry_index());
@@ -135,7 +137,8 @@ ExitCode ExitFor(v1::IntakeAdvice advice) {
   return advice == v1::INTAKE_ADVICE_REJECT ? ExitCode::kRefused : ExitCode::kIndeterminate;
 }
 
-absl::StatusOr<ExitCode> Check(Context& context, const v1::CheckLotsRequest& request) {
+absl::StatusOr<ExitCode> Check(Context& context, const AsOfOptions& as_of, v1::CheckLotsRequest request) {
+  Ask(as_of, request);
   TS_ASSIGN_OR_RETURN(const v1::CheckLotsResponse answer, context.client().CheckLots(request));
   context.output().Result(ToJson(answer.report()), ReportText(answer.report()));
   return ExitFor(answer.report().advice());
@@ -145,10 +148,11 @@ absl::StatusOr<ExitCode> Check(Context& context, const v1::CheckLotsRequest& req
 
 void AddCheckCommand(CommandTree& tree, CLI::App* group) {
   auto request = std::make_shared<v1::CheckLotsRequest>();
+  auto as_of = std::make_shared<std::shared_ptr<AsOfOptions>>();
   CLI::App* check = AddCommand(tree, group, "check",
                                "Ask what to do with a parcel: receive to quarantine, may melt, hold or reject, and why",
                                "lot check --seal S-117 --as party_abc --measured 'lot_abc=412.6 g' --policy formalized",
-                               [request](Context& context) { return Check(context, *request); });
+                               [request, as_of](Context& context) { return Check(context, **as_of, *request); });
   AddValues<std::string>(check, "lots", "LOT", "The lots", &ParseText,
                          [request](const std::string& id) { request->add_lot_ids(id); });
   AddText(check, "--seal", "SEAL", "Instead the seal that they lie under", request->mutable_seal());
@@ -156,6 +160,7 @@ void AddCheckCommand(CommandTree& tree, CLI::App* group) {
   AddValues<std::string>(check, "--policy", "ID", "A pack that must be met; default all; repeatable", &ParseText,
                          [request](const std::string& id) { request->add_policy_ids(id); });
   AddMeasurements(check, request);
+  *as_of = AddAsOf(check);
 }
 
 }  // namespace touchstone::cli

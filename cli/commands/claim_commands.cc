@@ -1,5 +1,6 @@
 // touchstone claim: what a jeweler states about a piece.
 #include "base/files.h"
+#include "cli/as_of.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/registry.h"
 #include "cli/decimal.h"
@@ -85,9 +86,25 @@ absl::StatusOr<v1::GetClaimResponse> FetchClaim(Context& context, const std::str
   return context.client().GetClaim(request);
 }
 
+/// The claim as it stands, and how its packs read it: when it was made, and now.
 absl::StatusOr<ExitCode> Show(Context& context, const std::string& claim) {
   TS_ASSIGN_OR_RETURN(const v1::GetClaimResponse answer, FetchClaim(context, claim));
-  return ShowRecord(context, answer.claim(), answer.as_of_size());
+  v1::EvaluateRequest request;
+  request.set_subject_id(answer.claim().claim_id());
+  // Both of one size.
+  request.set_as_of_size(answer.as_of_size());
+  const absl::StatusOr<v1::EvaluateResponse> answered = context.client().Evaluate(request);
+  // The claim is on record even where its packs are not known.
+  if (ReasonOf(answered.status()) == "UNKNOWN_POLICY") return ShowRecord(context, answer.claim(), answer.as_of_size());
+  TS_ASSIGN_OR_RETURN(const v1::EvaluateResponse judged, answered);
+  const std::vector<v1::Evaluation> evaluations(judged.evaluations().begin(), judged.evaluations().end());
+  const std::vector<v1::ClaimReading> readings(judged.claim_readings().begin(), judged.claim_readings().end());
+  Json json = ToJson(answer.claim());
+  json["evaluations"] = EvaluationsJson(evaluations, readings);
+  AddAsOfTo(json, judged.as_of_size(), judged.as_of_us());
+  context.output().Result(json, ToText(answer.claim()) + EvaluationsText(evaluations, readings) +
+                                    AsOfText(judged.as_of_size(), judged.as_of_us()));
+  return ExitCode::kDone;
 }
 
 std::string ClaimLine(const v1::ClaimRecord& claim) {
@@ -244,8 +261,8 @@ void AddClaimCommands(CommandTree& tree) {
   AddText(revoke.command, "--reason", "TEXT", "Why", revoked->mutable_reason())->required();
 
   auto shown = std::make_shared<std::string>();
-  CLI::App* show = AddCommand(tree, group, "show", "Print a claim", "claim show claim_abc",
-                              [shown](Context& context) { return Show(context, *shown); });
+  CLI::App* show = AddCommand(tree, group, "show", "Print a claim, and its verdicts: as claimed, and now",
+                              "claim show claim_abc", [shown](Context& context) { return Show(context, *shown); });
   AddText(show, "claim", "CLAIM", kClaimHelp, shown.get())->required();
   AddList(tree, group);
   AddQr(tree, group);

@@ -1,9 +1,11 @@
 // touchstone origin, custody, affected: where gold came from by share, through whose hands it went, and what carries
 // it.
+#include <memory>
 #include <vector>
 
 #include "base/encoding.h"
 #include "base/limits.h"
+#include "cli/as_of.h"
 #include "cli/commands/commands.h"
 #include "cli/time.h"
 #include "cli/words.h"
@@ -12,6 +14,17 @@
 
 namespace touchstone::cli {
 namespace {
+
+/// Whose way is asked for, and as of when.
+struct Asked {
+  std::string id;
+  std::shared_ptr<AsOfOptions> as_of;
+};
+
+void AddAsked(CLI::App* command, Asked& asked) {
+  AddText(command, "id", "ID", "The lot, piece or claim", &asked.id)->required();
+  asked.as_of = AddAsOf(command);
+}
 
 // --- origin ----------------------------------------------------------------------------------------------------------
 
@@ -32,9 +45,10 @@ std::string SharesText(std::string_view title, const google::protobuf::RepeatedP
   return text;
 }
 
-absl::StatusOr<ExitCode> Origin(Context& context, const std::string& id) {
+absl::StatusOr<ExitCode> Origin(Context& context, const Asked& asked) {
   v1::AttributeRequest request;
-  request.set_subject_id(id);
+  request.set_subject_id(asked.id);
+  Ask(*asked.as_of, request);
   TS_ASSIGN_OR_RETURN(const v1::AttributeResponse answer, context.client().Attribute(request));
   const v1::Attribution& attribution = answer.attribution();
   const uint64_t whole = attribution.fine_ng();
@@ -46,21 +60,23 @@ absl::StatusOr<ExitCode> Origin(Context& context, const std::string& id) {
   text += SharesText("route", attribution.by_route(), whole);
   text += SharesText("door", attribution.by_door(), whole);
   Json json = ToJson(attribution);
-  json["as_of_size"] = answer.as_of_size();
   json["calculated"] = true;
-  context.output().Result(json, text + fmt::format("as of: {} entries\n", answer.as_of_size()));
+  AddAsOfTo(json, answer.as_of_size(), answer.as_of_us());
+  context.output().Result(json, text + AsOfText(answer.as_of_size(), answer.as_of_us()));
   return ExitCode::kDone;
 }
 
 // --- custody ---------------------------------------------------------------------------------------------------------
 
-absl::StatusOr<ExitCode> Custody(Context& context, const std::string& id) {
+absl::StatusOr<ExitCode> Custody(Context& context, const Asked& asked) {
   v1::GetCustodyChainRequest request;
-  request.set_subject_id(id);
+  request.set_subject_id(asked.id);
+  Ask(*asked.as_of, request);
   request.set_page_size(limits::kMaxPageSize);
   Json transfers = Json::array();
   std::string text;
   uint64_t as_of_size = 0;
+  int64_t as_of_us = 0;
   do {
     TS_ASSIGN_OR_RETURN(const v1::GetCustodyChainResponse page, context.client().GetCustodyChain(request));
     for (const v1::CustodyTransfer& transfer : page.transfers()) {
@@ -74,20 +90,24 @@ absl::StatusOr<ExitCode> Custody(Context& context, const std::string& id) {
       }
     }
     as_of_size = page.as_of_size();
+    as_of_us = page.as_of_us();
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
-  context.output().Result(Json{{"subject", id}, {"as_of_size", as_of_size}, {"transfers", std::move(transfers)}},
-                          text + fmt::format("as of: {} entries\n", as_of_size));
+  Json json = {{"subject", asked.id}, {"transfers", std::move(transfers)}};
+  AddAsOfTo(json, as_of_size, as_of_us);
+  context.output().Result(json, text + AsOfText(as_of_size, as_of_us));
   return ExitCode::kDone;
 }
 
 // --- affected --------------------------------------------------------------------------------------------------------
 
-absl::StatusOr<ExitCode> Affected(Context& context, v1::ListAffectedRequest request) {
+absl::StatusOr<ExitCode> Affected(Context& context, const AsOfOptions& as_of, v1::ListAffectedRequest request) {
+  Ask(as_of, request);
   request.set_page_size(limits::kMaxPageSize);
   Json nodes = Json::array();
   std::string text;
   uint64_t as_of_size = 0;
+  int64_t as_of_us = 0;
   do {
     TS_ASSIGN_OR_RETURN(const v1::ListAffectedResponse page, context.client().ListAffected(request));
     for (const v1::DescentNode& node : page.nodes()) {
@@ -97,19 +117,23 @@ absl::StatusOr<ExitCode> Affected(Context& context, v1::ListAffectedRequest requ
                       node.node().description(), node.here() ? "" : " (used up or gone)", node.custodian_party_id());
     }
     as_of_size = page.as_of_size();
+    as_of_us = page.as_of_us();
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
-  context.output().Result(Json{{"as_of_size", as_of_size}, {"calculated", true}, {"nodes", std::move(nodes)}},
-                          text + fmt::format("as of: {} entries\n", as_of_size));
+  Json json = {{"calculated", true}, {"nodes", std::move(nodes)}};
+  AddAsOfTo(json, as_of_size, as_of_us);
+  context.output().Result(json, text + AsOfText(as_of_size, as_of_us));
   return ExitCode::kDone;
 }
 
 void AddAffected(CommandTree& tree) {
   auto request = std::make_shared<v1::ListAffectedRequest>();
+  auto as_of = std::make_shared<std::shared_ptr<AsOfOptions>>();
   CLI::App* command = AddCommand(tree, &tree.app, "affected",
                                  "List what carries gold of some lots, or of a site and period: for a recall",
                                  "affected --site site_abc --from 2026-01-01T00:00:00Z --here",
-                                 [request](Context& context) { return Affected(context, *request); });
+                                 [request, as_of](Context& context) { return Affected(context, **as_of, *request); });
+  *as_of = AddAsOf(command);
   AddValues<std::string>(command, "--lot", "LOT", "A lot that the gold begins in; repeatable", &ParseText,
                          [request](const std::string& id) { request->add_lot_ids(id); });
   AddText(command, "--site", "SITE", "Or the mine that won it", request->mutable_site_id());
@@ -123,17 +147,15 @@ void AddAffected(CommandTree& tree) {
 }  // namespace
 
 void AddLineageCommands(CommandTree& tree) {
-  auto origin = std::make_shared<std::string>();
-  AddText(AddCommand(tree, &tree.app, "origin", "Divide gold by source, site, country and route, by calculation",
-                     "origin piece_abc", [origin](Context& context) { return Origin(context, *origin); }),
-          "id", "ID", "The lot, piece or claim", origin.get())
-      ->required();
-  auto custody = std::make_shared<std::string>();
-  AddText(
+  auto origin = std::make_shared<Asked>();
+  AddAsked(AddCommand(tree, &tree.app, "origin", "Divide gold by source, site, country and route, by calculation",
+                      "origin piece_abc", [origin](Context& context) { return Origin(context, *origin); }),
+           *origin);
+  auto custody = std::make_shared<Asked>();
+  AddAsked(
       AddCommand(tree, &tree.app, "custody", "List through whose hands gold went, with the signatures of both sides",
                  "custody piece_abc", [custody](Context& context) { return Custody(context, *custody); }),
-      "id", "ID", "The lot, piece or claim", custody.get())
-      ->required();
+      *custody);
   AddAffected(tree);
 }
 

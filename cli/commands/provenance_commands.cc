@@ -4,12 +4,14 @@
 #include "base/encoding.h"
 #include "base/files.h"
 #include "base/limits.h"
+#include "cli/as_of.h"
 #include "cli/commands/commands.h"
 #include "cli/decimal.h"
 #include "cli/dot.h"
 #include "cli/receipt.h"
 #include "cli/tree.h"
 #include "cli/verdict.h"
+#include "cli/witnesses.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
 #include "ledger/ids.h"
@@ -22,18 +24,28 @@ namespace {
 struct Traced {
   std::vector<v1::TraceNode> nodes;
   uint64_t as_of_size = 0;
+  int64_t as_of_us = 0;
 };
 
-absl::StatusOr<Traced> TraceAll(Context& context, const std::string& subject_id, uint32_t max_depth) {
+struct TraceOptions {
+  std::string subject_id;
+  uint32_t max_depth = 0;
+  std::string dot_file;
+  std::shared_ptr<AsOfOptions> as_of;
+};
+
+absl::StatusOr<Traced> TraceAll(Context& context, const TraceOptions& options) {
   v1::TraceRequest request;
-  request.set_subject_id(subject_id);
-  request.set_max_depth(max_depth);
+  request.set_subject_id(options.subject_id);
+  request.set_max_depth(options.max_depth);
   request.set_page_size(limits::kMaxPageSize);
+  Ask(*options.as_of, request);
   Traced traced;
   do {
     TS_ASSIGN_OR_RETURN(const v1::TraceResponse page, context.client().Trace(request));
     traced.nodes.insert(traced.nodes.end(), page.nodes().begin(), page.nodes().end());
     traced.as_of_size = page.as_of_size();
+    traced.as_of_us = page.as_of_us();
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   return traced;
@@ -65,12 +77,6 @@ absl::StatusOr<std::map<std::string, std::string>> Countries(Context& context,
   return country_of;
 }
 
-struct TraceOptions {
-  std::string subject_id;
-  uint32_t max_depth = 0;
-  std::string dot_file;
-};
-
 absl::StatusOr<ExitCode> WriteDot(Context& context, const TraceOptions& options, const std::string& dot) {
   if (options.dot_file == "-") {
     context.output().Raw(dot);
@@ -84,8 +90,7 @@ absl::StatusOr<ExitCode> WriteDot(Context& context, const TraceOptions& options,
 }
 
 absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
-  const std::string& subject_id = options.subject_id;
-  TS_ASSIGN_OR_RETURN(const Traced traced, TraceAll(context, subject_id, options.max_depth));
+  TS_ASSIGN_OR_RETURN(const Traced traced, TraceAll(context, options));
   TS_ASSIGN_OR_RETURN(const auto country_of, Countries(context, traced.nodes));
   if (!options.dot_file.empty()) return WriteDot(context, options, DrawDot(traced.nodes, country_of));
   Json nodes = Json::array();
@@ -97,8 +102,9 @@ absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
     }
     nodes.push_back(std::move(json));
   }
-  context.output().Result(Json{{"subject", subject_id}, {"as_of_size", traced.as_of_size}, {"nodes", std::move(nodes)}},
-                          DrawTree(traced.nodes, country_of) + fmt::format("as of: {} entries\n", traced.as_of_size));
+  Json json = {{"subject", options.subject_id}, {"nodes", std::move(nodes)}};
+  AddAsOfTo(json, traced.as_of_size, traced.as_of_us);
+  context.output().Result(json, DrawTree(traced.nodes, country_of) + AsOfText(traced.as_of_size, traced.as_of_us));
   return ExitCode::kDone;
 }
 
@@ -112,6 +118,7 @@ void AddTrace(CommandTree& tree) {
       trace, "--depth", "STEPS", "Steps back at most; default to the sources", &ParseCount,
       [options](uint64_t steps) { options->max_depth = static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)); });
   AddText(trace, "--dot", "FILE", "Write a graph for Graphviz instead (- is standard output)", &options->dot_file);
+  options->as_of = AddAsOf(trace);
 }
 
 // --- evaluate and bundle ---------------------------------------------------------------------------------------------
@@ -121,6 +128,7 @@ struct Subject {
   std::vector<std::string> policy_ids;
   std::vector<std::string> policy_files;
   std::string file;
+  std::shared_ptr<AsOfOptions> as_of;
 };
 
 /// Lets a pack of the reader's own be judged beside the others.
@@ -144,13 +152,16 @@ absl::StatusOr<ExitCode> Evaluate(Context& context, const Subject& subject) {
   for (const std::string& file : subject.policy_files) {
     TS_ASSIGN_OR_RETURN(*request.add_policy_texts(), ReadFile(file, limits::kMaxPolicyBytes));
   }
+  Ask(*subject.as_of, request);
   TS_ASSIGN_OR_RETURN(const v1::EvaluateResponse answer, context.client().Evaluate(request));
   const std::vector<v1::Evaluation> evaluations(answer.evaluations().begin(), answer.evaluations().end());
+  const std::vector<v1::ClaimReading> readings(answer.claim_readings().begin(), answer.claim_readings().end());
   const v1::Verdict worst = WorstOf(evaluations);
-  std::string text;
-  for (const v1::Evaluation& evaluation : evaluations) text += EvaluationText(evaluation);
-  context.output().Result(
-      Json{{"subject", subject.id}, {"verdict", NameFor(worst)}, {"evaluations", EvaluationsJson(evaluations)}}, text);
+  Json json = {
+      {"subject", subject.id}, {"verdict", NameFor(worst)}, {"evaluations", EvaluationsJson(evaluations, readings)}};
+  AddAsOfTo(json, answer.as_of_size(), answer.as_of_us());
+  context.output().Result(json,
+                          EvaluationsText(evaluations, readings) + AsOfText(answer.as_of_size(), answer.as_of_us()));
   return ExitFor(worst);
 }
 
@@ -184,6 +195,7 @@ void AddEvaluateAndBundle(CommandTree& tree) {
                  [evaluated](Context& context) { return Evaluate(context, *evaluated); }),
       evaluated);
   AddPolicyFiles(evaluate, &evaluated->policy_files);
+  evaluated->as_of = AddAsOf(evaluate);
   auto bundled = std::make_shared<Subject>();
   CLI::App* bundle = AddSubjectOptions(
       AddCommand(tree, &tree.app, "bundle", "Fetch what is needed to derive a verdict without the server",
@@ -195,13 +207,6 @@ void AddEvaluateAndBundle(CommandTree& tree) {
 
 // --- verify ----------------------------------------------------------------------------------------------------------
 
-constexpr char kNotChecked[] =
-    "Not checked here, because it needs the whole log: that nothing shown was revoked, corrected, voided, held or "
-    "consumed\n"
-    "elsewhere later, that numbers and serials are unique, and rolling totals. Those are for whoever replays the log: "
-    "a\n"
-    "replica, an auditor, an executing witness.\n";
-
 std::string ReportText(const ledger::BundleReport& report, v1::Verdict worst) {
   std::string text = fmt::format("subject: {}\nlog: {}\n", report.subject_id, report.checkpoint.origin);
   text += CheckpointText({report.checkpoint, true});
@@ -210,8 +215,8 @@ std::string ReportText(const ledger::BundleReport& report, v1::Verdict worst) {
   for (const v1::PartyRecord& signer : report.signers) {
     text += fmt::format("signed by: {} ({}), {}\n", signer.name(), signer.country(), signer.party_id());
   }
-  for (const v1::Evaluation& evaluation : report.evaluations) text += EvaluationText(evaluation);
-  return text + kNotChecked + fmt::format("{} on the evidence shown\n", NameFor(worst));
+  text += EvaluationsText(report.evaluations, report.readings);
+  return text + GlobalText(report) + fmt::format("{} on the evidence shown\n", NameFor(worst));
 }
 
 Json ReportJson(const ledger::BundleReport& report, v1::Verdict worst) {
@@ -219,15 +224,16 @@ Json ReportJson(const ledger::BundleReport& report, v1::Verdict worst) {
   for (const v1::PartyRecord& signer : report.signers) {
     signers.push_back(Json{{"party_id", signer.party_id()}, {"name", signer.name()}, {"country", signer.country()}});
   }
-  return Json{{"verdict", NameFor(worst)},
-              {"subject", report.subject_id},
-              {"evaluations", EvaluationsJson(report.evaluations)},
-              {"entries", report.entries},
-              {"signatures", report.signatures},
-              {"signers", std::move(signers)},
-              {"origin", report.checkpoint.origin},
-              {"checkpoint", CheckpointJson({report.checkpoint, true})},
-              {"not_checked", "absence, uniqueness, single consumption and totals: see whoever replays the log"}};
+  Json json = {{"verdict", NameFor(worst)},
+               {"subject", report.subject_id},
+               {"evaluations", EvaluationsJson(report.evaluations, report.readings)},
+               {"entries", report.entries},
+               {"signatures", report.signatures},
+               {"signers", std::move(signers)},
+               {"origin", report.checkpoint.origin},
+               {"checkpoint", CheckpointJson({report.checkpoint, true})}};
+  json.update(GlobalJson(report));
+  return json;
 }
 
 void PrintNotVerifiable(Context& context, const std::string& file, const absl::Status& status) {

@@ -51,7 +51,8 @@ def verify_offline(stage):
     stage.tell.say("The server is stopped. Anyone may now check the file, believing nothing but the key:")
     stage.tell.fact(f"{report['entries']} entries are in the log of {report['origin']} as of {seen['size']} entries")
     stage.tell.fact(f"{report['signatures']} signatures hold, and every rule that these entries decide was kept")
-    stage.tell.fact(f"{report['verdict']} on the evidence shown. Not checked here: {report['not_checked']}")
+    unchecked = "; ".join(item["fact"] for item in report["not_checked"])
+    stage.tell.fact(f"{report['verdict']} on the evidence shown. Not checked here: {unchecked}")
 
 
 def tamper(stage):

@@ -102,8 +102,9 @@ absl::StatusOr<std::vector<v1::FindingRecord>> MemoryLedger::Findings(uint64_t i
   return findings;
 }
 
-absl::StatusOr<std::vector<crypto::Hash>> MemoryLedger::MultiProof(const std::vector<uint64_t>& indexes) const {
-  return crypto::MultiProofHashes(indexes, size(), LeavesReader(LeavesOf(entries_)));
+absl::StatusOr<std::vector<crypto::Hash>> MemoryLedger::MultiProof(const std::vector<uint64_t>& indexes,
+                                                                   uint64_t tree_size) const {
+  return crypto::MultiProofHashes(indexes, tree_size, LeavesReader(LeavesOf(entries_)));
 }
 
 crypto::Hash MemoryLedger::Root() const { return ReferenceRoot(LeavesOf(entries_)); }

@@ -70,6 +70,45 @@ TEST(Trace, KnowsTheCountriesOfSitesAndParties) {
   EXPECT_THAT(desk.Run({"trace", "lot_a"}).out, HasSubstr("(PE)"));
 }
 
+TEST(AsOf, IsAskedForBySizeByTimeOrByTheEndOfADate) {
+  Desk desk;
+  desk.server.affected.set_as_of_size(7);
+  desk.server.affected.set_as_of_us(touchstone::testing::kStoryStartUs);
+  const std::vector<std::string> base = {"affected", "--lot", "lot_a"};
+  const auto ask = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return desk.Run(more);
+  };
+  const Outcome by_size = ask({"--as-of", "7"});
+  EXPECT_EQ(desk.server.asked_affected.as_of_size(), 7U);
+  EXPECT_THAT(by_size.out, HasSubstr("as of: 7 entries, the last recorded at 2026-03-01T00:00:00Z"));
+  EXPECT_EQ(ask({"--as-of", "7", "--json"}).json()["as_of_us"], touchstone::testing::kStoryStartUs);
+  ask({"--as-of-date", "2026-03-01T00:00:01Z"});
+  EXPECT_EQ(desk.server.asked_affected.as_of_us(), touchstone::testing::kStoryStartUs + 1'000'000);
+  ask({"--as-of-date", "2026-02-28"});
+  EXPECT_EQ(desk.server.asked_affected.as_of_us(), touchstone::testing::kStoryStartUs - 1);
+  EXPECT_EQ(ask({"--as-of", "0"}).code, ExitCode::kUsage);
+  EXPECT_EQ(ask({"--as-of", "7", "--as-of-date", "2026-03-01"}).code, ExitCode::kUsage);
+}
+
+TEST(Evaluate, ShowsAClaimAsClaimedBesideAsReadNow) {
+  Desk desk;
+  *desk.server.evaluation.add_evaluations() = Evaluated("mercury-free", v1::VERDICT_FAIL);
+  v1::ClaimReading& reading = *desk.server.evaluation.add_claim_readings();
+  *reading.mutable_as_claimed() = Evaluated("mercury-free", v1::VERDICT_PASS);
+  v1::ClaimTurn& turn = *reading.add_turns();
+  turn.set_cause(v1::ClaimTurn::CAUSE_ANNULMENT);
+  turn.set_entry_index(41);
+  turn.set_verdict(v1::VERDICT_FAIL);
+  const std::string out = desk.Run({"evaluate", "claim_a"}).out;
+  EXPECT_THAT(out, HasSubstr("as claimed: PASS"));
+  EXPECT_THAT(out, HasSubstr("as read now: FAIL"));
+  EXPECT_THAT(out, HasSubstr("turned to FAIL by annulment  [entry 41]"));
+  const Json json = desk.Run({"evaluate", "claim_a", "--json"}).json();
+  EXPECT_EQ(json["evaluations"][0]["as_claimed"]["verdict"], "PASS");
+  EXPECT_EQ(json["evaluations"][0]["turns"][0]["entry_index"], 41);
+}
+
 TEST(Verify, ExitsWithThreeAndTheReasonForWhatIsNoBundle) {
   Desk desk;
   const std::string file = desk.WriteFile("x.touchstone", "\xff\xff not a bundle");

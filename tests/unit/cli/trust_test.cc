@@ -26,6 +26,56 @@ TEST(TrustFile, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->genesis_id, trust.genesis_id);
 }
 
+std::string WitnessKey(std::string_view name, crypto::NoteKeyType type = crypto::NoteKeyType::kCosignature) {
+  return crypto::NoteVerifier::Create(name, type, touchstone::testing::KeyOf(name).public_key())->ToVkey();
+}
+
+std::string WitnessTable(std::string_view key, std::string_view more = "") {
+  return fmt::format("[[witnesses]]\nkey = \"{}\"\n{}", key, more);
+}
+
+TEST(TrustFile, NamesWitnessesAndThoseWhoExecuteEveryRule) {
+  const std::string text = FormatTrust(SomeTrust()) + "quorum = 1\n" + WitnessTable(WitnessKey("w1.example")) +
+                           WitnessTable(WitnessKey("w2.example"), "executes = true\n");
+  const absl::StatusOr<ledger::Trust> read = ParseTrust(text);
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->witnesses.size(), 2U);
+  EXPECT_EQ(read->witnesses[0].key.name(), "w1.example");
+  EXPECT_FALSE(read->witnesses[0].executes);
+  EXPECT_TRUE(read->witnesses[1].executes);
+  EXPECT_EQ(read->quorum, 1U);
+  const absl::StatusOr<ledger::Trust> again = ParseTrust(FormatTrust(*read));
+  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_EQ(again->witnesses.size(), 2U);
+  EXPECT_EQ(again->witnesses[1].key, read->witnesses[1].key);
+  EXPECT_TRUE(again->witnesses[1].executes);
+  EXPECT_EQ(again->quorum, 1U);
+}
+
+TEST(TrustFile, RefusesWitnessesThatCannotBeToldApartOrCounted) {
+  const std::string w1 = WitnessKey("w1.example");
+  struct Case {
+    std::string text;
+    const char* field;
+  };
+  for (const Case& c : {
+           Case{"witnesses = 3\n", "witnesses"},
+           Case{"witnesses = [\"w\"]\n", "witnesses[0]"},
+           Case{"[[witnesses]]\nexecutes = true\n", "witnesses[0].key"},
+           Case{WitnessTable(WitnessKey("w1.example", crypto::NoteKeyType::kEd25519)), "witnesses[0].key"},
+           Case{WitnessTable(w1, "executes = 1\n"), "witnesses[0].executes"},
+           Case{WitnessTable(w1, "execute = true\n"), "witnesses[0].execute"},
+           Case{WitnessTable(w1) + WitnessTable(w1), "witnesses[1]"},
+           Case{"quorum = 2\n" + WitnessTable(w1), "quorum"},
+           Case{"quorum = -1\n" + WitnessTable(w1), "quorum"},
+           Case{"quorum = true\n" + WitnessTable(w1), "quorum"},
+       }) {
+    const absl::Status status = ParseTrust(FormatTrust(SomeTrust()) + c.text).status();
+    EXPECT_EQ(ReasonOf(status), "BAD_TRUST_FILE") << c.text;
+    EXPECT_EQ(FieldOf(status), c.field) << c.text << ": " << status;
+  }
+}
+
 TEST(TrustFile, IsRefusedUnlessItSaysExactlyWhomToTrust) {
   const std::string vkey = SomeTrust().log.ToVkey();
   const std::string origin = "origin = \"gold.example/ledger\"\n";
