@@ -6,6 +6,7 @@
 #include "ledger/bundle.h"
 #include "ledger/policy.h"
 #include "tests/integration/services/node_fixture.h"
+#include "tests/support/reader.h"
 
 namespace touchstone::services {
 namespace {
@@ -100,6 +101,21 @@ TEST_F(ProvenanceTest, BundleVerifiesWithTheTrustAnchorAlone) {
   EXPECT_EQ(report->subject_id, road_.ring);
   EXPECT_EQ(report->checkpoint.size, road_.statements.size() + 1);
   EXPECT_EQ(report->evaluations.size(), ledger::BuiltInPolicies().size());
+}
+
+/// Under all packs, to the last word.
+TEST_F(ProvenanceTest, ReadersOfBundlesDeriveWhatTheNodeSays) {
+  const ledger::Trust trust{.log = log_key(), .genesis_id = anchor_.genesis_id};
+  for (const std::string& subject : {road_.ring, road_.bar, road_.melt, road_.first_lot, road_.second_lot}) {
+    grpc::ClientContext context;
+    v1::EvaluateRequest request;
+    request.set_subject_id(subject);
+    v1::EvaluateResponse response;
+    ASSERT_TRUE(provenance_->Evaluate(&context, request, &response).ok());
+    const std::vector<v1::Evaluation> said(response.evaluations().begin(), response.evaluations().end());
+    EXPECT_EQ(said.size(), ledger::BuiltInPolicies().size());
+    EXPECT_EQ(testing::WhereReaderDiffers(Bundle(subject), trust, said), "") << subject;
+  }
 }
 
 TEST_F(ProvenanceTest, UnknownSubjectsAndPoliciesAreNotFound) {
