@@ -47,7 +47,10 @@ std::vector<Paper> PapersFor(const std::vector<const v1::PolicyPack*>& packs) {
 Way::Way(const WayFacts& facts, Say say, const crypto::Hash* genesis_id) : say_(std::move(say)) {
   Cast(facts, genesis_id);
   Issue(facts, true);
-  story.AdvanceUs(facts.old_days * kDayUs);
+  if (facts.old_days > 0) {
+    story.AdvanceUs(facts.old_days * kDayUs);
+    Accredit();
+  }
   if (facts.licence.has_value()) {
     Tell(story.RegisterLicence(*facts.licence, facts.holder, {mine}, "T-1", facts.country));
   }
@@ -79,12 +82,16 @@ void Way::Cast(const WayFacts& facts, const crypto::Hash* genesis_id) {
   Tell(story.RegisterParty("refiner", "CH", {v1::ROLE_REFINER}));
   Tell(story.RegisterParty("jeweler", "IT", {v1::ROLE_JEWELER}));
   Tell(story.RegisterParty("inspector", "PE", {v1::ROLE_INSPECTOR}));
+  Accredit();
+  mine = Tell(story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", facts.country)).site();
+  mill = Tell(story.RegisterSite("Mill", v1::RegisterSite::KIND_PROCESSING_PLANT, "plant", "PE")).site();
+}
+
+void Way::Accredit() {
   for (const char* attestor : {"inspector", "plant"}) {
     Tell(story.Accredit(attestor, {v1::SCOPE_MERCURY_FREE_PROCESS, v1::SCOPE_FORMALIZATION, v1::SCOPE_CHAIN_OF_CUSTODY,
                                    v1::SCOPE_DUE_DILIGENCE, v1::SCOPE_IDENTITY}));
   }
-  mine = Tell(story.RegisterSite("North adit", v1::RegisterSite::KIND_MINE, "north", facts.country)).site();
-  mill = Tell(story.RegisterSite("Mill", v1::RegisterSite::KIND_PROCESSING_PLANT, "plant", "PE")).site();
 }
 
 void Way::Issue(const WayFacts& facts, bool old) {

@@ -64,6 +64,7 @@ class Way {
  private:
   Statement Tell(const Statement& statement);
   void Cast(const WayFacts& facts, const crypto::Hash* genesis_id);
+  void Accredit();
   void Issue(const WayFacts& facts, bool old);
   void Attest(const Paper& paper, const std::string& subject_id);
   std::string Won(const std::string& actor, const std::string& site, const WayFacts& facts);
