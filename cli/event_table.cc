@@ -6,11 +6,13 @@
 #include <set>
 #include <utility>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "cli/csv.h"
 #include "cli/set_field.h"
 #include "cli/words.h"
 #include "fmt/format.h"
+#include "ledger/created.h"
 #include "ledger/ids.h"
 
 namespace touchstone::cli {
@@ -20,6 +22,7 @@ using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kKind = "kind";
 constexpr std::string_view kKey = "key";
+constexpr std::string_view kAs = "as";
 constexpr std::string_view kTime = "occurred_at_us";
 constexpr std::string_view kEventFields[] = {kTime, "utc_offset_min", "on_behalf_of_party_id"};
 
@@ -57,11 +60,23 @@ std::optional<ledger::ObjectKind> KindNamed(std::string_view column) {
   return std::nullopt;
 }
 
+/// Whether the column is an id of whatever it is about, as that of a hold.
+bool IsOfAnyKind(std::string_view column) { return column == "subject_id"; }
+
 absl::Status CheckId(std::string_view column, std::string_view text) {
   const std::optional<ledger::ObjectKind> kind = KindNamed(column);
   if (!kind.has_value() || ledger::IsId(*kind, text)) return absl::OkStatus();
   return InvalidInput("BAD_ID", "",
-                      fmt::format("'{}' is not {}_ and 26 characters of a-z and 2-7", text, ledger::PrefixOf(*kind)));
+                      fmt::format("'{}' is neither {}_ and 26 characters of a-z and 2-7, nor what a row above is named",
+                                  text, ledger::PrefixOf(*kind)));
+}
+
+/// Nothing that could be taken for an id, or that a spreadsheet could take for a formula.
+bool IsName(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto allowed = [&](char c) { return letter(c) || c == '-' || c == '_' || c == '.'; };
+  return !text.empty() && text.size() <= limits::kMaxReferenceBytes && letter(text.front()) &&
+         std::all_of(text.begin(), text.end(), allowed) && !ledger::KindOfId(text).has_value();
 }
 
 std::vector<std::string> Words(std::string_view text) {
@@ -84,7 +99,7 @@ class TableReader {
     for (size_t i = 0; i < columns_.size(); ++i) {
       const std::string& column = columns_[i];
       if (!seen.insert(column).second) return BadColumn(i, fmt::format("there are two columns '{}'", column));
-      if (column == kKind || column == kKey || IsEventField(column) || IsOfSomeVerb(column)) continue;
+      if (column == kKind || column == kKey || column == kAs || IsEventField(column) || IsOfSomeVerb(column)) continue;
       return BadColumn(i, fmt::format("no event has a field '{}'", column));
     }
     if (seen.contains(std::string(kKind))) return absl::OkStatus();
@@ -98,6 +113,11 @@ class TableReader {
     event.row = row;
     cells_ = &cells;
     ReadInto(event);
+    GiveNames(event, table_.errors.size() == errors_before);
+    std::stable_sort(table_.errors.begin() + static_cast<ptrdiff_t>(errors_before), table_.errors.end(),
+                     [](const CellError& a, const CellError& b) {
+                       return std::pair(a.letters.size(), a.letters) < std::pair(b.letters.size(), b.letters);
+                     });
     if (table_.errors.size() == errors_before) table_.events.push_back(std::move(event));
   }
 
@@ -117,8 +137,9 @@ class TableReader {
       if (i == kind || CellAt(i).empty()) continue;
       if (columns_[i] == kKey) {
         event.key_files = Words(CellAt(i));
-      } else if (const absl::Status status = ReadCell(event.event, (*verb)->name(), columns_[i], CellAt(i));
-                 !status.ok()) {
+      } else if (columns_[i] == kAs) {
+        event.names = Words(CellAt(i));
+      } else if (const absl::Status status = ReadCell(event, (*verb)->name(), columns_[i], CellAt(i)); !status.ok()) {
         Complain(event.row, i, status);
       }
     }
@@ -138,10 +159,52 @@ class TableReader {
     return ParseVerb(cell);
   }
 
-  static absl::Status ReadCell(v1::Event& event, const std::string& verb, const std::string& column,
-                               const std::string& cell) {
-    TS_RETURN_IF_ERROR(CheckId(column, cell));
-    return SetField(event, IsEventField(column) ? column : verb + "." + column, cell, Lists::kGrow);
+  absl::Status ReadCell(TableEvent& row, const std::string& verb, const std::string& column, const std::string& cell) {
+    const std::string path = IsEventField(column) ? column : verb + "." + column;
+    const auto named = named_.find(cell);
+    if (named != named_.end() && (KindNamed(column).has_value() || IsOfAnyKind(column))) {
+      TS_RETURN_IF_ERROR(CheckKind(column, cell, named->second));
+      row.used.push_back({path, cell});
+    } else {
+      TS_RETURN_IF_ERROR(CheckId(column, cell));
+    }
+    return SetField(row.event, path, cell, Lists::kGrow);
+  }
+
+  /// The named thing is of the kind that belongs there. Of what a row with errors would have made nothing is known.
+  static absl::Status CheckKind(std::string_view column, std::string_view name,
+                                const std::optional<ledger::ObjectKind>& kind) {
+    const std::optional<ledger::ObjectKind> wanted = KindNamed(column);
+    if (!kind.has_value() || !wanted.has_value() || kind == wanted) return absl::OkStatus();
+    return InvalidInput("BAD_ID", "",
+                        fmt::format("'{}' stands for {}_..., where {}_... belongs", name, ledger::PrefixOf(*kind),
+                                    ledger::PrefixOf(*wanted)));
+  }
+
+  /// Makes the row's names known to those below it. A row with errors has names too, so that not every row that builds
+  /// on it is complained of as well.
+  void GiveNames(const TableEvent& event, bool is_whole) {
+    if (event.names.empty()) return;
+    const auto place = static_cast<size_t>(std::find(columns_.begin(), columns_.end(), kAs) - columns_.begin());
+    const std::vector<std::string> made = ledger::CreatedIds(event.event, crypto::Hash());
+    if (is_whole && event.names.size() > made.size()) {
+      Complain(event.row, place,
+               InvalidInput("BAD_NAME", "",
+                            fmt::format("{} names for the {} that this row makes", event.names.size(), made.size())));
+      is_whole = false;
+    }
+    for (size_t i = 0; i < event.names.size(); ++i) {
+      const std::string& name = event.names[i];
+      if (!IsName(name)) {
+        Complain(event.row, place,
+                 InvalidInput("BAD_NAME", "",
+                              fmt::format("'{}' is not 1 to 64 letters, digits, '-', '_' and '.', the first a letter "
+                                          "or digit, that could not be an id",
+                                          name)));
+      } else if (!named_.emplace(name, is_whole ? ledger::KindOfId(made[i]) : std::nullopt).second) {
+        Complain(event.row, place, InvalidInput("BAD_NAME", "", fmt::format("two things are named '{}'", name)));
+      }
+    }
   }
 
   const std::string& CellAt(size_t column) const {
@@ -158,8 +221,31 @@ class TableReader {
   const std::vector<std::string> columns_;
   const bool time_given_;
   const std::vector<std::string>* cells_ = nullptr;
+  std::map<std::string, std::optional<ledger::ObjectKind>> named_;  // what the rows above made
   EventTable table_;
 };
+
+/// Puts the list of texts that `path` ends in an element of in order; nothing for any other path.
+void SortList(google::protobuf::Message& message, std::string_view path) {
+  const size_t dot = path.find('.');
+  const std::string_view step = path.substr(0, dot);
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(step.substr(0, step.find('['))));
+  if (field == nullptr) return;
+  if (dot == std::string_view::npos) {
+    if (!field->is_repeated()) return;
+    std::vector<std::string> list;
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      list.push_back(reflection.GetRepeatedString(message, field, i));
+    }
+    std::sort(list.begin(), list.end());
+    for (size_t i = 0; i < list.size(); ++i) {
+      reflection.SetRepeatedString(&message, field, static_cast<int>(i), list[i]);
+    }
+  } else if (!field->is_repeated()) {
+    SortList(*reflection.MutableMessage(&message, field), path.substr(dot + 1));
+  }
+}
 
 }  // namespace
 
@@ -170,6 +256,15 @@ absl::StatusOr<EventTable> ReadEventTable(std::string_view csv, bool time_given)
   TS_RETURN_IF_ERROR(reader.CheckColumns());
   for (size_t i = 1; i < rows.size(); ++i) reader.ReadRow(i + 1, rows[i]);
   return reader.Take();
+}
+
+absl::Status PutIds(const std::map<std::string, std::string>& id_of, TableEvent& row) {
+  for (const NameUsed& used : row.used) {
+    TS_RETURN_IF_ERROR(SetField(row.event, used.path, id_of.at(used.name), Lists::kFixed));
+  }
+  // Only then: each path counts elements as the table has them.
+  for (const NameUsed& used : row.used) SortList(row.event, used.path);
+  return absl::OkStatus();
 }
 
 }  // namespace touchstone::cli

@@ -50,6 +50,8 @@ void BookPendingDone(Context& ctx, std::string_view party_id, FineSumNg fine_ng)
   *stock.mutable_pending_ng() = ToRecord(pending_ng - (fine_ng < pending_ng ? fine_ng : pending_ng));
 }
 
+std::string CountsId(std::string_view lot_id) { return std::string(lot_id).append("/counts"); }
+
 void OpenBook(v1::StockRecord& stock, FineSumNg counted_ng, uint64_t index) {
   const FineSumNg opening_ng = counted_ng + FromRecord(stock.pending_ng());
   stock.clear_opening_ng();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "ledger/mass.h"
@@ -25,6 +26,10 @@ void BookPendingDone(Context& ctx, std::string_view party_id, FineSumNg fine_ng)
 
 /// Opens the book anew on a count of that much fine gold, by the entry at `index`: what is pending stays on its way.
 void OpenBook(v1::StockRecord& stock, FineSumNg counted_ng, uint64_t index);
+
+/// The object id under which the counts that found a lot are kept as a history. They are not in the lot's own: a bundle
+/// that took a count in would take in every lot that it found.
+std::string CountsId(std::string_view lot_id);
 
 /// The fine gold that the book says is there in determined lots, in nanograms. Below zero when more left since the last
 /// count than that count found and came in since.

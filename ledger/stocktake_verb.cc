@@ -72,8 +72,8 @@ std::string Difference(Context& ctx, const v1::StockRecord& stock, FineSumNg cou
                      FormatFineNg(static_cast<FineSumNg>(below ? -book_ng : book_ng)));
 }
 
-/// The count shapes the book of the party and nothing else: it is in no thing's history, since a bundle that took it in
-/// would take in every lot that was counted.
+/// The count shapes the book of the party and nothing else: it is in no thing's history, but in one of the counts of
+/// each lot that it found.
 void ApplyStocktake(Context& ctx) {
   const FineSumNg counted_ng = CountedNg(ctx);
   v1::StockRecord& stock = ctx.draft.ChangeOrCreate<v1::StockRecord>(ctx.actor);
@@ -82,6 +82,7 @@ void ApplyStocktake(Context& ctx) {
     AddFinding(ctx, v1::FINDING_CODE_COUNT_DIFFERS, ctx.event.stocktake().site_id(), difference);
   }
   OpenBook(stock, counted_ng, ctx.admission.index);
+  for (const v1::ReceivedMass& one : ctx.event.stocktake().counted()) AddHistory(ctx, CountsId(one.lot_id()));
   FindLateRecord(ctx);
 }
 

@@ -1,6 +1,7 @@
 #include "services/event_reads.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include "ledger/ids.h"
 #include "ledger/named_ids.h"
 #include "ledger/state.h"
+#include "ledger/stock.h"
 #include "services/page_token.h"
 #include "services/reading.h"
 #include "services/recorded_range.h"
@@ -94,18 +96,37 @@ bool Note(std::vector<uint64_t>& indexes, uint64_t index, uint64_t end) {
   return true;
 }
 
+/// Of the history kept under an id, what lies in the range, ascending: as much as one page looks at.
+absl::StatusOr<std::vector<uint64_t>> HistoryIn(const storage::Snapshot& snapshot, std::string_view id,
+                                                IndexRange range) {
+  std::vector<uint64_t> indexes;
+  const std::string prefix = ledger::HistoryPrefix(id);
+  const std::string after = range.begin == 0 ? "" : ledger::HistoryKey(id, range.begin - 1);
+  TS_RETURN_IF_ERROR(snapshot.ScanIndexes(prefix, after, [&](std::string_view key, std::string_view) {
+    return Note(indexes, ReadU64(key.substr(prefix.size())), range.end);
+  }));
+  return indexes;
+}
+
+/// A lot's history and the counts that found it. Of each the first as many as a page looks at, so that of both together
+/// the first as many are complete.
+absl::StatusOr<std::vector<uint64_t>> OfObject(const storage::Snapshot& snapshot, const std::string& object_id,
+                                               IndexRange range) {
+  TS_ASSIGN_OR_RETURN(std::vector<uint64_t> history, HistoryIn(snapshot, object_id, range));
+  if (!ledger::IsId(ObjectKind::kLot, object_id)) return history;
+  TS_ASSIGN_OR_RETURN(const std::vector<uint64_t> counts, HistoryIn(snapshot, ledger::CountsId(object_id), range));
+  std::vector<uint64_t> both;
+  std::set_union(history.begin(), history.end(), counts.begin(), counts.end(), std::back_inserter(both));
+  if (both.size() > limits::kMaxEventsPerPage) both.resize(limits::kMaxEventsPerPage);
+  return both;
+}
+
 /// The entries that may be meant, ascending: as many as one page looks at.
 absl::StatusOr<std::vector<uint64_t>> Candidates(const storage::Snapshot& snapshot,
                                                  const v1::ListEventsRequest& request, IndexRange range) {
+  if (HasHistory(request.object_id())) return OfObject(snapshot, request.object_id(), range);
   std::vector<uint64_t> indexes;
-  if (HasHistory(request.object_id())) {
-    const std::string prefix = ledger::HistoryPrefix(request.object_id());
-    const std::string after = range.begin == 0 ? "" : ledger::HistoryKey(request.object_id(), range.begin - 1);
-    TS_RETURN_IF_ERROR(snapshot.ScanIndexes(prefix, after, [&](std::string_view key, std::string_view) {
-      return Note(indexes, ReadU64(key.substr(prefix.size())), range.end);
-    }));
-  } else if (request.finding() != v1::FINDING_CODE_UNSPECIFIED ||
-             request.least_severity() != v1::SEVERITY_UNSPECIFIED) {
+  if (request.finding() != v1::FINDING_CODE_UNSPECIFIED || request.least_severity() != v1::SEVERITY_UNSPECIFIED) {
     // The keys of an entry's findings sort behind the prefix that they share.
     TS_RETURN_IF_ERROR(snapshot.ScanIndexes(
         ledger::kFindingsPrefix, ledger::FindingPrefix(range.begin), [&](std::string_view key, std::string_view) {

@@ -14,6 +14,7 @@
 #include "cli/receipt.h"
 #include "crypto/hash.h"
 #include "fmt/format.h"
+#include "ledger/created.h"
 #include "ledger/describe.h"
 
 namespace touchstone::cli {
@@ -239,15 +240,19 @@ absl::StatusOr<std::string> SignRow(Context& context, const TableEvent& row) {
 
 absl::StatusOr<std::vector<OutboxEvent>> SignTable(Context& context, EventTable& table) {
   RowNonces nonces;
+  std::map<std::string, std::string> id_of;  // by the names that rows gave
   std::vector<OutboxEvent> events;
   for (TableEvent& row : table.events) {
     const std::string place = fmt::format("row {}", row.row);
     if (context.options().occurred_at.has_value()) row.event.set_occurred_at_us(context.options().occurred_at->us);
+    TS_RETURN_IF_ERROR(PutIds(id_of, row));
     row.event.set_nonce(nonces.Next(row.event));
     const absl::StatusOr<std::string> envelope = SignRow(context, row);
     if (!envelope.ok()) return InField(place, envelope.status());
     TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> parsed, ParseOutbox(Base64Encode(*envelope)));
     parsed.front().line = row.row;
+    const std::vector<std::string> made = ledger::CreatedIds(parsed.front().event, parsed.front().event_id);
+    for (size_t i = 0; i < row.names.size(); ++i) id_of[row.names[i]] = made[i];
     events.push_back(std::move(parsed.front()));
   }
   return events;
@@ -308,8 +313,9 @@ void AddSubmitCommand(CommandTree& tree) {
   AddText(
       submit, "--csv", "FILE",
       "A table, one event a row: a column `kind` (as hand_over), the others paths below that verb (as "
-      "outputs[0].gross_mg, values as options spell them), occurred_at_us, on_behalf_of_party_id, and `key` with the "
-      "key files of the row; empty cells say nothing. The same row is the same event: a table may be sent again",
+      "outputs[0].gross_mg, values as options spell them), occurred_at_us, on_behalf_of_party_id, `key` with the key "
+      "files of the row, and `as` with names for what it makes, which rows below write where its id belongs; empty "
+      "cells say nothing. The same row is the same event: a table may be sent again",
       &options->csv_file);
   AddFlag(submit, "--dry-run", "Check the table and name row and column of every error; sign and send nothing",
           [options] { options->dry_run = true; });

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "tests/integration/services/node_fixture.h"
 
@@ -27,12 +26,6 @@ class AuditTest : public NodeTest {
     MustAdmit({site, dark_});
   }
 
-  /// Everything that was said after genesis, in order: entry i + 1 is the i-th.
-  std::vector<testing::Statement> Said() const {
-    std::vector<testing::Statement> said = road_.statements;
-    said.push_back(dark_);
-    return said;
-  }
   uint64_t LogSize() const { return road_.statements.size() + 3; }
   uint64_t DarkIndex() const { return LogSize() - 1; }
 

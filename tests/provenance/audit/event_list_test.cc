@@ -155,6 +155,35 @@ TEST_F(EventListTest, EventsAreSelectedByFindingAndSeverity) {
   EXPECT_THAT(IndexesOf(request), IsEmpty());
 }
 
+/// A count changes no lot, but is about each that it found.
+TEST_F(EventListTest, CountsAreListedUnderTheLotsThatTheyFound) {
+  const testing::Statement lot = story_.Produce("north", dark_site_, {testing::Metal(v1::FORM_DORE, 1'000, 900'000)});
+  const testing::Statement first = story_.Stocktake("north", dark_site_, {{dark_.lot(), 5'000}, {lot.lot(), 1'000}});
+  const testing::Statement empty = story_.Stocktake("north", dark_site_, {});
+  const testing::Statement assay = story_.Assay("north", lot.lot(), testing::FineAs(900'000));
+  const testing::Statement second = story_.Stocktake("north", dark_site_, {{lot.lot(), 1'000}});
+  const uint64_t begin = LogSize();
+  MustAdmit({lot, first, empty, assay, second});
+  const auto listed = [&](v1::ListEventsRequest request) {
+    Indexes indexes;
+    do {
+      const v1::ListEventsResponse page = Page(request);
+      for (const v1::ListedEvent& event : page.events()) indexes.push_back(event.index());
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return indexes;
+  };
+  v1::ListEventsRequest request;
+  request.set_object_id(dark_.lot());
+  EXPECT_THAT(listed(request), ElementsAre(DarkIndex(), begin + 1));
+  request.set_object_id(lot.lot());
+  EXPECT_THAT(listed(request), ElementsAre(begin, begin + 1, begin + 3, begin + 4));
+  request.set_page_size(1);
+  EXPECT_THAT(listed(request), ElementsAre(begin, begin + 1, begin + 3, begin + 4));
+  request.add_kinds("stocktake");
+  EXPECT_THAT(listed(request), ElementsAre(begin + 1, begin + 4));
+}
+
 TEST_F(EventListTest, ConditionsAreAllToBeMet) {
   v1::ListEventsRequest request;
   request.set_party_id(story_.PartyOf("north"));

@@ -10,6 +10,7 @@
 #include "ledger/policy.h"
 #include "tests/support/memory_ledger.h"
 #include "tests/support/pyramid.h"
+#include "tests/support/reader.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -114,6 +115,22 @@ TEST(Pyramid, SumsBySiteCountryRouteAndDoorAreTheWhole) {
   }
   ASSERT_EQ(attribution.by_country_size(), 1);
   EXPECT_EQ(attribution.by_country(0).key(), "PE");
+}
+
+/// A smaller one, so that bundles of it are made and verified by the dozen.
+TEST(Pyramid, ReadersOfItsBundlesDeriveUnderEveryPackWhatTheLedgerSays) {
+  MemoryLedger ledger;
+  const Pyramid pyramid(7, {.cooperatives = 80, .lots_each = 3, .bars = 8, .pieces = 80},
+                        [&](const testing::Statement& statement) { ledger.Record(statement); });
+  std::map<v1::Verdict, int> met;
+  for (size_t i = 0; i < pyramid.pieces().size(); i += 9) {
+    const std::string& piece = pyramid.pieces()[i];
+    EXPECT_EQ(testing::WhereReaderDiffers(ledger, piece, testing::AllPacks()), "") << piece;
+    ++met[Evaluate(ledger, ledger.size(), piece, *FindBuiltInPolicy("mercury-free"))->verdict()];
+  }
+  for (const v1::Verdict verdict : {v1::VERDICT_PASS, v1::VERDICT_FAIL}) {
+    EXPECT_GT(met[verdict], 0) << v1::Verdict_Name(verdict);
+  }
 }
 
 }  // namespace

@@ -86,6 +86,49 @@ TEST(EventTable, RefusesColumnsThatNoEventHas) {
   }
 }
 
+TEST(EventTable, KnowsWhatARowAboveMadeByItsName) {
+  const std::string csv = fmt::format(
+      "kind,as,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,outputs[1].form,outputs[1].gross_mg,"
+      "lot_ids[0],lot_ids[1],subject_id,offer_id\n"
+      "produce,june july,2026-03-01,{},dore,1 g,dore,2 g,,,,\n"
+      "offer,sale,2026-03-02,,,,,,july,{},,\n"
+      "accept,,2026-03-03,,,,,,,,,sale\n"
+      "hold,,2026-03-04,,,,,,,,june,\n",
+      kSite, kLot);
+  EventTable table = ReadEventTable(csv, false).value();
+  EXPECT_THAT(ErrorsOf(table), ElementsAre());
+  ASSERT_EQ(table.events.size(), 4u);
+  EXPECT_THAT(table.events[0].names, ElementsAre("june", "july"));
+  ASSERT_EQ(table.events[1].used.size(), 1u);
+  EXPECT_EQ(table.events[1].used[0].path, "offer.lot_ids[0]");
+  EXPECT_EQ(table.events[2].used[0].name, "sale");
+  EXPECT_EQ(table.events[3].used[0].path, "hold.subject_id");
+
+  const std::map<std::string, std::string> id_of = {{"july", "lot_zzzzzzzzzzzzzzzzzzzzzzzzzz"}};
+  ASSERT_TRUE(PutIds(id_of, table.events[1]).ok());
+  EXPECT_THAT(table.events[1].event.offer().lot_ids(), ElementsAre(kLot, "lot_zzzzzzzzzzzzzzzzzzzzzzzzzz"))
+      << "an offer's lots stand in order";
+}
+
+TEST(EventTable, NamesRowAndColumnOfEveryNameThatIsWrong) {
+  const std::string csv = fmt::format(
+      "kind,as,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,lot_ids[0],piece_id,offer_id\n"
+      "produce,a b,2026-03-01,{0},dore,1 g,,,\n"    // makes one thing
+      "produce,=c,2026-03-01,{0},dore,1 g,,,\n"     // a formula
+      "produce,{1},2026-03-01,{0},dore,1 g,,,\n"    // an id
+      "produce,d,2026-03-01,{0},dore,1 g,,,\n"      //
+      "produce,d,2026-03-01,{0},dore,1 g,,,\n"      // twice
+      "claim,,2026-03-01,,,,,d,\n"                  // a lot where a piece belongs
+      "offer,,2026-03-01,,,,later,,\n"              // of a row below
+      "produce,later,2026-03-01,{0},dore,1 g,,,\n"  //
+      "produce,wrong,2026-03-01,{0},dore,1,,,\n"    // a mass without a unit
+      "offer,,2026-03-01,,,,wrong,,\n",             // is not complained of again
+      kSite, kLot);
+  EXPECT_THAT(ErrorsOf(ReadEventTable(csv, false).value()),
+              ElementsAre("2 B as BAD_NAME", "3 B as BAD_NAME", "4 B as BAD_NAME", "6 B as BAD_NAME",
+                          "7 H piece_id BAD_ID", "8 G lot_ids[0] BAD_ID", "10 F outputs[0].gross_mg BAD_MASS"));
+}
+
 /// A desk whose server knows a miner with a mine.
 class SubmitTable : public ::testing::Test {
  protected:
@@ -170,6 +213,32 @@ TEST_F(SubmitTable, RowsAreSignedByTheirOwnKeys) {
                               key, site_));
   const Outcome outcome = desk_.Run({"submit", "--csv", csv, "--json"});
   EXPECT_EQ(outcome.json()["accepted"], 1) << outcome.out;
+}
+
+/// Two lots won and offered together, in one table that nobody could have filled in with ids.
+TEST_F(SubmitTable, RowsBuildOnWhatRowsAboveMade) {
+  desk_.server.Admit(desk_.server.story.RegisterParty("buyer", "PE", {v1::ROLE_AGGREGATOR}));
+  const std::string chain = desk_.WriteFile(
+      "chain.csv",
+      fmt::format(
+          "kind,as,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,outputs[0].fineness.ppm,"
+          "outputs[0].fineness.method,route,mercury_use,period_from_us,period_until_us,lot_ids[0],lot_ids[1],"
+          "to_party_id,rights,offer_id\n"
+          "produce,first,2026-03-01T12:00:00Z,{0},dore,10 g,900 permille,fire-assay,gravity,not-used,2026-02-28,"
+          "2026-03-01,,,,,\n"
+          "produce,second,2026-03-01T12:00:00Z,{0},dore,10 g,900 permille,fire-assay,gravity,not-used,2026-02-28,"
+          "2026-03-01,,,,,\n"
+          "offer,sale,2026-03-01T13:00:00Z,,,,,,,,,,second,first,{1},both,\n"
+          "cancel_offer,,2026-03-01T14:00:00Z,,,,,,,,,,,,,,sale\n",
+          site_, desk_.server.story.PartyOf("buyer")));
+  EXPECT_EQ(Run(chain, {"--dry-run"}).json()["rows"], 4);
+  const size_t before = desk_.server.entries.size();
+  const Outcome outcome = Run(chain);
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.out << outcome.err;
+  EXPECT_EQ(outcome.json()["accepted"], 4);
+  EXPECT_EQ(desk_.server.entries.size(), before + 4);
+  const Outcome again = Run(chain);
+  EXPECT_EQ(again.json()["already_recorded"], 4) << "the same table is the same events";
 }
 
 TEST_F(SubmitTable, OneFileIsSubmitted) {

@@ -1,9 +1,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "cli/trust.h"
 #include "cli/verdict.h"
+#include "ledger/bundle.h"
+#include "ledger/describe.h"
+#include "ledger/envelope.h"
+#include "ledger/policy.h"
+#include "tests/support/memory_ledger.h"
+#include "tests/support/reader.h"
 #include "tests/unit/cli/fake_server.h"
 
 namespace touchstone::cli {
@@ -125,6 +135,124 @@ TEST(Verify, WantsToKnowWhomToTrust) {
   const Outcome outcome = desk.Run({"verify", desk.WriteFile("x.touchstone", "x"), "--json"});
   EXPECT_EQ(outcome.code, ExitCode::kUsage);
   EXPECT_EQ(outcome.json()["error"]["reason"], "TRUST_MISSING");
+}
+
+// --- What a bundle leaves out ------------------------------------------------------------------------------------------
+
+/// The road with a claim under both its packs, after which one thing is said that takes something back.
+struct TakenBack {
+  explicit TakenBack(const std::function<touchstone::testing::Statement(TakenBack&)>& said) {
+    ledger.Record(story.Genesis(touchstone::testing::KeyOf("log").public_key()));
+    road = TellMineToRing(story);
+    ledger.RecordAll(road.statements);
+    v1::PolicyRef ref;
+    ref.set_policy_id(pack.pack.id());
+    ref.set_version(pack.pack.version());
+    ref.set_sha256(std::string(pack.sha256.view()));
+    const auto claimed = story.Claim("jeweler", road.ring, {ref}, ledger.size());
+    ledger.Record(claimed);
+    claim = claimed.claim();
+    ledger.Record(said(*this));
+  }
+
+  /// The bundle of the claim, with the last entry of the log or without it; its proof is as good either way.
+  std::string Bundle(bool with_last) const {
+    v1::Bundle bundle = *ledger::BuildBundle(ledger, claim, {&pack}, ledger.Checkpoint());
+    const uint64_t last = ledger.size() - 1;
+    v1::MultiProof& proof = *bundle.mutable_proof();
+    EXPECT_EQ(proof.indexes(proof.indexes_size() - 1), last) << "an honest bundle carries it";
+    if (with_last) return bundle.SerializeAsString();
+    proof.mutable_indexes()->RemoveLast();
+    bundle.mutable_entries()->RemoveLast();
+    proof.clear_hashes();
+    const std::vector<uint64_t> indexes(proof.indexes().begin(), proof.indexes().end());
+    const auto hashes = ledger.MultiProof(indexes);
+    EXPECT_TRUE(hashes.ok()) << hashes.status();
+    for (const crypto::Hash& hash : hashes.value()) proof.add_hashes(std::string(hash.view()));
+    return bundle.SerializeAsString();
+  }
+
+  const ledger::Policy& pack = *ledger::FindBuiltInPolicy("mercury-free");
+  touchstone::testing::Story story;
+  touchstone::testing::MemoryLedger ledger;
+  touchstone::testing::MineToRing road;
+  std::string claim;
+};
+
+std::string AttestationOf(const TakenBack& told, v1::Scope scope) {
+  for (const auto& statement : told.road.statements) {
+    if (statement.event.has_attest() && statement.event.attest().scope() == scope) return statement.attestation();
+  }
+  return "";
+}
+
+/// Whoever leaves out what takes something back can keep a PASS, but what a reader is told then never includes that it
+/// was not taken back: absence is among what was not checked, and nowhere else.
+TEST(Verify, NeverShowsThatNothingWasRevokedAsChecked) {
+  const std::function<touchstone::testing::Statement(TakenBack&)> endings[] = {
+      [](TakenBack& t) { return t.story.RevokeClaim("jeweler", t.claim, "made in error"); },
+      [](TakenBack& t) { return t.story.RetireClaim("jeweler", t.claim); },
+      [](TakenBack& t) {
+        return t.story.EndAttestation("inspector", AttestationOf(t, v1::SCOPE_MERCURY_FREE_PROCESS),
+                                      v1::END_CAUSE_ANNULLED, touchstone::testing::kStoryStartUs);
+      },
+      [](TakenBack& t) {
+        v1::Event end =
+            t.story.EndAccreditation("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, v1::END_CAUSE_ANNULLED).event;
+        end.mutable_end_accreditation()->set_effective_at_us(touchstone::testing::kStoryStartUs);
+        return t.story.Sign(std::move(end), {"accreditor"});
+      },
+      [](TakenBack& t) { return t.story.DistrustKey("inspector", 0); },
+  };
+  for (const auto& ending : endings) {
+    const TakenBack told(ending);
+    const std::string verb =
+        ledger::VerbOf(ledger::DecodeEnvelope(ledger::DecodeEntry(told.ledger.entries().back())->envelope())->event);
+    Desk desk;
+    const std::string trust = desk.WriteFile("trust.toml", FormatTrust(told.ledger.Trust()));
+    const std::string honest = desk.WriteFile("honest.touchstone", told.Bundle(true));
+    const std::string cut = desk.WriteFile("cut.touchstone", told.Bundle(false));
+    EXPECT_EQ(desk.Run({"verify", honest, "--trust", trust}).code, ExitCode::kIndeterminate) << verb;
+    const Outcome text = desk.Run({"verify", cut, "--trust", trust});
+    EXPECT_EQ(text.code, ExitCode::kDone) << verb << "\n" << text.out;
+    const size_t not_checked = text.out.find("Not checked here");
+    ASSERT_NE(not_checked, std::string::npos) << text.out;
+    EXPECT_THAT(text.out.substr(not_checked), HasSubstr("that nothing shown was revoked"));
+    EXPECT_THAT(text.out, HasSubstr("PASS on the evidence shown"));
+    for (const char* word : {"revo", "retire", "annul", "withdraw", "suspend", "distrust"}) {
+      EXPECT_EQ(text.out.substr(0, not_checked).find(word), std::string::npos) << verb << ": " << word << "\n"
+                                                                               << text.out;
+    }
+    Json json = desk.Run({"verify", cut, "--trust", trust, "--json"}).json();
+    EXPECT_THAT(json["not_checked"].get<std::string>(), HasSubstr("absence"));
+    json.erase("not_checked");
+    for (const char* word : {"revo", "retire", "annul", "withdraw", "suspend", "distrust"}) {
+      EXPECT_EQ(json.dump().find(word), std::string::npos) << verb << ": " << word << "\n" << json.dump();
+    }
+  }
+}
+
+/// What a log signed against a rule is not verifiable, whatever a pack would say of it; tests/provenance/lying has a
+/// lie for each rule.
+TEST(Verify, NamesTheRuleThatALogSignedAgainst) {
+  touchstone::testing::Story story;
+  touchstone::testing::MemoryLedger ledger;
+  ledger.Record(story.Genesis(touchstone::testing::KeyOf("log").public_key()));
+  const auto road = TellMineToRing(story);
+  ledger.RecordAll(road.statements);
+  ledger.Smuggle(
+      story
+          .Transform("jeweler", v1::Transform::KIND_MELT, {touchstone::testing::Take(road.bar)},
+                     {touchstone::testing::Into(touchstone::testing::Metal(v1::FORM_DORE, 134'000, 999'999))})
+          .envelope);
+  Desk desk;
+  const std::string trust = desk.WriteFile("trust.toml", FormatTrust(ledger.Trust()));
+  const std::string file = desk.WriteFile(
+      "lie.touchstone", Everything(ledger, road.ring, touchstone::testing::AllPacks()).SerializeAsString());
+  const Outcome outcome = desk.Run({"verify", file, "--trust", trust, "--json"});
+  EXPECT_EQ(outcome.code, ExitCode::kNotVerifiable) << outcome.out;
+  EXPECT_EQ(outcome.json()["reason"], "FINE_MASS_GAIN");
+  EXPECT_FALSE(outcome.json().contains("evaluations"));
 }
 
 TEST(Bundle, IsKeptOnlyWhenItIsOne) {

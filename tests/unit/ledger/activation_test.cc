@@ -12,6 +12,7 @@
 #include "ledger/state.h"
 #include "ledger/verb.h"
 #include "tests/support/memory_ledger.h"
+#include "tests/support/reader.h"
 #include "tests/support/story.h"
 
 namespace touchstone::ledger {
@@ -348,6 +349,7 @@ TEST(Bundle, ReachesAcrossTheActivation) {
                                                       {Into(Metal(v1::FORM_BAR, 90'000, 999'000), "B-9")}))
                               .lot();
   for (const std::string& subject : {bar, old.names.ring}) {
+    EXPECT_EQ(WhereReaderDiffers(old.ledger, subject, AllPacks()), "") << subject;
     const std::vector<const Policy*> packs = {FindBuiltInPolicy("formalized"), FindBuiltInPolicy("mercury-free")};
     const auto bundle = BuildBundle(old.ledger, subject, packs, old.ledger.Checkpoint());
     ASSERT_TRUE(bundle.ok()) << bundle.status();
