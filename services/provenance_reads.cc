@@ -10,7 +10,9 @@
 #include "ledger/bundle.h"
 #include "ledger/describe.h"
 #include "ledger/envelope.h"
+#include "ledger/evaluation.h"
 #include "ledger/intake_check.h"
+#include "ledger/lineage.h"
 #include "ledger/policy.h"
 #include "ledger/state.h"
 #include "services/reading.h"
@@ -95,9 +97,11 @@ absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::Evalua
     TS_ASSIGN_OR_RETURN(policies, PoliciesFor(archive, request.subject_id(), request.policy_ids()));
   }
   for (const ledger::Policy& policy : own) policies.push_back(&policy);
+  if (policies.empty()) return archive.status();
+  TS_ASSIGN_OR_RETURN(const ledger::Ancestry ancestry, ledger::TraceUpstream(archive, request.subject_id(), 0));
   for (const ledger::Policy* policy : policies) {
-    TS_ASSIGN_OR_RETURN(*response.add_evaluations(),
-                        ledger::Evaluate(archive, snapshot.size(), request.subject_id(), *policy));
+    *response.add_evaluations() =
+        ledger::EvaluateAncestry(archive, snapshot.size(), request.subject_id(), ancestry, *policy);
   }
   return archive.status();
 }
