@@ -1,10 +1,15 @@
 #include "cli/replay.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <istream>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/encoding.h"
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "cli/parallel.h"
@@ -32,12 +37,15 @@ class Replay {
 
   absl::Status Receive(const v1::StreamEntriesResponse& message) {
     if (message.first_index() != next()) return Mismatch("ENTRIES_MISMATCH", "entries are missing or come twice");
-    for (const std::string& entry : message.entries()) {
-      if (next() == replayed_.seen.checkpoint.size) {
-        return Mismatch("ENTRIES_MISMATCH", "more entries came than were asked for");
-      }
-      waiting_.push_back(entry);
+    for (const std::string& entry : message.entries()) TS_RETURN_IF_ERROR(Add(entry));
+    return absl::OkStatus();
+  }
+
+  absl::Status Add(std::string entry) {
+    if (next() == replayed_.seen.checkpoint.size) {
+      return Mismatch("ENTRIES_MISMATCH", "more entries came than the checkpoint has");
     }
+    waiting_.push_back(std::move(entry));
     return waiting_.size() < limits::kReplayChunkEntries ? absl::OkStatus() : ExecuteWaiting();
   }
 
@@ -102,21 +110,58 @@ absl::Status FetchInto(Context& context, uint64_t size, Replay& replay) {
   return replay.Finish();
 }
 
+/// Reads one entry of a file; false at its end.
+absl::StatusOr<bool> ReadEntry(std::istream& file, std::string& entry) {
+  std::string length(sizeof(uint16_t), '\0');
+  file.read(length.data(), static_cast<std::streamsize>(length.size()));
+  if (file.gcount() == 0) return false;
+  const bool whole = file.gcount() == static_cast<std::streamsize>(length.size());
+  entry.resize(whole ? ReadU16(length) : 0);
+  if (whole) file.read(entry.data(), static_cast<std::streamsize>(entry.size()));
+  if (whole && file.gcount() == static_cast<std::streamsize>(entry.size())) return true;
+  return Mismatch("ENTRIES_MISMATCH", "the file of entries ends within one");
+}
+
+absl::Status ReadInto(const std::string& entries_file, uint64_t size, Replay& replay) {
+  std::ifstream file(entries_file, std::ios::binary);
+  if (!file) return FileError("cannot open", entries_file, errno);
+  std::string entry;
+  while (true) {
+    TS_ASSIGN_OR_RETURN(const bool more, ReadEntry(file, entry));
+    if (!more) break;
+    TS_RETURN_IF_ERROR(replay.Add(std::exchange(entry, {})));
+  }
+  if (file.bad()) return FileError("cannot read", entries_file, errno);
+  if (replay.next() < size) return Mismatch("ENTRIES_MISMATCH", "the file has fewer entries than the checkpoint");
+  return replay.Finish();
+}
+
+absl::StatusOr<std::string> NoteOf(Context& context, const LogSource& source) {
+  if (source.entries_file.empty() != source.checkpoint_file.empty()) {
+    return InvalidInput("USAGE", source.entries_file.empty() ? "--entries" : "--checkpoint",
+                        "a log in files is one of entries and one with the checkpoint that they led to");
+  }
+  if (!source.checkpoint_file.empty()) return ReadFile(source.checkpoint_file, limits::kMaxNoteBytes);
+  TS_ASSIGN_OR_RETURN(v1::GetCheckpointResponse answer, context.client().GetCheckpoint({}));
+  return std::move(*answer.mutable_checkpoint());
+}
+
 }  // namespace
 
-absl::StatusOr<Replayed> ReplayLog(Context& context, const EntryVisitor& visit) {
+absl::StatusOr<Replayed> ReplayLog(Context& context, const LogSource& source, const EntryVisitor& visit) {
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
   if (trust == nullptr) {
     return InvalidInput("TRUST_MISSING", "--trust",
                         "a log proves nothing but to who knows whom to trust: name a trust file");
   }
-  TS_ASSIGN_OR_RETURN(const v1::GetCheckpointResponse answer, context.client().GetCheckpoint({}));
+  TS_ASSIGN_OR_RETURN(const std::string note, NoteOf(context, source));
   Replayed replayed;
-  TS_ASSIGN_OR_RETURN(replayed.seen, SeeCheckpoint(answer.checkpoint(), trust));
+  TS_ASSIGN_OR_RETURN(replayed.seen, SeeCheckpoint(note, trust));
   const uint64_t size = replayed.seen.checkpoint.size;
   ProgressBar progress(context.environment().err, context.environment().err_is_terminal, "replaying", size);
   Replay replay(*trust, visit, progress, replayed);
-  TS_RETURN_IF_ERROR(FetchInto(context, size, replay));
+  TS_RETURN_IF_ERROR(source.entries_file.empty() ? FetchInto(context, size, replay)
+                                                 : ReadInto(source.entries_file, size, replay));
   return replayed;
 }
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 
+#include "absl/container/flat_hash_map.h"
 #include "base/check.h"
 #include "ledger/describe.h"
 #include "ledger/state.h"
@@ -45,6 +45,27 @@ const v1::StepRecord& StepOf(const Ancestry& ancestry, uint64_t index) {
                            [](const v1::StepRecord& step, uint64_t wanted) { return step.index() < wanted; });
 }
 
+/// Positions by falling entry, then output. What goes into a step was made before it, so that nodes in this order are done
+/// before what they are made of.
+std::vector<size_t> FromLastMade(const std::vector<AncestryNode>& nodes) {
+  struct Made {
+    uint64_t index;
+    uint32_t output;
+    size_t place;
+  };
+  std::vector<Made> made;
+  made.reserve(nodes.size());
+  for (const AncestryNode& node : nodes) made.push_back({node.step_index, node.lot.output_number(), made.size()});
+  const auto later = [](const Made& a, const Made& b) {
+    return std::tuple(b.index, b.output, a.place) < std::tuple(a.index, a.output, b.place);
+  };
+  std::sort(made.begin(), made.end(), later);
+  std::vector<size_t> places;
+  places.reserve(made.size());
+  for (const Made& one : made) places.push_back(one.place);
+  return places;
+}
+
 }  // namespace
 
 std::vector<FineNg> Divide(FineNg whole, const std::vector<uint64_t>& weights) {
@@ -69,22 +90,25 @@ std::vector<FineNg> Divide(FineNg whole, const std::vector<uint64_t>& weights) {
 }
 
 std::vector<SourcePart> AttributeToSources(const Ancestry& ancestry) {
-  // What goes into a step was made before it, so that nodes by falling entry are done before what they are made of.
-  std::vector<const AncestryNode*> nodes;
-  for (const AncestryNode& node : ancestry.nodes) nodes.push_back(&node);
-  const auto order = [](const AncestryNode* node) { return std::tuple(node->step_index, node->lot.output_number()); };
-  std::stable_sort(nodes.begin(), nodes.end(), [&](const auto* a, const auto* b) { return order(a) > order(b); });
-  std::unordered_map<std::string_view, FineNg> amounts = {{ancestry.nodes.front().id, FineOf(ancestry.nodes.front())}};
+  const std::vector<AncestryNode>& nodes = ancestry.nodes;
+  absl::flat_hash_map<std::string_view, size_t> places;
+  places.reserve(nodes.size());
+  for (size_t i = 0; i < nodes.size(); ++i) places.emplace(nodes[i].id, i);
+  std::vector<FineNg> amounts(nodes.size(), 0);
+  amounts.front() = FineOf(nodes.front());
   std::vector<SourcePart> parts;
-  for (const AncestryNode* node : nodes) {
-    const FineNg amount = amounts[node->id];
-    if (amount == 0) continue;
-    if (node->input_ids.empty()) {
-      parts.push_back({node, amount});
+  for (const size_t i : FromLastMade(nodes)) {
+    const AncestryNode& node = nodes[i];
+    if (amounts[i] == 0) continue;
+    if (node.input_ids.empty()) {
+      parts.push_back({&node, amounts[i]});
       continue;
     }
-    const std::vector<FineNg> shares = Divide(amount, node->input_weights);
-    for (size_t i = 0; i < shares.size(); ++i) amounts[node->input_ids[i]] += shares[i];
+    const std::vector<FineNg> shares = Divide(amounts[i], node.input_weights);
+    for (size_t k = 0; k < shares.size(); ++k) {
+      const auto input = places.find(node.input_ids[k]);
+      if (input != places.end()) amounts[input->second] += shares[k];
+    }
   }
   std::reverse(parts.begin(), parts.end());
   return parts;

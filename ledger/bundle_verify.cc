@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
@@ -15,6 +14,9 @@
 #include "ledger/claim_reading.h"
 #include "ledger/decide.h"
 #include "ledger/envelope.h"
+#include "ledger/evaluation.h"
+#include "ledger/local_lineage.h"
+#include "ledger/local_state.h"
 #include "ledger/state.h"
 #include "ledger/view.h"
 
@@ -106,23 +108,23 @@ class Replay {
     TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
     TS_RETURN_IF_ERROR(VerifySignatures(event));
     report.signatures += static_cast<uint64_t>(event.envelope.signatures_size());
-    Decision decision = DecideLocal(state_, event, {index, entry.recorded_at_us()});
-    if (const auto* rejection = std::get_if<Rejection>(&decision)) return rejection->ToStatus();
-    state_.Apply(std::get<Effects>(decision).state);
+    const auto rejection = ApplyLocal(state_, event, {index, entry.recorded_at_us()});
+    if (rejection.has_value()) return rejection->ToStatus();
     for (const std::string& key : event.event.signer_keys()) NoteSigner(key);
     return reader_.Note(state_, index, event);
   }
 
-  const MemoryState& state() const { return state_; }
+  const LocalState& state() const { return state_; }
   absl::StatusOr<std::vector<v1::ClaimReading>> Readings() { return reader_.Finish(state_); }
   const std::set<std::string>& signing_parties() const { return signing_parties_; }
 
  private:
   void NoteSigner(const std::string& key) {
-    if (const auto record = Load<v1::KeyRecord>(state_, key)) signing_parties_.insert(record->party_id());
+    const v1::KeyRecord* record = state_.Find<v1::KeyRecord>(key);
+    if (record != nullptr) signing_parties_.insert(record->party_id());
   }
 
-  MemoryState state_;
+  LocalState state_;
   ClaimReader reader_;
   std::set<std::string> signing_parties_;
   int64_t previous_recorded_at_us_ = 0;
@@ -192,11 +194,11 @@ std::vector<const Policy*> Judged(const std::vector<Policy>& policies, const Tru
 
 absl::Status Derive(const v1::Bundle& bundle, const std::vector<const Policy*>& judged, Replay& replay,
                     BundleReport& report) {
-  TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id(), 0));
+  TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id()));
   TS_ASSIGN_OR_RETURN(report.readings, replay.Readings());
   for (const Policy* policy : judged) {
-    TS_ASSIGN_OR_RETURN(report.evaluations.emplace_back(),
-                        Evaluate(replay.state(), report.checkpoint.size, bundle.subject_id(), *policy, Shown::kBundle));
+    report.evaluations.push_back(EvaluateAncestry(replay.state(), report.checkpoint.size, bundle.subject_id(),
+                                                  report.ancestry, *policy, Shown::kBundle));
   }
   for (const std::string& party_id : replay.signing_parties()) {
     if (auto party = Load<v1::PartyRecord>(replay.state(), party_id)) report.signers.push_back(*std::move(party));

@@ -13,6 +13,7 @@
 #include "ledger/custody_verbs.h"
 #include "ledger/device.h"
 #include "ledger/draft.h"
+#include "ledger/local_state.h"
 #include "ledger/ruleset.h"
 #include "ledger/verb.h"
 #include "ledger/vocabulary.h"
@@ -72,18 +73,10 @@ MaybeRejection Check(Context& ctx, std::string_view payload, const Verb& verb, R
   return std::nullopt;
 }
 
-Effects Finish(Context& ctx) {
-  ctx.draft.Create<v1::EventRecord>(ctx.event_id.view()).set_index(ctx.admission.index);
-  for (size_t i = 0; i < ctx.findings.size(); ++i) {
-    ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
-  }
-  return {std::move(ctx.draft).StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings),
-          std::move(ctx.created_ids)};
-}
-
-Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules,
-                     const std::vector<v1::FindingRecord>* on_record = nullptr) {
-  Draft draft(view);
+/// Decides the event on the draft, and calls `finish` with what an admitted one has made of it.
+template <typename Finish>
+MaybeRejection DecideOn(Draft& draft, const SignedEvent& event, const Admission& admission, Rules rules,
+                        const std::vector<v1::FindingRecord>* on_record, const Finish& finish) {
   const Ruleset* ruleset = RulesetInForce(draft, event.event);
   if (ruleset == nullptr && !event.event.has_genesis()) {
     return Reject(v1::REASON_WRONG_LEDGER, "genesis_id", "a ledger begins with its genesis");
@@ -102,10 +95,30 @@ Decision DecideUnder(const View& view, const SignedEvent& event, const Admission
               .rules = *ruleset,
               .draft = draft,
               .on_record = on_record};
-  if (MaybeRejection rejection = Check(ctx, event.envelope.payload(), *verb, rules)) return *std::move(rejection);
+  if (MaybeRejection rejection = Check(ctx, event.envelope.payload(), *verb, rules)) return rejection;
   verb->apply(ctx);
   FollowDevice(ctx);
-  return Finish(ctx);
+  draft.Create<v1::EventRecord>(ctx.event_id.view()).set_index(admission.index);
+  finish(ctx);
+  return std::nullopt;
+}
+
+Effects EffectsOf(Context& ctx) {
+  for (size_t i = 0; i < ctx.findings.size(); ++i) {
+    ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
+  }
+  return {std::move(ctx.draft).StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings),
+          std::move(ctx.created_ids)};
+}
+
+Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules,
+                     const std::vector<v1::FindingRecord>* on_record = nullptr) {
+  Draft draft(view);
+  Decision decision;
+  MaybeRejection rejection =
+      DecideOn(draft, event, admission, rules, on_record, [&](Context& ctx) { decision = EffectsOf(ctx); });
+  if (rejection.has_value()) decision = *std::move(rejection);
+  return decision;
 }
 
 absl::StatusCode CodeOf(v1::Reason reason) {
@@ -331,6 +344,12 @@ Decision DecideLocal(const View& view, const SignedEvent& event, const Admission
 Decision DecideAgain(const View& view, const SignedEvent& event, const Admission& admission,
                      const std::vector<v1::FindingRecord>& on_record) {
   return DecideUnder(view, event, admission, Rules::kLocalOnly, &on_record);
+}
+
+std::optional<Rejection> ApplyLocal(LocalState& state, const SignedEvent& event, const Admission& admission) {
+  Draft draft(state);
+  return DecideOn(draft, event, admission, Rules::kLocalOnly, nullptr,
+                  [](Context& ctx) { std::move(ctx.draft).PutIntoState(); });
 }
 
 std::string NameOf(v1::Reason reason) { return WithoutPrefix(v1::Reason_Name(reason), "REASON_"); }

@@ -66,4 +66,13 @@ Mutations Draft::IndexMutations() && {
   return mutations;
 }
 
+void Draft::PutIntoState() && {
+  for (const Slot* slot : written_) local_->Put(slot->key, slot->own);
+  for (const Mutation& name : names_) {
+    auto* record = google::protobuf::Arena::CreateMessage<v1::EventRecord>(&local_->arena());
+    TS_CHECK(record->ParseFromString(*name.value));
+    local_->Put(name.key, record);
+  }
+}
+
 }  // namespace touchstone::ledger

@@ -21,6 +21,7 @@
 #include "base/mutation.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message_lite.h"
+#include "ledger/local_state.h"
 #include "ledger/state.h"
 #include "ledger/state_key.h"
 #include "ledger/view.h"
@@ -30,16 +31,13 @@ namespace touchstone::ledger {
 /// Lives for one decision. A record is read and parsed at most once; references stay valid for the draft's life, but
 /// what Find gave of a record that many events read (see kReadByMany) does not show what Change makes of it.
 /// Records live on an arena whose first block is the draft's own, so that an ordinary decision allocates little.
+///
+/// A draft of a LocalState changes the records of that state where they lie: checks change nothing, and what is applied
+/// cannot fail. It keeps no indexes, which nobody asks a local replay for.
 class Draft {
  public:
-  explicit Draft(const View& view)
-      : view_(view),
-        arena_(first_block_, sizeof(first_block_)),
-        slot_memory_(slot_block_, sizeof(slot_block_)),
-        slots_(&slot_memory_) {
-    slots_.reserve(kUsualRecords);
-    indexes_.reserve(kUsualIndexes);
-  }
+  explicit Draft(const View& view) : Draft(view, nullptr) { indexes_.reserve(kUsualIndexes); }
+  explicit Draft(LocalState& state) : Draft(state, &state) {}
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
@@ -77,14 +75,31 @@ class Draft {
   /// Uses it up, for the event at `index`.
   void UseName(std::string_view name, uint64_t index);
 
-  void PutIndex(std::string key, std::string value = {}) { indexes_.push_back({std::move(key), std::move(value)}); }
-  void RemoveIndex(std::string key) { indexes_.push_back({std::move(key), std::nullopt}); }
+  /// Whether indexes are of use: no key need be made of one that is not.
+  bool keeps_indexes() const { return local_ == nullptr; }
+  void PutIndex(std::string key, std::string value = {}) {
+    if (keeps_indexes()) indexes_.push_back({std::move(key), std::move(value)});
+  }
+  void RemoveIndex(std::string key) {
+    if (keeps_indexes()) indexes_.push_back({std::move(key), std::nullopt});
+  }
 
   /// What changed, by key. Serialisation is deterministic: records hold no maps.
   Mutations StateMutations() &&;
   Mutations IndexMutations() &&;
+  /// Of a draft of a LocalState: hands what changed to the state.
+  void PutIntoState() &&;
 
  private:
+  Draft(const View& view, LocalState* local)
+      : view_(view),
+        local_(local),
+        arena_(first_block_, sizeof(first_block_)),
+        slot_memory_(slot_block_, sizeof(slot_block_)),
+        slots_(&slot_memory_) {
+    slots_.reserve(kUsualRecords);
+  }
+
   /// Records that an ordinary decision looks at: a table of so many fits slot_block_.
   static constexpr size_t kUsualRecords = 48;
   static constexpr size_t kUsualIndexes = 8;
@@ -121,7 +136,11 @@ class Draft {
   Slot* Read(std::string_view key) {
     Slot& slot = *google::protobuf::Arena::Create<Slot>(&arena_);
     slot.key = key;
-    if constexpr (kReadByMany<Record>) {
+    if (local_ != nullptr) {
+      google::protobuf::MessageLite* found = local_->FindRecord({key[0], key.substr(1)});
+      slot.record = found;
+      if (!kReadByMany<Record>) slot.own = found;
+    } else if constexpr (kReadByMany<Record>) {
       slot.record = shared_.emplace_back(view_.GetParsed(key, Record::default_instance())).get();
     } else {
       auto* record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
@@ -139,7 +158,7 @@ class Draft {
   template <typename Record>
   Record& Own(Slot& slot) {
     if (slot.own == nullptr) {
-      auto* own = google::protobuf::Arena::CreateMessage<Record>(&arena_);
+      auto* own = google::protobuf::Arena::CreateMessage<Record>(local_ != nullptr ? &local_->arena() : &arena_);
       if (slot.record != nullptr) own->MergeFrom(static_cast<const Record&>(*slot.record));
       slot.own = own;
     }
@@ -158,6 +177,7 @@ class Draft {
   }
 
   const View& view_;
+  LocalState* const local_;  // the view, when it is one
   alignas(16) char first_block_[16384];
   google::protobuf::Arena arena_;
   alignas(16) char slot_block_[4096];

@@ -12,6 +12,7 @@
 #include "crypto/dsse.h"
 #include "crypto/merkle.h"
 #include "ledger/canonical.h"
+#include "ledger/path.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -62,16 +63,17 @@ absl::Status CheckSignatures(const v1::Envelope& envelope, const v1::Event& even
                         fmt::format("the payload names {} signers, the envelope carries {} signatures",
                                     event.signer_keys_size(), envelope.signatures_size()));
   }
+  const Path signatures("signatures");
   for (int i = 0; i < envelope.signatures_size(); ++i) {
     const v1::Signature& signature = envelope.signatures(i);
-    const std::string path = fmt::format("signatures[{}]", i);
+    const Path path(signatures, i);
     if (signature.key() != event.signer_keys(i)) {
       return InvalidInput(kReason, path + ".key", "signatures are by the keys that the payload names, in its order");
     }
     if (signature.signature().size() != crypto::Signature::kSize) {
       return InvalidInput(kReason, path + ".signature", "an Ed25519 signature has 64 bytes");
     }
-    if (signature.has_batch()) TS_RETURN_IF_ERROR(InField(path, CheckBatchPath(signature.batch())));
+    if (signature.has_batch()) TS_RETURN_IF_ERROR(InField(path.str(), CheckBatchPath(signature.batch())));
   }
   return absl::OkStatus();
 }
@@ -156,9 +158,9 @@ absl::StatusOr<SignedEvent> DecodeEnvelope(std::string_view envelope_bytes) {
 absl::Status VerifySignatures(const SignedEvent& event) {
   const std::string& payload = event.envelope.payload();
   std::optional<std::string> direct;
+  const Path signatures("signatures");
   for (int i = 0; i < event.envelope.signatures_size(); ++i) {
     const v1::Signature& signature = event.envelope.signatures(i);
-    const std::string path = fmt::format("signatures[{}]", i);
     TS_ASSIGN_OR_RETURN(const PublicKey key, PublicKey::FromBytes(signature.key()));
     TS_ASSIGN_OR_RETURN(const crypto::Signature bytes, crypto::Signature::FromBytes(signature.signature()));
     bool valid = false;
@@ -170,7 +172,7 @@ absl::Status VerifySignatures(const SignedEvent& event) {
       valid = crypto::Verify(key, *direct, bytes);
     }
     if (!valid) {
-      return InvalidInput("BAD_SIGNATURE", path + ".signature", "the signature does not verify over the payload's PAE");
+      return InvalidInput("BAD_SIGNATURE", Path(signatures, i) + ".signature", "the signature does not verify over the payload's PAE");
     }
   }
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "base/status.h"
 #include "ledger/attribution.h"
 #include "ledger/describe.h"
+#include "ledger/evaluation.h"
 #include "ledger/evidence.h"
 #include "ledger/ids.h"
 #include "ledger/lineage.h"
@@ -556,17 +557,9 @@ v1::Evaluation Headed(uint64_t as_of_size, std::string_view subject_id, const Po
 
 }  // namespace
 
-v1::Evaluation EvaluateTraced(const View& view, uint64_t as_of_size, std::string_view subject_id,
-                              const Ancestry& ancestry, const Policy& policy) {
+v1::Evaluation EvaluateAncestry(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                                const Ancestry& ancestry, const Policy& policy, Shown shown) {
   v1::Evaluation evaluation = Headed(as_of_size, subject_id, policy);
-  Evaluator(view, policy.pack, {as_of_size, as_of_size}, Shown::kWholeLog).Judge(ancestry, evaluation);
-  return evaluation;
-}
-
-absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
-                                        const Policy& policy, Shown shown) {
-  v1::Evaluation evaluation = Headed(as_of_size, subject_id, policy);
-  TS_ASSIGN_OR_RETURN(const Ancestry ancestry, TraceUpstream(view, subject_id, 0));
   std::optional<v1::ClaimRecord> claim;
   if (IsId(ObjectKind::kClaim, subject_id)) claim = Load<v1::ClaimRecord>(view, subject_id);
   const Evidence evidence =
@@ -575,6 +568,17 @@ absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, s
   if (claim.has_value()) evaluator.JudgeClaim(*claim);
   evaluator.Judge(ancestry, evaluation);
   return evaluation;
+}
+
+v1::Evaluation EvaluateTraced(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                              const Ancestry& ancestry, const Policy& policy) {
+  return EvaluateAncestry(view, as_of_size, subject_id, ancestry, policy);
+}
+
+absl::StatusOr<v1::Evaluation> Evaluate(const View& view, uint64_t as_of_size, std::string_view subject_id,
+                                        const Policy& policy, Shown shown) {
+  TS_ASSIGN_OR_RETURN(const Ancestry ancestry, TraceUpstream(view, subject_id, 0));
+  return EvaluateAncestry(view, as_of_size, subject_id, ancestry, policy, shown);
 }
 
 }  // namespace touchstone::ledger

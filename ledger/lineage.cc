@@ -1,14 +1,15 @@
 #include "ledger/lineage.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "ledger/ids.h"
+#include "ledger/local_lineage.h"
 #include "ledger/state.h"
 
 namespace touchstone::ledger {
@@ -23,6 +24,8 @@ absl::Status AncestorAbsent(std::string_view what) {
   return MakeError(absl::StatusCode::kDataLoss, "ANCESTOR_ABSENT", "", fmt::format("{} is missing", what));
 }
 
+absl::Status StepAbsent(uint64_t index) { return AncestorAbsent(fmt::format("the step of entry {}", index)); }
+
 absl::Status TooMany(size_t most, std::string_view of_what) {
   return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_LOTS", "subject_id",
                    fmt::format("more than {} {} lie upstream", most, of_what));
@@ -32,6 +35,8 @@ Inputs Weighed(const std::vector<const v1::LotShare*>& shares) {
   const bool determined =
       std::any_of(shares.begin(), shares.end(), [](const v1::LotShare* share) { return share->fine_ng() != 0; });
   Inputs inputs;
+  inputs.ids.reserve(shares.size());
+  inputs.weights.reserve(shares.size());
   for (const v1::LotShare* share : shares) {
     inputs.ids.push_back(share->lot_id());
     inputs.weights.push_back(determined ? share->fine_ng() : share->gross_mg());
@@ -46,61 +51,127 @@ std::optional<int> RemainderInput(const AncestryNode& node, const v1::StepRecord
   return static_cast<int>(step.remainder_inputs(position));
 }
 
-/// Breadth-first walk up.
+/// What all charges before a discharge put in, in the order of the log: a lot is charged once. `get` gives the step of an
+/// entry, which stays where it is.
+template <typename Get>
+absl::Status AddCharged(const v1::StepRecord& discharge, const Get& get, std::vector<const v1::LotShare*>& shares) {
+  std::vector<const v1::StepRecord*> charges;
+  for (uint64_t index = discharge.previous_charge(); index != 0; index = charges.back()->previous_charge()) {
+    TS_ASSIGN_OR_RETURN(charges.emplace_back(), get(index));
+  }
+  for (auto charge = charges.rbegin(); charge != charges.rend(); ++charge) {
+    for (const v1::LotShare& share : (*charge)->inputs()) shares.push_back(&share);
+  }
+  return absl::OkStatus();
+}
+
+template <typename Get>
+absl::StatusOr<Inputs> InputsFrom(const AncestryNode& node, const v1::StepRecord& step, const Get& get) {
+  std::vector<const v1::LotShare*> shares;
+  if (const auto remainder = RemainderInput(node, step)) {
+    shares.push_back(&step.inputs(*remainder));
+  } else if (step.kind() == v1::StepRecord::KIND_DISCHARGE) {
+    TS_RETURN_IF_ERROR(AddCharged(step, get, shares));
+  } else {
+    shares.reserve(static_cast<size_t>(step.inputs_size()));
+    for (const v1::LotShare& share : step.inputs()) shares.push_back(&share);
+  }
+  return Weighed(shares);
+}
+
+/// Where walks read: a record put into one that is there, so that none is moved about. False when there is none.
+template <typename Record>
+bool Read(const View& view, std::string_view id, Record& record) {
+  const std::optional<std::string> bytes = view.Get(StateKey<Record>(id));
+  return bytes.has_value() && record.ParseFromString(*bytes);
+}
+
+template <typename Record>
+bool Read(const LocalState& state, std::string_view id, Record& record) {
+  const Record* found = state.Find<Record>(id);
+  if (found != nullptr) record = *found;
+  return found != nullptr;
+}
+
+/// Fills in a node that is empty but for its id and depth.
+template <typename Source>
+bool ReadNode(const Source& source, AncestryNode& node) {
+  node.is_piece = IsId(ObjectKind::kPiece, node.id);
+  const bool found = node.is_piece ? Read(source, node.id, node.piece) : Read(source, node.id, node.lot);
+  node.step_index = node.is_piece ? node.piece.index() : node.lot.index();
+  return found;
+}
+
+/// Breadth-first walk up, depth by depth. `Source` is a View, or the state of a local replay.
+template <typename Source>
 class Walk {
  public:
-  Walk(const View& view, uint32_t max_depth, const TraceBounds& bounds)
-      : view_(view), max_depth_(max_depth), bounds_(bounds), steps_(view) {}
+  Walk(const Source& source, uint32_t max_depth, const TraceBounds& bounds)
+      : source_(source), max_depth_(max_depth), bounds_(bounds) {}
 
-  absl::StatusOr<Ancestry> From(std::string_view subject_id) {
-    seen_.insert(std::string(subject_id));
-    TS_RETURN_IF_ERROR(Visit(std::string(subject_id), 0));
-    // nodes_ grows while it is walked; an index stays valid where an iterator would not.
-    uint32_t depth = 0;
-    for (size_t i = 0; i < ancestry_.nodes.size(); ++i) {
-      // Where a depth begins, all nodes of it have been met.
-      const bool begins = i == 0 || ancestry_.nodes[i].depth != depth;
-      depth = ancestry_.nodes[i].depth;
-      if (begins && ancestry_.nodes.size() >= bounds_.enough) deepest_ = std::min(deepest_, depth);
-      TS_RETURN_IF_ERROR(Expand(i));
+  absl::StatusOr<Ancestry> From(const std::string& subject_id) {
+    std::vector<std::string_view> met = {subject_id};
+    seen_.insert(subject_id);
+    for (uint32_t depth = 0; !met.empty(); ++depth) {
+      TS_RETURN_IF_ERROR(Visit(met, depth));
+      if (nodes().size() >= bounds_.enough) deepest_ = std::min(deepest_, depth);
+      const size_t begin = nodes().size() - met.size();
+      met.clear();
+      for (size_t i = begin; i < nodes().size(); ++i) TS_RETURN_IF_ERROR(Expand(nodes()[i], met));
     }
-    ancestry_.steps = steps_.Take();
+    for (auto& [index, step] : steps_) ancestry_.steps.push_back(std::move(step));
     return std::move(ancestry_);
   }
 
  private:
-  absl::Status Visit(const std::string& id, uint32_t depth) {
-    if (ancestry_.nodes.size() >= bounds_.most) return TooMany(bounds_.most, "lots");
-    std::optional<AncestryNode> node = LoadNode(view_, id, depth);
-    if (!node.has_value()) return depth == 0 ? UnknownSubject(id) : AncestorAbsent(id);
-    ancestry_.nodes.push_back(*std::move(node));
+  std::vector<AncestryNode>& nodes() { return ancestry_.nodes; }
+
+  absl::Status Visit(const std::vector<std::string_view>& ids, uint32_t depth) {
+    // Records are large to move: as few growths as depths.
+    nodes().reserve(nodes().size() + ids.size());
+    for (const std::string_view id : ids) {
+      AncestryNode& node = nodes().emplace_back();
+      node.id = id;
+      node.depth = depth;
+      if (!ReadNode(source_, node)) return depth == 0 ? UnknownSubject(id) : AncestorAbsent(id);
+    }
     return absl::OkStatus();
   }
 
-  absl::Status Expand(size_t position) {
-    TS_ASSIGN_OR_RETURN(const v1::StepRecord* step, steps_.Get(ancestry_.nodes[position].step_index));
-    TS_ASSIGN_OR_RETURN(Inputs inputs, steps_.InputsOf(ancestry_.nodes[position], *step));
+  /// Notes what the node was made of; what nobody met before is met.
+  absl::Status Expand(AncestryNode& node, std::vector<std::string_view>& met) {
+    TS_ASSIGN_OR_RETURN(const v1::StepRecord* step, StepAt(node.step_index));
+    TS_ASSIGN_OR_RETURN(Inputs inputs, InputsFrom(node, *step, [this](uint64_t index) { return StepAt(index); }));
     inputs_ += inputs.ids.size();
     if (inputs_ > limits::kMaxTraceInputs) return TooMany(limits::kMaxTraceInputs, "inputs");
-    const uint32_t depth = ancestry_.nodes[position].depth + 1;
+    const uint32_t depth = node.depth + 1;
     const bool goes_on = (max_depth_ == 0 || depth <= max_depth_) && depth <= deepest_;
     if (depth > deepest_ && !inputs.ids.empty()) ancestry_.complete = false;
-    for (const std::string& input : inputs.ids) {
-      if (goes_on && seen_.insert(input).second) TS_RETURN_IF_ERROR(Visit(input, depth));
+    node.input_ids = std::move(inputs.ids);
+    node.input_weights = std::move(inputs.weights);
+    if (!goes_on) return absl::OkStatus();
+    for (const std::string& input : node.input_ids) {
+      if (!seen_.insert(input).second) continue;
+      if (nodes().size() + met.size() >= bounds_.most) return TooMany(bounds_.most, "lots");
+      met.push_back(input);
     }
-    ancestry_.nodes[position].input_ids = std::move(inputs.ids);
-    ancestry_.nodes[position].input_weights = std::move(inputs.weights);
     return absl::OkStatus();
   }
 
-  const View& view_;
+  absl::StatusOr<const v1::StepRecord*> StepAt(uint64_t index) {
+    const auto [place, first] = steps_.try_emplace(index);
+    if (first && !Read(source_, StepId(index), place->second)) return StepAbsent(index);
+    return &place->second;
+  }
+
+  const Source& source_;
   const uint32_t max_depth_;
   const TraceBounds bounds_;
   uint32_t deepest_ = UINT32_MAX;  // no node lies deeper
-  Steps steps_;
+  std::map<uint64_t, v1::StepRecord> steps_;
   Ancestry ancestry_;
-  std::unordered_set<std::string> seen_;
-  size_t inputs_ = 0;  // listed so far, over all nodes
+  absl::flat_hash_set<std::string_view> seen_;  // the subject's id, and input_ids, which stay where they are
+  size_t inputs_ = 0;                           // listed so far, over all nodes
 };
 
 }  // namespace
@@ -109,32 +180,16 @@ absl::StatusOr<const v1::StepRecord*> Steps::Get(uint64_t index) {
   const auto found = steps_.find(index);
   if (found != steps_.end()) return &found->second;
   auto step = Load<v1::StepRecord>(view_, StepId(index));
-  if (!step.has_value()) return AncestorAbsent(fmt::format("the step of entry {}", index));
+  if (!step.has_value()) return StepAbsent(index);
   return &steps_.emplace(index, *std::move(step)).first->second;
 }
 
 absl::StatusOr<Inputs> Steps::InputsOf(const AncestryNode& node, const v1::StepRecord& step) {
-  std::vector<const v1::LotShare*> shares;
-  if (const auto remainder = RemainderInput(node, step)) {
-    shares.push_back(&step.inputs(*remainder));
-  } else if (step.kind() == v1::StepRecord::KIND_DISCHARGE) {
-    TS_RETURN_IF_ERROR(AddCharged(step, shares));
-  } else {
-    for (const v1::LotShare& share : step.inputs()) shares.push_back(&share);
-  }
-  return Weighed(shares);
+  return InputsFrom(node, step, [this](uint64_t index) { return Get(index); });
 }
 
-/// What all charges before a discharge put in, in the order of the log: a lot is charged once.
 absl::Status Steps::AddCharged(const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares) {
-  std::vector<const v1::StepRecord*> charges;
-  for (uint64_t index = discharge.previous_charge(); index != 0; index = charges.back()->previous_charge()) {
-    TS_ASSIGN_OR_RETURN(charges.emplace_back(), Get(index));
-  }
-  for (auto charge = charges.rbegin(); charge != charges.rend(); ++charge) {
-    for (const v1::LotShare& share : (*charge)->inputs()) shares.push_back(&share);
-  }
-  return absl::OkStatus();
+  return ledger::AddCharged(discharge, [this](uint64_t index) { return Get(index); }, shares);
 }
 
 std::vector<v1::StepRecord> Steps::Take() {
@@ -145,21 +200,10 @@ std::vector<v1::StepRecord> Steps::Take() {
 }
 
 std::optional<AncestryNode> LoadNode(const View& view, const std::string& id, uint32_t depth) {
-  AncestryNode node;
-  node.id = id;
-  node.depth = depth;
-  node.is_piece = IsId(ObjectKind::kPiece, id);
-  if (node.is_piece) {
-    auto piece = Load<v1::PieceRecord>(view, id);
-    if (!piece.has_value()) return std::nullopt;
-    node.step_index = piece->index();
-    node.piece = *std::move(piece);
-  } else {
-    auto lot = Load<v1::LotRecord>(view, id);
-    if (!lot.has_value()) return std::nullopt;
-    node.step_index = lot->index();
-    node.lot = *std::move(lot);
-  }
+  std::optional<AncestryNode> node(std::in_place);
+  node->id = id;
+  node->depth = depth;
+  if (!ReadNode(view, *node)) node.reset();
   return node;
 }
 
@@ -176,7 +220,12 @@ absl::StatusOr<std::string> ResolveSubject(const View& view, std::string_view su
 absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subject_id, uint32_t max_depth,
                                        const TraceBounds& bounds) {
   TS_ASSIGN_OR_RETURN(const std::string id, ResolveSubject(view, subject_id));
-  return Walk(view, max_depth, bounds).From(id);
+  return Walk<View>(view, max_depth, bounds).From(id);
+}
+
+absl::StatusOr<Ancestry> TraceUpstream(const LocalState& state, std::string_view subject_id) {
+  TS_ASSIGN_OR_RETURN(const std::string id, ResolveSubject(state, subject_id));
+  return Walk<LocalState>(state, 0, {}).From(id);
 }
 
 }  // namespace touchstone::ledger

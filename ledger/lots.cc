@@ -343,7 +343,7 @@ v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& mate
   lot.set_custodian_party_id(ctx.actor);
   lot.set_owner_party_id(std::string(owner_party_id));
   lot.set_status(v1::LotRecord::STATUS_LIVE);
-  ctx.draft.PutIndex(CustodyKey(ctx.actor, id));
+  if (ctx.draft.keeps_indexes()) ctx.draft.PutIndex(CustodyKey(ctx.actor, id));
   AddHistory(ctx, id);
   if (!ctx.rules.whole_domain) return lot;
   lot.set_custody_index(ctx.admission.index);
@@ -373,7 +373,7 @@ void FindUnseen(Context& ctx, const v1::LotRecord& lot) {
 void EndLot(Context& ctx, v1::LotRecord& lot, v1::LotRecord::Status status) {
   lot.set_status(status);
   lot.set_consumed_index(ctx.admission.index);
-  ctx.draft.RemoveIndex(CustodyKey(lot.custodian_party_id(), lot.lot_id()));
+  if (ctx.draft.keeps_indexes()) ctx.draft.RemoveIndex(CustodyKey(lot.custodian_party_id(), lot.lot_id()));
   AddHistory(ctx, lot.lot_id());
   CountLot(ctx, lot.custodian_party_id(), -1);
 }

@@ -71,7 +71,7 @@ inline std::string MakeId(Context& ctx, ObjectKind kind, uint32_t number) {
 
 /// Notes that this entry shaped the object.
 inline void AddHistory(Context& ctx, std::string_view object_id) {
-  ctx.draft.PutIndex(HistoryKey(object_id, ctx.admission.index));
+  if (ctx.draft.keeps_indexes()) ctx.draft.PutIndex(HistoryKey(object_id, ctx.admission.index));
 }
 
 }  // namespace touchstone::ledger

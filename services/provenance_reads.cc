@@ -11,7 +11,9 @@
 #include "ledger/bundle.h"
 #include "ledger/claim_reading.h"
 #include "ledger/describe.h"
+#include "ledger/evaluation.h"
 #include "ledger/intake_check.h"
+#include "ledger/lineage.h"
 #include "ledger/policy.h"
 #include "ledger/seals.h"
 #include "ledger/state.h"
@@ -147,8 +149,11 @@ absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::Evalua
   const ledger::Archive& archive = opened->archive();
   TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> own, OwnPolicies(request.policy_texts()));
   TS_ASSIGN_OR_RETURN(const auto policies, JudgedPolicies(archive, request, own));
-  for (const ledger::Policy* policy : policies) {
-    TS_ASSIGN_OR_RETURN(*response.add_evaluations(), ledger::Evaluate(archive, as_of.size, id, *policy));
+  if (!policies.empty()) {
+    TS_ASSIGN_OR_RETURN(const ledger::Ancestry ancestry, ledger::TraceUpstream(archive, id, 0));
+    for (const ledger::Policy* policy : policies) {
+      *response.add_evaluations() = ledger::EvaluateAncestry(archive, as_of.size, id, ancestry, *policy);
+    }
   }
   if (ledger::Load<v1::ClaimRecord>(archive, id).has_value()) {
     TS_RETURN_IF_ERROR(AddReadings(opened->now(), as_of.size, id, policies, response));

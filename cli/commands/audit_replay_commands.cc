@@ -54,9 +54,9 @@ absl::StatusOr<ExitCode> EndReplay(Context& context, const absl::Status& status)
   return ExitCode::kNotVerifiable;
 }
 
-absl::StatusOr<ExitCode> Replay(Context& context) {
+absl::StatusOr<ExitCode> Replay(Context& context, const LogSource& source) {
   const absl::StatusOr<Replayed> replayed =
-      ReplayLog(context, [](const ledger::View&, uint64_t, const ledger::VerifiedEntry&, const ledger::Effects&) {});
+      ReplayLog(context, source, [](const ledger::View&, uint64_t, const ledger::VerifiedEntry&, const ledger::Effects&) {});
   if (!replayed.ok()) return EndReplay(context, replayed.status());
   PrintReplayed(context, *replayed);
   return ExitCode::kDone;
@@ -65,6 +65,7 @@ absl::StatusOr<ExitCode> Replay(Context& context) {
 // --- reports ---------------------------------------------------------------------------------------------------------
 
 struct ReportOptions {
+  LogSource source;
   std::string party_id;
   std::string csv_file;
 };
@@ -150,7 +151,7 @@ std::string BalanceText(const ledger::View& state, const ledger::BalanceRow& row
 absl::StatusOr<ExitCode> ReportBalance(Context& context, const ReportOptions& options) {
   ledger::BalanceReport report;
   const absl::StatusOr<Replayed> replayed =
-      ReplayLog(context, [&report](const ledger::View& before, uint64_t, const ledger::VerifiedEntry& entry,
+      ReplayLog(context, options.source, [&report](const ledger::View& before, uint64_t, const ledger::VerifiedEntry& entry,
                                    const ledger::Effects& effects) {
         report.Add(before, entry.event.event, entry.recorded_at_us, effects);
       });
@@ -197,7 +198,7 @@ void AddOrigin(Listing& listing, const std::string& month, const std::string& co
 
 absl::StatusOr<ExitCode> ReportOrigin(Context& context, const ReportOptions& options) {
   const absl::StatusOr<Replayed> replayed =
-      ReplayLog(context, [](const ledger::View&, uint64_t, const ledger::VerifiedEntry&, const ledger::Effects&) {});
+      ReplayLog(context, options.source, [](const ledger::View&, uint64_t, const ledger::VerifiedEntry&, const ledger::Effects&) {});
   if (!replayed.ok()) return EndReplay(context, replayed.status());
   std::map<std::pair<ledger::Month, std::string>, CountryRow> rows;
   for (const ledger::OriginRow& origin : ledger::OriginReport(replayed->state)) {
@@ -209,6 +210,13 @@ absl::StatusOr<ExitCode> ReportOrigin(Context& context, const ReportOptions& opt
   for (const auto& [key, row] : rows) AddOrigin(listing, ledger::ToText(key.first), key.second, row);
   TS_RETURN_IF_ERROR(listing.Finish());
   return ExitCode::kDone;
+}
+
+void AddSource(CLI::App* command, LogSource* source) {
+  AddText(command, "--entries", "FILE", "Replay a file of entries (log entries --limit 0 --out FILE), not a server's",
+          &source->entries_file);
+  AddText(command, "--checkpoint", "FILE", "The checkpoint that those entries led to (log checkpoint -o FILE)",
+          &source->checkpoint_file);
 }
 
 void AddReports(CommandTree& tree, CLI::App* group) {
@@ -223,6 +231,7 @@ void AddReports(CommandTree& tree, CLI::App* group) {
       [balance](Context& context) { return ReportBalance(context, *balance); });
   AddText(balances, "--party", "PARTY", "Only the books of this custodian", &balance->party_id);
   AddCsv(balances, &balance->csv_file);
+  AddSource(balances, &balance->source);
   auto origin = std::make_shared<ReportOptions>();
   CLI::App* origins = AddCommand(
       tree, reports, "origin",
@@ -231,14 +240,20 @@ void AddReports(CommandTree& tree, CLI::App* group) {
       "audit report origin --csv origin.csv --trust trust.toml",
       [origin](Context& context) { return ReportOrigin(context, *origin); });
   AddCsv(origins, &origin->csv_file);
+  AddSource(origins, &origin->source);
 }
 
 }  // namespace
 
 void AddAuditReplayCommands(CommandTree& tree, CLI::App* group) {
-  AddCommand(tree, group, "replay",
-             "Fetch the whole log, verify every signature and the root, and execute every rule again",
-             "audit replay --trust trust.toml", &Replay);
+  auto source = std::make_shared<LogSource>();
+  CLI::App* replay =
+      AddCommand(tree, group, "replay",
+                 "Fetch the whole log, or read it from files, verify every signature and the root, and execute every "
+                 "rule again",
+                 "audit replay --entries log.entries --checkpoint log.checkpoint --trust trust.toml",
+                 [source](Context& context) { return Replay(context, *source); });
+  AddSource(replay, source.get());
   AddReports(tree, group);
 }
 

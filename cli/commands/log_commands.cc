@@ -153,6 +153,7 @@ absl::StatusOr<ExitCode> ShowConsistency(Context& context, const std::string& ol
 struct EntriesOptions {
   uint64_t from = 0;
   uint64_t limit = 100;
+  std::string out_file;
 };
 
 /// Checks entries as they come: form and signatures of each, and their place in the log.
@@ -190,6 +191,8 @@ class EntryReader {
   }
 
   Json TakeJson() { return std::move(json_); }
+  /// The entries, each after its length, as the entry bundles of C2SP tlog-tiles have them.
+  const std::string& bytes() const { return bytes_; }
   const std::string& text() const { return text_; }
 
  private:
@@ -207,6 +210,8 @@ class EntryReader {
     } else {
       leaves_.emplace_back(next_, crypto::LeafHash(bytes));
     }
+    AppendU16(bytes_, static_cast<uint16_t>(bytes.size()));
+    bytes_.append(bytes);
     const std::string verb = ledger::VerbOf(event->event);
     const std::string event_id = HexEncode(event->event_id.view());
     const std::string recorded_at = FormatTimeUs(entry->recorded_at_us());
@@ -224,6 +229,7 @@ class EntryReader {
   std::vector<std::pair<uint64_t, crypto::Hash>> leaves_;
   Json json_ = Json::array();
   std::string text_;
+  std::string bytes_;
 };
 
 absl::StatusOr<ExitCode> ShowEntries(Context& context, const EntriesOptions& options) {
@@ -241,6 +247,9 @@ absl::StatusOr<ExitCode> ShowEntries(Context& context, const EntriesOptions& opt
         request, [&](const v1::StreamEntriesResponse& message) { return reader.Receive(message); }));
   }
   TS_RETURN_IF_ERROR(reader.Finish());
+  if (!options.out_file.empty()) {
+    TS_RETURN_IF_ERROR(WriteFileAtomically(options.out_file, reader.bytes(), kReadable, IfExists::kRefuse));
+  }
   context.output().Result(Json{{"entries", reader.TakeJson()}, {"checkpoint", CheckpointJson(newest)}},
                           reader.text() + CheckpointText(newest));
   return ExitCode::kDone;
@@ -336,6 +345,8 @@ void AddLogCommands(CommandTree& tree) {
                      [options](uint64_t value) { options->from = value; });
   AddValue<uint64_t>(entries, "--limit", "COUNT", "At most so many, 0 for all; default 100", &ParseCount,
                      [options](uint64_t value) { options->limit = value; });
+  AddText(entries, "--out", "FILE", "Keep them in a file too, for audit replay --entries; never overwrites",
+          &options->out_file);
   AddProofs(tree, group);
 
   auto trust_file = std::make_shared<std::string>();

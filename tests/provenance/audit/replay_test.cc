@@ -26,7 +26,8 @@ class ReplayTest : public AuditTest {
   /// Runs `touchstone ARGUMENTS...` against the node.
   cli::ExitCode Run(std::vector<std::string> arguments) {
     const std::string trust = data_dir() + "/trust.toml";
-    arguments.insert(arguments.end(), {"--server", node_->grpc_address(), "--trust", trust});
+    const std::string server = server_.empty() ? node_->grpc_address() : server_;
+    arguments.insert(arguments.end(), {"--server", server, "--trust", trust});
     std::istringstream in;
     out_.str("");
     err_.str("");
@@ -60,6 +61,7 @@ class ReplayTest : public AuditTest {
     return HexEncode(stream.Finish().view());
   }
 
+  std::string server_;  // empty: the node's
   std::ostringstream out_;
   std::ostringstream err_;
 };
@@ -90,6 +92,60 @@ TEST_F(ReplayTest, ReportsAreMadeOfTheReplayedLog) {
   EXPECT_EQ(origin["entries"], 3);
   ASSERT_EQ(Run({"audit", "report", "balance", "--party", story_.PartyOf("refiner"), "--json"}), cli::ExitCode::kDone);
   EXPECT_EQ(Json::parse(out_.str())["closing_kg"], "0.000");
+}
+
+class FilesReplayTest : public ReplayTest {
+ protected:
+  FilesReplayTest() {
+    EXPECT_EQ(Run({"log", "entries", "--limit", "0", "--out", entries_}), cli::ExitCode::kDone) << err_.str();
+    EXPECT_EQ(Run({"log", "checkpoint", "-o", checkpoint_}), cli::ExitCode::kDone) << err_.str();
+  }
+
+  cli::ExitCode Replay(const std::string& bytes) {
+    const std::string changed = data_dir() + "/changed.entries";
+    EXPECT_TRUE(WriteFileAtomically(changed, bytes, 0644, IfExists::kReplace).ok());
+    return Run({"audit", "replay", "--entries", changed, "--checkpoint", checkpoint_, "--json"});
+  }
+
+  std::string Entries() { return ReadFile(entries_, size_t{1} << 20).value_or(""); }
+
+  const std::string entries_ = data_dir() + "/log.entries";
+  const std::string checkpoint_ = data_dir() + "/log.checkpoint";
+};
+
+TEST_F(FilesReplayTest, ALogInFilesIsReplayedWithoutTheNode) {
+  const std::string state = StateOfNode();
+  node_.reset();
+  server_ = "127.0.0.1:1";
+  ASSERT_EQ(Run({"audit", "replay", "--entries", entries_, "--checkpoint", checkpoint_, "--json"}),
+            cli::ExitCode::kDone)
+      << out_.str() << err_.str();
+  EXPECT_EQ(Json::parse(out_.str())["state_sha256"], state);
+  ASSERT_EQ(Run({"audit", "report", "origin", "--entries", entries_, "--checkpoint", checkpoint_, "--json"}),
+            cli::ExitCode::kDone)
+      << out_.str() << err_.str();
+  EXPECT_EQ(Json::parse(out_.str())["entries"], 3);
+}
+
+TEST_F(FilesReplayTest, EntriesThatAreNotThoseOfTheCheckpointAreRefused) {
+  const std::string whole = Entries();
+  const auto reason = [this] { return Json::parse(out_.str())["reason"].get<std::string>(); };
+  EXPECT_EQ(Replay(whole), cli::ExitCode::kDone) << out_.str();
+  EXPECT_EQ(Replay(whole.substr(0, whole.size() - 1)), cli::ExitCode::kNotVerifiable);
+  EXPECT_EQ(reason(), "ENTRIES_MISMATCH");
+  const size_t first = sizeof(uint16_t) + ReadU16(whole);
+  EXPECT_EQ(Replay(whole.substr(0, first)), cli::ExitCode::kNotVerifiable);
+  EXPECT_EQ(reason(), "ENTRIES_MISMATCH") << "the genesis alone";
+  EXPECT_EQ(Replay(whole + whole.substr(0, first)), cli::ExitCode::kNotVerifiable);
+  EXPECT_EQ(reason(), "ENTRIES_MISMATCH") << "one too many";
+  std::string changed = whole;
+  changed.back() ^= 1;
+  EXPECT_EQ(Replay(changed), cli::ExitCode::kNotVerifiable);
+}
+
+TEST_F(FilesReplayTest, EntriesWithoutTheirCheckpointAreRefused) {
+  EXPECT_EQ(Run({"audit", "replay", "--entries", entries_}), cli::ExitCode::kUsage) << err_.str();
+  EXPECT_EQ(Run({"audit", "replay", "--checkpoint", checkpoint_}), cli::ExitCode::kUsage) << err_.str();
 }
 
 }  // namespace
