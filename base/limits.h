@@ -276,6 +276,17 @@ inline constexpr int kMaxNoteSignatures = 64;
 /// A proof file: an entry in base64, a path, and a checkpoint with every signature that a note may have.
 inline constexpr size_t kMaxProofFileBytes = 2 * kMaxEntryBytes + kMaxNoteBytes;
 
+/// The hashes of an inclusion or consistency proof in a text format: a path in a tree of kMaxTreeSize leaves.
+inline constexpr size_t kMaxProofHashes = 63;
+
+/// What a log sends a witness: a number, a proof of 45 bytes a line, and a checkpoint.
+inline constexpr size_t kMaxAddCheckpointBytes = kMaxNoteBytes + 4'096;
+
+/// A policy of witnesses: C2SP tlog-policy asks for 32 logs, witnesses and groups each; these are twice as many, in
+/// lines of a few hundred bytes.
+inline constexpr size_t kMaxWitnessPolicyBytes = 64 * 1'024;
+inline constexpr size_t kMaxPolicyWitnesses = 64;
+
 /// A key file: a few lines of text.
 inline constexpr size_t kMaxKeyFileBytes = 4'096;
 
