@@ -85,8 +85,8 @@ class WitnessPolicy::Reader {
   absl::Status ReadWitness(const std::vector<std::string_view>& items) {
     if (items.size() < 3 || items.size() > 4) return Bad("witness", "witness NAME VKEY [URL]");
     const std::string_view url = items.size() == 4 ? items[3] : std::string_view();
-    TS_ASSIGN_OR_RETURN(PolicyKey key, ReadKey("witness", items[1], items[2], url, NoteKeyType::kCosignature,
-                                               policy_.witnesses_));
+    TS_ASSIGN_OR_RETURN(PolicyKey key,
+                        ReadKey("witness", items[1], items[2], url, NoteKeyType::kCosignature, policy_.witnesses_));
     TS_RETURN_IF_ERROR(Define("witness", {.name = std::string(items[1]), .witness = policy_.witnesses_.size()}));
     policy_.witnesses_.push_back(std::move(key));
     return absl::OkStatus();
@@ -164,9 +164,8 @@ bool WitnessPolicy::IsMetBy(const OpenedNote& note) const {
   for (size_t i = 0; i < members_.size(); ++i) {
     const Member& member = members_[i];
     if (member.witness != kNobody) {
-      met[i] = std::any_of(note.attestations.begin(), note.attestations.end(), [&](const NoteAttestation& a) {
-        return a.verifier == witnesses_[member.witness].verifier;
-      });
+      met[i] = std::any_of(note.attestations.begin(), note.attestations.end(),
+                           [&](const NoteAttestation& a) { return a.verifier == witnesses_[member.witness].verifier; });
     } else {
       const auto count = std::count_if(member.members.begin(), member.members.end(), [&](size_t m) { return met[m]; });
       met[i] = static_cast<size_t>(count) >= member.needed;

@@ -14,8 +14,8 @@ Hash HashOf(char c) { return *Hash::FromBytes(std::string(Hash::kSize, c)); }
 
 TEST(AddCheckpoint, IsWrittenAsTheProtocolHasIt) {
   const AddCheckpoint request = {.old_size = 7, .proof = {HashOf('a'), HashOf('b')}, .checkpoint = "x\n\nsig\n"};
-  EXPECT_EQ(FormatAddCheckpoint(request), "old 7\n" + Base64Encode(HashOf('a').view()) + "\n" +
-                                              Base64Encode(HashOf('b').view()) + "\n\nx\n\nsig\n");
+  EXPECT_EQ(FormatAddCheckpoint(request),
+            "old 7\n" + Base64Encode(HashOf('a').view()) + "\n" + Base64Encode(HashOf('b').view()) + "\n\nx\n\nsig\n");
 }
 
 TEST(AddCheckpoint, ComesBackAsItWas) {

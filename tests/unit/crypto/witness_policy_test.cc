@@ -79,8 +79,9 @@ TEST(WitnessPolicy, CountsAWitnessOnceHoweverOftenItSigned) {
 
 TEST(WitnessPolicy, KnowsLogsAndAddressesAndPassesOverCommentsAndBlanks) {
   const std::string vkey = Log().verifier().ToVkey();
-  const auto policy = WitnessPolicy::Parse("# ours\n\n \t\nlog " + vkey + " https://log.example\n\twitness  w\xC3\xA9 " +
-                                           Vkey('a') + "\thttp://w.example:80/x \nquorum w\xC3\xA9\n");
+  const auto policy =
+      WitnessPolicy::Parse("# ours\n\n \t\nlog " + vkey + " https://log.example\n\twitness  w\xC3\xA9 " + Vkey('a') +
+                           "\thttp://w.example:80/x \nquorum w\xC3\xA9\n");
   ASSERT_TRUE(policy.ok()) << policy.status();
   ASSERT_EQ(policy->logs().size(), 1u);
   EXPECT_EQ(policy->logs()[0].verifier, Log().verifier());
