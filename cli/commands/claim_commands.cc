@@ -4,6 +4,7 @@
 #include "cli/commands/registry.h"
 #include "cli/decimal.h"
 #include "cli/emit.h"
+#include "cli/known_policies.h"
 #include "cli/qr.h"
 #include "cli/receipt.h"
 #include "cli/verdict.h"
@@ -21,26 +22,11 @@ struct IssueOptions {
   std::optional<uint64_t> evidence_size;
 };
 
-/// The released pack of this id: the server's, or away from the network the one that came with this software.
-absl::StatusOr<std::vector<ledger::Policy>> KnownPolicies(Context& context) {
-  if (context.offline()) return ledger::BuiltInPolicies();
-  TS_ASSIGN_OR_RETURN(const v1::ListPoliciesResponse answer, context.client().ListPolicies({}));
-  std::vector<ledger::Policy> policies;
-  for (const std::string& bytes : answer.policies()) {
-    TS_ASSIGN_OR_RETURN(ledger::Policy policy, ledger::ParsePolicy(bytes));
-    policies.push_back(std::move(policy));
-  }
-  return policies;
-}
-
 absl::Status CitePolicies(Context& context, std::vector<std::string> ids, v1::Claim& claim) {
-  TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> known, KnownPolicies(context));
+  TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> known, KnownPolicies(context, context.offline()));
   SortUnique(&ids);
   for (const std::string& id : ids) {
-    const auto policy = std::find_if(known.begin(), known.end(), [&](const auto& p) { return p.pack.id() == id; });
-    if (policy == known.end()) {
-      return InvalidInput("UNKNOWN_POLICY", "--policy", fmt::format("there is no policy pack '{}'", id));
-    }
+    TS_ASSIGN_OR_RETURN(const ledger::Policy* const policy, FindPolicy(known, id, "--policy"));
     v1::PolicyRef& ref = *claim.add_policies();
     ref.set_policy_id(id);
     ref.set_version(policy->pack.version());

@@ -1,9 +1,13 @@
-// touchstone policy: putting policy packs on record.
+// touchstone policy: packs looked at, written, tried, and put on record.
+#include <string>
+#include <vector>
+
 #include "base/encoding.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
 #include "cli/emit.h"
+#include "cli/known_policies.h"
 #include "cli/verdict.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
@@ -22,6 +26,36 @@ absl::StatusOr<ExitCode> Publish(Context& context, const std::string& file) {
   body.set_version(policy.pack.version());
   body.set_sha256(std::string(policy.sha256.view()));
   return Emit(context, event);
+}
+
+Json PackJson(const ledger::Policy& policy) {
+  return Json{{"policy_id", policy.pack.id()},
+              {"version", policy.pack.version()},
+              {"sha256", HexEncode(policy.sha256.view())},
+              {"title", policy.pack.title()}};
+}
+
+absl::StatusOr<ExitCode> List(Context& context, bool built_in) {
+  TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> known, KnownPolicies(context, built_in));
+  Json packs = Json::array();
+  std::string told;
+  for (const ledger::Policy& policy : known) {
+    packs.push_back(PackJson(policy));
+    told += fmt::format("{:<22} version {}  {}  {}\n", policy.pack.id(), policy.pack.version(),
+                        HexEncode(policy.sha256.view()).substr(0, 16), policy.pack.title());
+  }
+  context.output().Result(packs, told);
+  return ExitCode::kDone;
+}
+
+/// The bytes themselves, so that the file they are sent to has the pack's hash.
+absl::StatusOr<ExitCode> Show(Context& context, const std::string& id, bool built_in) {
+  TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> known, KnownPolicies(context, built_in));
+  TS_ASSIGN_OR_RETURN(const ledger::Policy* const policy, FindPolicy(known, id, "id"));
+  Json json = PackJson(*policy);
+  json["text"] = policy->bytes;
+  context.output().Result(json, policy->bytes);
+  return ExitCode::kDone;
 }
 
 /// Errors end with them; what its author should know is told, and is no error.
@@ -76,6 +110,21 @@ void AddTest(CommandTree& tree, CLI::App* group) {
                        [tried](v1::Verdict verdict) { tried->expected = verdict; });
 }
 
+void AddLooking(CommandTree& tree, CLI::App* group) {
+  constexpr char kBuiltIn[] = "Those that came with this software, without any server";
+  auto list_built_in = std::make_shared<bool>(false);
+  AddFlag(AddCommand(tree, group, "list", "Print the packs that the server judges by", "policy list",
+                     [list_built_in](Context& context) { return List(context, *list_built_in); }),
+          "--built-in", kBuiltIn, [list_built_in] { *list_built_in = true; });
+  auto id = std::make_shared<std::string>();
+  auto show_built_in = std::make_shared<bool>(false);
+  CLI::App* show = AddCommand(tree, group, "show", "Print a pack, byte for byte: where a pack of your own may begin",
+                              "policy show mercury-free --built-in > mine.textproto",
+                              [id, show_built_in](Context& context) { return Show(context, *id, *show_built_in); });
+  AddText(show, "id", "PACK", "Which, as mercury-free", id.get())->required();
+  AddFlag(show, "--built-in", kBuiltIn, [show_built_in] { *show_built_in = true; });
+}
+
 }  // namespace
 
 void AddPolicyCommands(CommandTree& tree) {
@@ -92,6 +141,7 @@ void AddPolicyCommands(CommandTree& tree) {
           "file", "FILE", "The pack, in protobuf text format", linted.get())
       ->required();
   AddTest(tree, group);
+  AddLooking(tree, group);
 }
 
 }  // namespace touchstone::cli

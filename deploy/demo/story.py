@@ -53,8 +53,11 @@ class Stage:
         return party
 
     def new_site(self, name, country, kind, operator, options=()):
+        # Every mine of this story is a small one.
+        scale = ["--scale", "artisanal"] if kind == "mine" else []
         return self.cli.record("site", "register", "--name", name, "--country", country, "--kind", kind, "--operator",
-                               operator.id, *options, by=self.registry, at=self.calendar.at(-29, "09:00")).made[0]
+                               operator.id, *scale, *options, by=self.registry,
+                               at=self.calendar.at(-29, "09:00")).made[0]
 
     def new_licence(self, kind, number, country, holder, *options):
         valid_from, valid_until = authority.INTERVALS["licensed"]

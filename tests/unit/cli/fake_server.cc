@@ -219,7 +219,7 @@ class FakeClient final : public Client {
     return Unprepared();
   }
   absl::StatusOr<v1::ListPoliciesResponse> ListPolicies(const v1::ListPoliciesRequest&) override {
-    return Unprepared();
+    return Prepared(server_.policies);
   }
   /// Two parties on two pages.
   absl::StatusOr<v1::ListPartiesResponse> ListParties(const v1::ListPartiesRequest& request) override {

@@ -73,6 +73,7 @@ class FakeServer {
   std::string claim_asked;
   v1::ListClaimsResponse claims;
   v1::ListClaimsRequest claims_asked;
+  v1::ListPoliciesResponse policies;
   v1::CheckLotsResponse parcel;
   v1::CheckLotsRequest parcel_asked;
   std::vector<v1::WatchClaimsResponse> watched;  // after these the server goes away
