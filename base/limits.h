@@ -223,6 +223,53 @@ inline constexpr int kMaxThreads = 256;
 inline constexpr uint64_t kMaxBlockCacheMib = uint64_t{1} << 20;
 inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
 
+// --- HTTP -------------------------------------------------------------------------------------------------------------
+
+/// Connections of the gateway, each with a thread of its own: within the usual 1,024 descriptors of a process beside the
+/// database's files. Whoever comes beyond them hears 503 at once.
+inline constexpr size_t kMaxHttpConnections = 256;
+
+/// Request line and headers together: twice what browsers and proxies send, and few enough to be read for strangers.
+inline constexpr size_t kMaxHttpHeadBytes = size_t{16} << 10;
+
+/// The request line, and each header field: what the library that reads the line accepts.
+inline constexpr size_t kMaxHttpLineBytes = 8'192;
+
+/// A request's body: JSON with as many policy packs as one may name, in base64, or one event.
+inline constexpr size_t kMaxHttpBodyBytes = size_t{1} << 20;
+
+/// How long a connection may say nothing between two requests, before another can have its place.
+inline constexpr int64_t kHttpIdleMs = 15'000;
+
+/// How long a request's head, and then its body, may take from their first byte on: a phone on a bad line needs less,
+/// and who sends a byte now and then to hold a connection gets no more.
+inline constexpr int64_t kHttpHeadMs = 10'000;
+inline constexpr int64_t kHttpBodyMs = 30'000;
+
+/// How long an answer may take to be read: so long, and what its bytes take at this rate, a slow mobile network's.
+inline constexpr int64_t kHttpAnswerMs = 30'000;
+inline constexpr int64_t kMinHttpBytesPerMs = 8;
+
+/// What is still read of a connection that is given up, and for how long, so that its client reads why rather than a
+/// reset.
+inline constexpr size_t kMaxHttpLingerBytes = size_t{1} << 20;
+inline constexpr int64_t kHttpLingerMs = 1'000;
+
+/// Connections that the system keeps for the accept loop: all that may come while it starts a thread.
+inline constexpr int kHttpBacklog = 512;
+
+/// Requests of one connection, after which its client connects again: so that load spreads again now and then.
+inline constexpr size_t kMaxHttpRequestsPerConnection = 10'000;
+
+/// Tiles and entry bundles kept as they are sent, compressed ones too: what a crowd of readers asks for at once.
+inline constexpr size_t kHttpCacheBytes = size_t{64} << 20;
+
+/// How long caches may keep a checkpoint, in seconds: tlog-tiles asks for a few.
+inline constexpr int kCheckpointMaxAgeS = 5;
+
+/// A tile or an entry bundle as a file: as many entries as fit, of the largest size.
+inline constexpr size_t kMaxTileFileBytes = 256 * (2 + 65'535);
+
 // --- Deciding ---------------------------------------------------------------------------------------------------------
 
 /// Records of parties, keys, sites, licences and attestations that a view keeps parsed: many times what a batch

@@ -20,6 +20,7 @@ enum class ExitCode : int {
 void AddInitCommand(CLI::App& app, ExitCode& exit_code);
 void AddServeCommand(CLI::App& app, ExitCode& exit_code);
 void AddFsckCommand(CLI::App& app, ExitCode& exit_code);
+void AddExportCommand(CLI::App& app, ExitCode& exit_code);
 
 /// Says on standard error what went wrong, with reason and field, and returns kUsage when the input was, else kFailed.
 ExitCode Complain(std::string_view command, const absl::Status& error);

@@ -43,7 +43,9 @@ absl::StatusOr<Config> ReadConfig(const ServeArguments& arguments) {
 
 absl::Status WritePorts(const std::string& file, const Node& node) {
   if (file.empty()) return absl::OkStatus();
-  const nlohmann::ordered_json ports = {{"grpc", node.grpc_address()}, {"pid", getpid()}};
+  nlohmann::ordered_json ports = {{"grpc", node.grpc_address()}};
+  if (!node.http_address().empty()) ports["http"] = node.http_address();
+  ports["pid"] = getpid();
   return WriteFileAtomically(file, ports.dump() + "\n", 0644);
 }
 
@@ -85,12 +87,13 @@ void AddSetting(CLI::App& command, ServeArguments& arguments, const Setting& set
 }  // namespace
 
 void AddServeCommand(CLI::App& app, ExitCode& exit_code) {
-  CLI::App& command = *app.add_subcommand("serve", "Serves a ledger over gRPC until it gets SIGTERM or SIGINT.");
+  CLI::App& command =
+      *app.add_subcommand("serve", "Serves a ledger over gRPC and HTTP until it gets SIGTERM or SIGINT.");
   auto arguments = std::make_shared<ServeArguments>();
   command.add_option("--config", arguments->config_file, "TOML file; the flags below win over it");
   for (const Setting& setting : Settings()) AddSetting(command, *arguments, setting);
   command.add_option("--ports-file", arguments->ports_file,
-                     "file to write once it serves: {\"grpc\":\"HOST:PORT\",\"pid\":N}");
+                     "file to write once it serves: {\"grpc\":\"HOST:PORT\",\"http\":\"HOST:PORT\",\"pid\":N}");
   command.footer("Example:\n  touchstoned serve --data /var/lib/touchstone --grpc-listen 127.0.0.1:7470");
   command.callback([arguments, &exit_code] {
     const absl::Status status = Run(*arguments);

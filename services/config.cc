@@ -86,6 +86,12 @@ constexpr Setting kSettings[] = {
        config.grpc_listen = text;
        return ParseListenAddress(text).status();
      }},
+    {"http_listen", "--http-listen", SettingType::kString,
+     "host:port for HTTP: tiles, JSON and metrics; port 0 takes a free one, empty: none (default 127.0.0.1:7471)",
+     [](Config& config, std::string_view text) {
+       config.http_listen = text;
+       return text.empty() ? absl::OkStatus() : ParseListenAddress(text).status();
+     }},
     {"log_level", "--log-level", SettingType::kString, "debug, info, warning or error (default info)", SetLogLevel},
     {"log_format", "--log-format", SettingType::kString, "text, or json: one object a line (default text)",
      SetLogFormat},
@@ -200,13 +206,23 @@ absl::Status CheckConfig(const Config& config) {
   if (config.tls_cert.empty() != config.tls_key.empty()) {
     return InvalidInput("CONFIG_VALUE", "tls_key", "TLS needs both tls_cert and tls_key");
   }
-  TS_ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(config.grpc_listen));
-  if (IsLoopback(address) || !config.tls_cert.empty() || config.insecure) return absl::OkStatus();
+  if (config.insecure) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(const ListenAddress grpc, ParseListenAddress(config.grpc_listen));
+  if (!IsLoopback(grpc) && config.tls_cert.empty()) {
+    return InvalidInput(
+        "INSECURE_LISTEN", "grpc_listen",
+        fmt::format("{} can be reached from other machines, and without tls_cert and tls_key anyone between "
+                    "could change answers; set insecure = true if something else protects it",
+                    config.grpc_listen));
+  }
+  if (config.http_listen.empty()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(const ListenAddress http, ParseListenAddress(config.http_listen));
+  if (IsLoopback(http)) return absl::OkStatus();
   return InvalidInput(
-      "INSECURE_LISTEN", "grpc_listen",
-      fmt::format("{} can be reached from other machines, and without tls_cert and tls_key anyone between "
-                  "could change answers; set insecure = true if something else protects it",
-                  config.grpc_listen));
+      "INSECURE_LISTEN", "http_listen",
+      fmt::format("{} can be reached from other machines, and HTTP has no TLS here: put a proxy that has it before a "
+                  "loopback address, or set insecure = true if something else protects it",
+                  config.http_listen));
 }
 
 absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text) {

@@ -20,6 +20,8 @@ enum class ServiceName { kCustody, kRegistry, kLog, kProvenance, kAudit };
 struct Config {
   std::string data_dir;
   std::string grpc_listen = "127.0.0.1:7470";
+  /// Empty: no HTTP.
+  std::string http_listen = "127.0.0.1:7471";
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   uint64_t block_cache_mib = limits::kBlockCacheBytes >> 20;
@@ -55,8 +57,8 @@ std::span<const Setting> Settings();
 absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name, Config config = {});
 
 /// What no single setting can tell. CONFIG_VALUE with the field `data_dir` when it is missing, with `tls_key` when only
-/// one of the TLS files is named; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, unless
-/// `insecure` is set.
+/// one of the TLS files is named; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and
+/// with `http_listen`, which has none, for any such address, unless `insecure` is set.
 absl::Status CheckConfig(const Config& config);
 
 /// The two halves of host:port; [::1]:7470 has the host ::1.

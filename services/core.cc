@@ -80,16 +80,24 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
                   .checkpointer = *checkpointer_,
                   .parking = *parking_,
                   .receipt_workers = receipt_workers_,
-                  .clock = clock},
+                  .clock = clock,
+                  .on_committed = options.on_committed},
                  last_recorded_at_us, standing, std::move(options.on_latched)),
       admission_workers_(options.threads, Urgency::kAdmission),
       read_workers_(options.threads, Urgency::kReads),
+      on_answered_(std::move(options.on_answered)),
       admission_(admission_workers_),
       submitter_(admission_, sequencer_) {}
 
 Core::~Core() { Stop(); }
 
 void Core::Submit(std::vector<std::string> envelopes, AnswersDone done, const std::shared_ptr<SubmissionOrder>& order) {
+  if (on_answered_) {
+    done = [this, done = std::move(done)](Answers answers) {
+      on_answered_(answers);
+      done(std::move(answers));
+    };
+  }
   if (!stopping_) return submitter_.Submit(std::move(envelopes), std::move(done), order);
   done(Answers(envelopes.size(), ShuttingDown()));
 }

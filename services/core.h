@@ -30,6 +30,10 @@ struct CoreOptions {
   storage::StoreOptions store = {};
   /// Called at most once, when the node ceases to admit events until it is started again.
   std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
+  /// Told of every answer to submitters, and of every batch that was confirmed and signed: how long that took, by the
+  /// clock's monotonic microseconds. Called from any thread; must return at once.
+  std::function<void(const Answers&)> on_answered = {};
+  std::function<void(int64_t took_us)> on_committed = {};
   /// The seam where tests put a log that fails.
   std::function<std::unique_ptr<CommitLog>(std::unique_ptr<CommitLog>)> wrap_commit_log = {};
 };
@@ -52,6 +56,9 @@ class Core {
               const std::shared_ptr<SubmissionOrder>& order = nullptr);
   /// OK while events are admitted, else why not.
   absl::Status admitting() const { return sequencer_.admitting(); }
+
+  /// Events that wait to be decided.
+  size_t queued() const { return sequencer_.queued(); }
 
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
@@ -84,6 +91,7 @@ class Core {
   std::atomic<int> reads_under_way_ = 0;
   Workers read_workers_;
   std::atomic<bool> stopping_ = false;
+  const std::function<void(const Answers&)> on_answered_;
   Admission admission_;
   Submitter submitter_;
 };

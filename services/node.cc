@@ -7,6 +7,8 @@
 #include "base/encoding.h"
 #include "base/status.h"
 #include "fmt/format.h"
+#include "services/gateway/gateway.h"
+#include "services/gateway/metrics.h"
 #include "services/grpc_server.h"
 #include "services/logging.h"
 
@@ -29,11 +31,13 @@ absl::Status RequireGenesis(const Core& core) {
 }
 
 /// The address that clients use: as configured, with the port that the system gave.
-std::string AddressOf(const Config& config, int port) {
-  return fmt::format("{}:{}", config.grpc_listen.substr(0, config.grpc_listen.rfind(':')), port);
+std::string AddressOf(const std::string& listen, int port) {
+  return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
 }
 
 }  // namespace
+
+Node::Node() = default;
 
 absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& clock,
                                                   const std::function<void(CoreOptions&)>& adjust) {
@@ -43,12 +47,20 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   CoreOptions options = CoreOptionsOf(config);
   // Events reach the core through the server alone, so that it is there when the core ceases to admit them.
   options.on_latched = [node = node.get()](const absl::Status&) { node->server_->SetAdmitting(false); };
+  node->metrics_ = std::make_unique<Metrics>(clock);
+  options.on_answered = [metrics = node->metrics_.get()](const Answers& answers) { metrics->Answered(answers); };
+  options.on_committed = [metrics = node->metrics_.get()](int64_t took_us) { metrics->Committed(took_us); };
   if (adjust) adjust(options);
   TS_ASSIGN_OR_RETURN(node->core_, Core::Open(std::move(options), clock));
   TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
   TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
-  node->grpc_address_ = AddressOf(config, node->server_->port());
+  node->grpc_address_ = AddressOf(config.grpc_listen, node->server_->port());
+  if (!config.http_listen.empty()) {
+    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(config, *node->core_, *node->metrics_));
+    node->http_address_ = AddressOf(config.http_listen, node->gateway_->port());
+  }
   LogInfo("serving", {{"grpc", node->grpc_address_},
+                      {"http", node->http_address_},
                       {"origin", node->core_->identity().origin},
                       {"genesis", HexEncode(node->core_->identity().genesis_id.view())},
                       {"size", std::to_string(node->core_->newest()->snapshot->size())}});
@@ -61,8 +73,11 @@ void Node::Drain() {
   if (server_ == nullptr) return;
   LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
   server_->BeginDrain();
+  if (gateway_ != nullptr) gateway_->BeginDrain();
   core_->Stop();
   server_->Shutdown(grace_ms_);
+  if (gateway_ != nullptr) gateway_->Shutdown(grace_ms_);
+  gateway_.reset();
   server_.reset();
   LogInfo("stopped", {{"size", std::to_string(core_->newest()->snapshot->size())}});
 }

@@ -1,4 +1,4 @@
-// A node: one ledger directory, served over gRPC.
+// A node: one ledger directory, served over gRPC and HTTP.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,9 @@
 
 namespace touchstone::services {
 
+class Gateway;
 class GrpcServer;
+class Metrics;
 
 /// Serves from Start until Drain. Thread-safe.
 class Node {
@@ -29,6 +31,8 @@ class Node {
 
   /// host:port where it listens, with the port that it got.
   const std::string& grpc_address() const { return grpc_address_; }
+  /// The same for HTTP; empty when it is switched off.
+  const std::string& http_address() const { return http_address_; }
   const Core& core() const { return *core_; }
 
   /// Stops gracefully: health turns to NOT_SERVING, submissions are refused, those under way are answered, other calls
@@ -37,12 +41,15 @@ class Node {
   void Drain();
 
  private:
-  Node() = default;
+  Node();
 
   int64_t grace_ms_ = 0;
   std::string grpc_address_;
+  std::string http_address_;
+  std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<GrpcServer> server_;  // stops before the core goes away
+  std::unique_ptr<Gateway> gateway_;    // as well
 };
 
 }  // namespace touchstone::services

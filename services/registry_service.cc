@@ -1,153 +1,61 @@
 #include "services/registry_service.h"
 
-#include <string>
-#include <utility>
-
-#include "base/status.h"
-#include "crypto/keys.h"
 #include "services/reactors.h"
-#include "services/reading.h"
+#include "services/registry_reads.h"
 
 namespace touchstone::services {
-namespace {
 
-using ledger::ObjectKind;
-
-/// The party that a request names, by id or by key.
-absl::StatusOr<std::string> PartyIdOf(const storage::Snapshot& snapshot, const v1::GetPartyRequest& request) {
-  switch (request.party_case()) {
-    case v1::GetPartyRequest::kPartyId:
-      TS_RETURN_IF_ERROR(CheckId(ObjectKind::kParty, request.party_id(), "party_id"));
-      return request.party_id();
-    case v1::GetPartyRequest::kKey: {
-      if (request.key().size() != crypto::PublicKey::kSize) {
-        return InvalidInput("BAD_LENGTH", "key", "a public key has 32 bytes");
-      }
-      const auto key = ReadRecord<v1::KeyRecord>(snapshot, request.key(), "UNKNOWN_KEY", "key", "party with this key");
-      // A key is bytes, and an error message must be text.
-      if (absl::IsNotFound(key.status())) {
-        return NotFound("UNKNOWN_KEY", "key", "party with the key", HexEncode(request.key()));
-      }
-      TS_RETURN_IF_ERROR(key.status());
-      return key->party_id();
-    }
-    case v1::GetPartyRequest::PARTY_NOT_SET:
-      break;
-  }
-  return InvalidInput("FIELD_REQUIRED", "party", "name the party by party_id or key");
-}
-
-/// Fills one page of a list of records into `records`, a field of the response.
-template <typename Record, typename Request, typename Response>
-absl::Status FillPage(const storage::Snapshot& snapshot, std::string_view list, const Request& request,
-                      google::protobuf::RepeatedPtrField<Record>* records, Response& response) {
-  TS_ASSIGN_OR_RETURN(Page<Record> page, ReadPage<Record>(snapshot, list, request.page_size(), request.page_token()));
-  for (Record& record : page.records) *records->Add() = std::move(record);
-  response.set_next_page_token(std::move(page.next_page_token));
-  response.set_as_of_size(snapshot.size());
-  return absl::OkStatus();
-}
-
-/// Puts a record that was read, if it was, into its place in a response.
-template <typename Record, typename Response>
-absl::Status Fill(const storage::Snapshot& snapshot, absl::StatusOr<Record> record, Record* place, Response& response) {
-  TS_ASSIGN_OR_RETURN(*place, std::move(record));
-  response.set_as_of_size(snapshot.size());
-  return absl::OkStatus();
-}
-
-/// One record by its id, which must be of `kind`.
-template <typename Record>
-absl::StatusOr<Record> ReadById(const storage::Snapshot& snapshot, ObjectKind kind, const std::string& id,
-                                std::string_view reason) {
-  const std::string what(ledger::PrefixOf(kind));
-  const std::string field = what + "_id";
-  TS_RETURN_IF_ERROR(CheckId(kind, id, field));
-  return ReadRecord<Record>(snapshot, id, reason, field, what);
-}
-
-absl::Status ReadParty(const storage::Snapshot& snapshot, const v1::GetPartyRequest& request,
-                       v1::GetPartyResponse& response) {
-  TS_ASSIGN_OR_RETURN(const std::string id, PartyIdOf(snapshot, request));
-  return Fill(snapshot, ReadRecord<v1::PartyRecord>(snapshot, id, "UNKNOWN_PARTY", "party_id", "party"),
-              response.mutable_party(), response);
-}
-
-}  // namespace
-
-grpc::ServerUnaryReactor* RegistryService::GetLedger(grpc::CallbackServerContext* context, const v1::GetLedgerRequest*,
+grpc::ServerUnaryReactor* RegistryService::GetLedger(grpc::CallbackServerContext* context,
+                                                     const v1::GetLedgerRequest* request,
                                                      v1::GetLedgerResponse* response) {
-  const auto published = core_.newest();
-  const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(context, Fill(snapshot, ReadRecord<v1::LedgerRecord>(snapshot, "", "NO_GENESIS", "", "genesis yet"),
-                              response->mutable_ledger(), *response));
+  return Answer(context, ReadLedger(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetParty(grpc::CallbackServerContext* context,
                                                     const v1::GetPartyRequest* request,
                                                     v1::GetPartyResponse* response) {
-  const auto published = core_.newest();
-  return Answer(context, ReadParty(*published->snapshot, *request, *response));
+  return Answer(context, ReadParty(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListParties(grpc::CallbackServerContext* context,
                                                        const v1::ListPartiesRequest* request,
                                                        v1::ListPartiesResponse* response) {
-  const auto published = core_.newest();
-  return Answer(context, FillPage(*published->snapshot, "parties", *request, response->mutable_parties(), *response));
+  return Answer(context, ReadParties(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetSite(grpc::CallbackServerContext* context,
                                                    const v1::GetSiteRequest* request, v1::GetSiteResponse* response) {
-  const auto published = core_.newest();
-  const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(
-      context, Fill(snapshot, ReadById<v1::SiteRecord>(snapshot, ObjectKind::kSite, request->site_id(), "UNKNOWN_SITE"),
-                    response->mutable_site(), *response));
+  return Answer(context, ReadSite(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListSites(grpc::CallbackServerContext* context,
                                                      const v1::ListSitesRequest* request,
                                                      v1::ListSitesResponse* response) {
-  const auto published = core_.newest();
-  return Answer(context, FillPage(*published->snapshot, "sites", *request, response->mutable_sites(), *response));
+  return Answer(context, ReadSites(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetLicence(grpc::CallbackServerContext* context,
                                                       const v1::GetLicenceRequest* request,
                                                       v1::GetLicenceResponse* response) {
-  const auto published = core_.newest();
-  const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(context, Fill(snapshot,
-                              ReadById<v1::LicenceRecord>(snapshot, ObjectKind::kLicence, request->licence_id(),
-                                                          "UNKNOWN_LICENCE"),
-                              response->mutable_licence(), *response));
+  return Answer(context, ReadLicence(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListLicences(grpc::CallbackServerContext* context,
                                                         const v1::ListLicencesRequest* request,
                                                         v1::ListLicencesResponse* response) {
-  const auto published = core_.newest();
-  return Answer(context, FillPage(*published->snapshot, "licences", *request, response->mutable_licences(), *response));
+  return Answer(context, ReadLicences(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::GetAttestation(grpc::CallbackServerContext* context,
                                                           const v1::GetAttestationRequest* request,
                                                           v1::GetAttestationResponse* response) {
-  const auto published = core_.newest();
-  const storage::Snapshot& snapshot = *published->snapshot;
-  return Answer(context, Fill(snapshot,
-                              ReadById<v1::AttestationRecord>(snapshot, ObjectKind::kAttestation,
-                                                              request->attestation_id(), "UNKNOWN_ATTESTATION"),
-                              response->mutable_attestation(), *response));
+  return Answer(context, ReadAttestation(*core_.newest()->snapshot, *request, *response));
 }
 
 grpc::ServerUnaryReactor* RegistryService::ListAttestations(grpc::CallbackServerContext* context,
                                                             const v1::ListAttestationsRequest* request,
                                                             v1::ListAttestationsResponse* response) {
-  const auto published = core_.newest();
-  return Answer(context,
-                FillPage(*published->snapshot, "attestations", *request, response->mutable_attestations(), *response));
+  return Answer(context, ReadAttestations(*core_.newest()->snapshot, *request, *response));
 }
 
 }  // namespace touchstone::services

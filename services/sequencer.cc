@@ -96,8 +96,8 @@ absl::Status ShuttingDown() {
 
 Sequencer::Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status standing,
                      std::function<void(const absl::Status&)> on_latched)
-    : parts_(parts),
-      log_clock_(parts.clock, last_recorded_at_us),
+    : parts_(std::move(parts)),
+      log_clock_(parts_.clock, last_recorded_at_us),
       on_latched_(std::move(on_latched)),
       latched_(std::move(standing)),
       thread_([this] { Run(); }) {}
@@ -135,6 +135,11 @@ absl::Status Sequencer::admitting() const {
   const std::lock_guard lock(mutex_);
   if (!latched_.ok()) return latched_;
   return stopping_ ? ShuttingDown() : absl::OkStatus();
+}
+
+size_t Sequencer::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 void Sequencer::Stop() {
@@ -209,6 +214,7 @@ void Sequencer::Process(Group group) {
   //    submitting again is answered as already recorded.
   due_held_up_ = false;
   if (builder.entries() > 0) {
+    const int64_t before_us = parts_.clock.MonotonicUs();
     if (const absl::Status error = Confirm(group, builder); !error.ok()) {
       due_held_up_ = true;
       if (ReasonOf(error) == "NO_SPACE") return Fail(group, NoSpace(error));
@@ -221,6 +227,7 @@ void Sequencer::Process(Group group) {
       Latch(ReadOnly(error));
       return Fail(group, ReadOnly(error));
     }
+    if (parts_.on_committed) parts_.on_committed(parts_.clock.MonotonicUs() - before_us);
   }
   // 4. Park what misses something, keep what was refused as evidence, and forget what no longer waits. What is parked
   //    is synced before anyone hears of it. The rest is not: a crash of the machine may lose the last refusals, and

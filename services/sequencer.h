@@ -54,6 +54,8 @@ class Sequencer {
     Parking& parking;
     Workers& receipt_workers;
     Clock& clock;
+    /// Told how long each batch took to be confirmed and signed, monotonic microseconds, on the sequencer's thread.
+    std::function<void(int64_t took_us)> on_committed = {};
   };
 
   /// Starts the thread. `last_recorded_at_us` is the time of the last entry, 0 for an empty log. `standing` is OK, or
@@ -75,6 +77,9 @@ class Sequencer {
 
   /// OK while events are admitted, else the error that a submission would get.
   absl::Status admitting() const;
+
+  /// Events that wait to be decided.
+  size_t queued() const;
 
   /// Takes nothing more, decides and answers what is waiting, and returns when the last answer was given.
   void Stop();

@@ -40,8 +40,8 @@ class Node:
         self.ports.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "serve", "--data", self.data, "--grpc-listen", "127.0.0.1:0", "--ports-file",
-                 self.ports],
+                [self.program, "serve", "--data", self.data, "--grpc-listen", "127.0.0.1:0",
+                 "--http-listen", "127.0.0.1:0", "--ports-file", self.ports],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.ports.exists():

@@ -15,4 +15,7 @@ absl::Status RunDecide(Context& context);
 /// Verdict, trace and bundle of gold with ten thousand mine lots upstream.
 absl::Status RunProvenance(Context& context);
 
+/// Tiles over HTTP, beside nginx.
+absl::Status RunTiles(Context& context);
+
 }  // namespace touchstone::bench

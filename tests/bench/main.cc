@@ -20,6 +20,7 @@ constexpr Group kGroups[] = {
     {"encoding", "text forms of bytes", RunEncoding},
     {"decide", "the rules, one event", RunDecide},
     {"provenance", "gold with ten thousand mine lots upstream", RunProvenance},
+    {"tiles", "the log over HTTP, beside nginx", RunTiles},
 };
 
 struct Request {

@@ -55,6 +55,7 @@ class Served {
     services::Config config;
     config.data_dir = directory_.path();
     config.grpc_listen = "127.0.0.1:0";
+    config.http_listen = "";
     TS_ASSIGN_OR_RETURN(node_, services::Node::Start(config, clock_));
     const auto channel = grpc::CreateChannel(node_->grpc_address(), grpc::InsecureChannelCredentials());
     custody_ = v1::CustodyService::NewStub(channel);

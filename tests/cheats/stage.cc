@@ -65,6 +65,7 @@ void Stage::Serve() {
   services::Config config;
   config.data_dir = directory_.path();
   config.grpc_listen = "127.0.0.1:0";
+  config.http_listen = "";
   config.threads = 1;
   auto node = services::Node::Start(
       config, clock_, [](services::CoreOptions& options) { options.store.test_hook = storage::InstantDisk(); });

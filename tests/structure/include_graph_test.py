@@ -18,6 +18,8 @@ MAY_INCLUDE = {
 HOMES = [
     (re.compile(r"rocksdb/"), re.compile(r"storage/"), "RocksDB"),
     (re.compile(r"sodium(\.h$|/)"), re.compile(r"crypto/"), "libsodium"),
+    (re.compile(r"httplib\.h$"), re.compile(r"services/gateway/http_(server|client)\.cc$"), "cpp-httplib"),
+    (re.compile(r"prometheus/"), re.compile(r"services/gateway/metrics\.cc$"), "prometheus-cpp"),
     (re.compile(r"grpc(pp|\+\+)?/|.*\.grpc\.pb\.h$"), re.compile(r"services/|cli/client\.cc$"), "gRPC"),
 ]
 
@@ -94,6 +96,7 @@ class TheCheck(unittest.TestCase):
             ("services/main.cc", '#include "storage/store.h"'),
             ("services/main.cc", "#include <grpcpp/grpcpp.h>"),
             ("cli/client.cc", '#include "touchstone/v1/log_service.grpc.pb.h"'),
+            ("services/gateway/http_server.cc", "#include <httplib.h>"),
         ]:
             self.assertEqual(list(wrong_includes(path, line)), [], (path, line))
 
@@ -111,6 +114,8 @@ class TheCheck(unittest.TestCase):
             ("storage/store.cc", '#include "store.h"'),
             ("services/main.cc", '#include "cli/table.h"'),
             ("services/main.cc", '#include "rocksdb/db.h"'),
+            ("services/gateway/gateway.cc", "#include <httplib.h>"),
+            ("services/node.cc", "#include <prometheus/counter.h>"),
             ("cli/main.cc", '#include "storage/store.h"'),
             ("cli/main.cc", "#include <grpcpp/grpcpp.h>"),
             ("cli/main.cc", '#include "touchstone/v1/log_service.grpc.pb.h"'),

@@ -45,6 +45,7 @@ class Node:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="touchstone-test-"))
         self.data = self.folder / "ledger"
         self.grpc = ""
+        self.http = ""
         self._process = None
         self.root = key_of("root")
         self.root_file = self.folder / "root.key"
@@ -78,14 +79,15 @@ class Node:
         with open(self.folder / "node.log", "ab") as log:
             self._process = subprocess.Popen(
                 [BIN / "touchstoned", "serve", "--data", self.data, "--grpc-listen", "127.0.0.1:0",
-                 "--ports-file", ports],
+                 "--http-listen", "127.0.0.1:0", "--ports-file", ports],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + TIMEOUT_S
         while not ports.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the node does not serve: {self.last_words()}")
             time.sleep(0.002)
-        self.grpc = json.loads(ports.read_text(encoding="utf-8"))["grpc"]
+        addresses = json.loads(ports.read_text(encoding="utf-8"))
+        self.grpc, self.http = addresses["grpc"], addresses["http"]
 
     @property
     def pid(self):

@@ -32,6 +32,7 @@ class MarkTest : public NodeTest {
     Config config;
     config.data_dir = data_dir();
     config.grpc_listen = "127.0.0.1:0";
+    config.http_listen = "127.0.0.1:0";
     return Node::Start(config, clock_).status();
   }
 };

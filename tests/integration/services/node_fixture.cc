@@ -62,6 +62,7 @@ void NodeTest::StartNode(const std::function<void(CoreOptions&)>& adjust) {
   Config config;
   config.data_dir = data_dir();
   config.grpc_listen = "127.0.0.1:0";
+  config.http_listen = "127.0.0.1:0";
   config.threads = 2;
   absl::StatusOr<std::unique_ptr<Node>> node = Node::Start(config, clock_, [&adjust](CoreOptions& options) {
     options.store.test_hook = storage::InstantDisk();

@@ -113,6 +113,7 @@ TEST_F(ShutdownTest, DirectoryInUseIsNotServedTwice) {
   Config config;
   config.data_dir = data_dir();
   config.grpc_listen = "127.0.0.1:0";
+  config.http_listen = "127.0.0.1:0";
   EXPECT_EQ(ReasonOf(Node::Start(config, clock_).status()), "LEDGER_IN_USE");
 }
 

@@ -65,6 +65,7 @@ class Serving(unittest.TestCase):
             ports = json.loads((ledger.folder / "ports.json").read_text(encoding="utf-8"))
             self.assertEqual(ports["pid"], ledger.pid)
             self.assertRegex(ports["grpc"], r"^127\.0\.0\.1:[1-9]\d*$")
+            self.assertRegex(ports["http"], r"^127\.0\.0\.1:[1-9]\d*$")
 
     def test_ends_with_0_when_asked_by_either_signal(self):
         with node.Node() as ledger:
@@ -76,7 +77,7 @@ class Serving(unittest.TestCase):
     def test_logs_one_json_object_a_line(self):
         with node.Node() as ledger:
             config = ledger.folder / "config.toml"
-            config.write_text(f'data_dir = "{ledger.data}"\ngrpc_listen = "127.0.0.1:0"\nlog_format = "json"\n',
+            config.write_text(f'data_dir = "{ledger.data}"\ngrpc_listen = "127.0.0.1:0"\nhttp_listen = ""\nlog_format = "json"\n',
                               encoding="utf-8")
             served = subprocess.Popen([node.BIN / "touchstoned", "serve", "--config", config], stdin=subprocess.DEVNULL,
                                       stderr=subprocess.PIPE, text=True)
@@ -90,7 +91,7 @@ class Serving(unittest.TestCase):
     def test_refuses_a_damaged_mark(self):
         with node.Node() as ledger:
             os.truncate(ledger.data / "mark", 3)
-            failed = node.run("touchstoned", "serve", "--data", ledger.data, "--grpc-listen", "127.0.0.1:0")
+            failed = node.run("touchstoned", "serve", "--data", ledger.data, "--grpc-listen", "127.0.0.1:0", "--http-listen", "")
             self.assertEqual(failed.returncode, 1)
             self.assertIn("MARK_DAMAGED", failed.stderr)
 

@@ -65,6 +65,8 @@ TEST(Config, WrongFilesAreRefusedNamingKeyAndLine) {
       {"log_level = \"loud\"\n", "CONFIG_VALUE", "log_level", "f.toml:1:"},
       {"log_format = \"xml\"\n", "CONFIG_VALUE", "log_format", "f.toml:1:"},
       {"grpc_listen = \"7470\"\n", "CONFIG_VALUE", "grpc_listen", "f.toml:1:"},
+      {"grpc_listen = \"\"\n", "CONFIG_VALUE", "grpc_listen", "f.toml:1:"},
+      {"http_listen = \"7471\"\n", "CONFIG_VALUE", "http_listen", "f.toml:1:"},
       {"block_cache_mib = 0\n", "CONFIG_VALUE", "block_cache_mib", "f.toml:1:"},
       {"shutdown_grace_ms = 0.5\n", "CONFIG_VALUE", "shutdown_grace_ms", "f.toml:1:"},
       {"data_dir = \"d\"\ndata_dir = \"e\"\n", "CONFIG_SYNTAX", "", "f.toml:2:"},
@@ -101,6 +103,23 @@ TEST(Config, ListensBeyondLoopbackOnlyWithTlsOrOnDemand) {
     config.tls_cert = "c.pem";
     EXPECT_EQ(FieldOf(CheckConfig(config)), "tls_key") << address;
     config.tls_key = "k.pem";
+    EXPECT_TRUE(CheckConfig(config).ok()) << address;
+  }
+}
+
+TEST(Config, HttpBeyondLoopbackNeedsInsecureWhateverTlsThereIs) {
+  Config config;
+  config.data_dir = "d";
+  config.tls_cert = "c.pem";
+  config.tls_key = "k.pem";
+  config.http_listen = "0.0.0.0:7471";
+  EXPECT_EQ(ReasonOf(CheckConfig(config)), "INSECURE_LISTEN");
+  EXPECT_EQ(FieldOf(CheckConfig(config)), "http_listen");
+  config.insecure = true;
+  EXPECT_TRUE(CheckConfig(config).ok());
+  config.insecure = false;
+  for (const char* address : {"127.0.0.1:0", "[::1]:7471", "localhost:7471", ""}) {
+    config.http_listen = address;
     EXPECT_TRUE(CheckConfig(config).ok()) << address;
   }
 }

@@ -1,0 +1,69 @@
+#include "services/gateway/http_client.h"
+
+#include <httplib.h>
+
+#include <utility>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "fmt/format.h"
+#include "services/gateway/http_message.h"
+
+namespace touchstone::services {
+
+class HttpClient::Impl {
+ public:
+  Impl(const std::string& server, std::string prefix) : client_(server), prefix_(std::move(prefix)) {
+    client_.set_keep_alive(true);
+    client_.set_tcp_nodelay(true);
+    client_.set_connection_timeout(limits::kHttpHeadMs / 1'000);
+    client_.set_read_timeout(limits::kHttpBodyMs / 1'000);
+  }
+
+  absl::StatusOr<std::string> Get(const std::string& path, size_t max_bytes) {
+    std::string body;
+    bool fits = true;
+    const httplib::Result result = client_.Get(prefix_ + path, [&](const char* data, size_t size) {
+      fits = body.size() + size <= max_bytes;
+      if (fits) body.append(data, size);
+      return fits;
+    });
+    if (!fits) {
+      return MakeError(absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
+                       fmt::format("{} has more than {} bytes", path, max_bytes));
+    }
+    if (!result) {
+      return MakeError(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE", "",
+                       fmt::format("cannot fetch {}: {}", path, httplib::to_string(result.error())));
+    }
+    if (result->status == 200) return body;
+    return MakeError(absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
+                     fmt::format("fetching {} was answered with {}: {}", path, result->status, body.substr(0, 200)));
+  }
+
+ private:
+  httplib::Client client_;
+  const std::string prefix_;
+};
+
+HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+HttpClient::~HttpClient() = default;
+
+absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const std::string& url) {
+  constexpr std::string_view kScheme = "http://";
+  const size_t slash = url.find('/', kScheme.size());
+  const std::string server = url.substr(0, slash);
+  if (!url.starts_with(kScheme) || server.size() == kScheme.size() || server.find_first_of("@ ?#") != url.npos) {
+    return InvalidInput("BAD_URL", "", "must be http://host:port, and perhaps a path, as http://127.0.0.1:7471");
+  }
+  std::string prefix = slash == std::string::npos ? "" : url.substr(slash);
+  while (prefix.ends_with('/')) prefix.pop_back();
+  return std::unique_ptr<HttpClient>(new HttpClient(std::make_unique<Impl>(server, std::move(prefix))));
+}
+
+absl::StatusOr<std::string> HttpClient::Get(const std::string& path, size_t max_bytes) {
+  return impl_->Get(path, max_bytes);
+}
+
+}  // namespace touchstone::services

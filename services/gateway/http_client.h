@@ -1,0 +1,29 @@
+// Fetching files over HTTP. Beside the server the one place that sees cpp-httplib.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace touchstone::services {
+
+/// One server, over a connection that is kept. Thread-compatible.
+class HttpClient {
+ public:
+  /// `url` is http://host:port and perhaps a path, under which all paths lie. BAD_URL (INVALID_ARGUMENT) for others.
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const std::string& url);
+  ~HttpClient();
+
+  /// The body of an answer with the status 200, at most `max_bytes`. SOURCE_UNREACHABLE or SOURCE_ANSWER (UNAVAILABLE)
+  /// otherwise.
+  absl::StatusOr<std::string> Get(const std::string& path, size_t max_bytes);
+
+ private:
+  class Impl;
+  explicit HttpClient(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace touchstone::services
