@@ -326,6 +326,11 @@ inline constexpr size_t kMaxProofFileBytes = 2 * kMaxEntryBytes + kMaxNoteBytes;
 /// The hashes of an inclusion or consistency proof in a text format: a path in a tree of kMaxTreeSize leaves.
 inline constexpr size_t kMaxProofHashes = 63;
 
+/// How long a round of asking witnesses waits for its quorum before it begins anew with a newer checkpoint, and how long
+/// it rests between two rounds: a witness syncs a file for each.
+inline constexpr int64_t kWitnessRoundMs = 10'000;
+inline constexpr int64_t kWitnessRestMs = 200;
+
 /// What a log sends a witness: a number, a proof of 45 bytes a line, and a checkpoint.
 inline constexpr size_t kMaxAddCheckpointBytes = kMaxNoteBytes + 4'096;
 

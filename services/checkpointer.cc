@@ -54,19 +54,20 @@ absl::Status Checkpointer::Publish() {
             {.origin = store_.identity().origin, .size = snapshot.size(), .root = snapshot.Root(), .extensions = {}},
             signer_));
   }
-  std::function<void()> listener;
+  std::vector<std::pair<const void*, std::function<void()>>> listeners;
   {
     const std::lock_guard lock(mutex_);
     newest_ = std::move(published);
-    listener = listener_;
+    listeners = listeners_;
   }
-  if (listener) listener();
+  for (const auto& [owner, listener] : listeners) listener();
   return absl::OkStatus();
 }
 
-void Checkpointer::OnPublished(std::function<void()> listener) {
+void Checkpointer::OnPublished(const void* owner, std::function<void()> listener) {
   const std::lock_guard lock(mutex_);
-  listener_ = std::move(listener);
+  std::erase_if(listeners_, [owner](const auto& known) { return known.first == owner; });
+  if (listener) listeners_.emplace_back(owner, std::move(listener));
 }
 
 std::shared_ptr<const Published> Checkpointer::newest() const {

@@ -5,6 +5,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,9 +39,9 @@ class Checkpointer {
   /// After an error nothing more may be committed: the mark may or may not have moved.
   absl::Status Publish();
 
-  /// Calls `listener` after each Publish from now on, in place of the one before; null: nobody. It is called by the
-  /// thread that commits, once more at most after it was replaced, and must return at once. Thread-safe.
-  void OnPublished(std::function<void()> listener);
+  /// Calls `listener` after each Publish from now on, in place of the one that `owner` gave before; null: no more. It is
+  /// called by the thread that commits, once more at most after it was replaced, and must return at once. Thread-safe.
+  void OnPublished(const void* owner, std::function<void()> listener);
 
   /// What readers may see; never null. Thread-safe.
   std::shared_ptr<const Published> newest() const;
@@ -57,8 +59,8 @@ class Checkpointer {
   const crypto::NoteSigner signer_;
   bool behind_mark_ = false;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Published> newest_;  // guarded by mutex_
-  std::function<void()> listener_;           // guarded by mutex_
+  std::shared_ptr<const Published> newest_;                                    // guarded by mutex_
+  std::vector<std::pair<const void*, std::function<void()>>> listeners_;  // by owner; guarded by mutex_
 };
 
 }  // namespace touchstone::services

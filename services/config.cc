@@ -112,6 +112,13 @@ constexpr Setting kSettings[] = {
      }},
     {"services", "--services", SettingType::kList,
      "which gRPC services run: custody, registry, log, provenance, audit (default all)", SetServices},
+    {"witness_policy", "--witness-policy", SettingType::kString,
+     "file with a tlog-policy: the witnesses to ask, where they are, and the quorum that /checkpoint must have "
+     "(default none)",
+     [](Config& config, std::string_view text) {
+       config.witness_policy = text;
+       return absl::OkStatus();
+     }},
     {"tls_cert", "--tls-cert", SettingType::kString, "PEM file with the server's certificate chain",
      [](Config& config, std::string_view text) {
        config.tls_cert = text;

@@ -30,6 +30,8 @@ struct Config {
   int64_t shutdown_grace_ms = limits::kDrainTimeoutMs;
   std::set<ServiceName> services = {ServiceName::kCustody, ServiceName::kRegistry, ServiceName::kLog,
                                     ServiceName::kProvenance, ServiceName::kAudit};
+  /// A file with a C2SP tlog-policy; empty: no witnesses.
+  std::string witness_policy;
   std::string tls_cert;
   std::string tls_key;
   bool insecure = false;

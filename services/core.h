@@ -63,7 +63,9 @@ class Core {
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
   /// As Checkpointer::OnPublished.
-  void OnPublished(std::function<void()> listener) { checkpointer_->OnPublished(std::move(listener)); }
+  void OnPublished(const void* owner, std::function<void()> listener) {
+    checkpointer_->OnPublished(owner, std::move(listener));
+  }
   /// As Store::ScanRefusals.
   absl::Status ScanRefusals(uint64_t first, const storage::RefusalVisitor& visit) const {
     return store_->ScanRefusals(first, visit);

@@ -3,6 +3,7 @@
 //
 //   db/, lock, mark   storage's; see storage/FORMAT.md
 //   log.key           the private key that signs checkpoints, mode 0600
+//   cosigned          the last checkpoint that a quorum of witnesses has cosigned, when there are any
 //   trust.toml        the origin, the genesis id and the log's public key: what verifiers are given; nothing secret
 #pragma once
 
@@ -17,6 +18,7 @@ namespace touchstone::services {
 
 std::string LogKeyPath(const std::string& data_dir);
 std::string TrustPath(const std::string& data_dir);
+std::string CosignedPath(const std::string& data_dir);
 
 /// Reads the log's key. Errors as ReadPrivateFile and crypto::ParseKeyFile.
 absl::StatusOr<crypto::NoteSigner> ReadLogKey(const std::string& data_dir);

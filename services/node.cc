@@ -5,12 +5,16 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/files.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/metrics.h"
 #include "services/grpc_server.h"
+#include "services/ledger_dir.h"
 #include "services/logging.h"
+#include "services/witness/cosigning.h"
 
 namespace touchstone::services {
 namespace {
@@ -55,8 +59,11 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
   TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
   node->grpc_address_ = AddressOf(config.grpc_listen, node->server_->port());
+  TS_RETURN_IF_ERROR(node->StartCosigning(config));
   if (!config.http_listen.empty()) {
-    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(config, *node->core_, *node->metrics_));
+    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(
+                                            config, *node->core_,
+                                            [node = node.get()] { return node->CosignedNote(); }, *node->metrics_));
     node->http_address_ = AddressOf(config.http_listen, node->gateway_->port());
   }
   LogInfo("serving", {{"grpc", node->grpc_address_},
@@ -69,6 +76,25 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
 
 Node::~Node() { Drain(); }
 
+absl::Status Node::StartCosigning(const Config& config) {
+  if (config.witness_policy.empty()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(config.witness_policy, limits::kMaxWitnessPolicyBytes));
+  absl::StatusOr<crypto::WitnessPolicy> policy = crypto::WitnessPolicy::Parse(text);
+  if (!policy.ok()) return InField("witness_policy", policy.status());
+  TS_ASSIGN_OR_RETURN(cosigning_, Cosigning::Start({.policy = *std::move(policy),
+                                                    .log_key = core_->log_key(),
+                                                    .file = CosignedPath(config.data_dir),
+                                                    .newest = [this] { return core_->newest(); }}));
+  core_->OnPublished(cosigning_.get(), [cosigning = cosigning_.get()] { cosigning->Notice(); });
+  return absl::OkStatus();
+}
+
+std::optional<std::string> Node::CosignedNote() const {
+  if (cosigning_ == nullptr || !cosigning_->asks()) return std::nullopt;
+  const std::shared_ptr<const Cosigned> last = cosigning_->last();
+  return last == nullptr ? std::string() : last->note;
+}
+
 void Node::Drain() {
   if (server_ == nullptr) return;
   LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
@@ -79,6 +105,8 @@ void Node::Drain() {
   if (gateway_ != nullptr) gateway_->Shutdown(grace_ms_);
   gateway_.reset();
   server_.reset();
+  if (cosigning_ != nullptr) core_->OnPublished(cosigning_.get(), nullptr);
+  cosigning_.reset();
   LogInfo("stopped", {{"size", std::to_string(core_->newest()->snapshot->size())}});
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 
 namespace touchstone::services {
 
+class Cosigning;
 class Gateway;
 class GrpcServer;
 class Metrics;
@@ -42,14 +44,19 @@ class Node {
 
  private:
   Node();
+  /// Reads the policy of witnesses and begins to ask them. BAD_WITNESS_POLICY; otherwise errors as Cosigning::Start.
+  absl::Status StartCosigning(const Config& config);
+  /// As LogPages::CosignedNote.
+  std::optional<std::string> CosignedNote() const;
 
   int64_t grace_ms_ = 0;
   std::string grpc_address_;
   std::string http_address_;
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Core> core_;
-  std::unique_ptr<GrpcServer> server_;  // stops before the core goes away
-  std::unique_ptr<Gateway> gateway_;    // as well
+  std::unique_ptr<Cosigning> cosigning_;  // null without witnesses; stops before the core goes away
+  std::unique_ptr<GrpcServer> server_;    // as well
+  std::unique_ptr<Gateway> gateway_;      // as well
 };
 
 }  // namespace touchstone::services
