@@ -331,6 +331,9 @@ inline constexpr size_t kMaxProofHashes = 63;
 inline constexpr int64_t kWitnessRoundMs = 10'000;
 inline constexpr int64_t kWitnessRestMs = 200;
 
+/// What an operator says who overrides a start-up comparison: no single word.
+inline constexpr size_t kMinOverrideBytes = 20;
+
 /// What a log sends a witness: a number, a proof of 45 bytes a line, and a checkpoint.
 inline constexpr size_t kMaxAddCheckpointBytes = kMaxNoteBytes + 4'096;
 

@@ -158,14 +158,22 @@ absl::StatusOr<WitnessPolicy> WitnessPolicy::Parse(std::string_view text) {
 }
 
 bool WitnessPolicy::IsMetBy(const OpenedNote& note) const {
+  std::vector<bool> signed_by;
+  for (const PolicyKey& witness : witnesses_) {
+    signed_by.push_back(std::any_of(note.attestations.begin(), note.attestations.end(),
+                                    [&](const NoteAttestation& a) { return a.verifier == witness.verifier; }));
+  }
+  return IsMetBy(signed_by);
+}
+
+bool WitnessPolicy::IsMetBy(const std::vector<bool>& signed_by) const {
   if (!asks()) return true;
   // Members come before the groups that have them: one pass settles all.
   std::vector<bool> met(members_.size());
   for (size_t i = 0; i < members_.size(); ++i) {
     const Member& member = members_[i];
     if (member.witness != kNobody) {
-      met[i] = std::any_of(note.attestations.begin(), note.attestations.end(),
-                           [&](const NoteAttestation& a) { return a.verifier == witnesses_[member.witness].verifier; });
+      met[i] = signed_by[member.witness];
     } else {
       const auto count = std::count_if(member.members.begin(), member.members.end(), [&](size_t m) { return met[m]; });
       met[i] = static_cast<size_t>(count) >= member.needed;

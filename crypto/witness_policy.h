@@ -46,6 +46,8 @@ class WitnessPolicy {
 
   /// Whether the witnesses that signed `note`, which was opened with their verifiers among others, are a quorum.
   bool IsMetBy(const OpenedNote& note) const;
+  /// Whether these witnesses, by their place in witnesses(), would be a quorum.
+  bool IsMetBy(const std::vector<bool>& signed_by) const;
   /// The verifiers of the witnesses, to open notes with.
   std::vector<NoteVerifier> Verifiers() const;
 

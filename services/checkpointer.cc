@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "crypto/checkpoint.h"
 #include "fmt/format.h"
+#include "services/logging.h"
 
 namespace touchstone::services {
 
@@ -12,23 +13,42 @@ Checkpointer::Checkpointer(const storage::Store& store, storage::MarkFile mark, 
     : store_(store), mark_(std::move(mark)), signer_(std::move(signer)) {}
 
 absl::StatusOr<std::unique_ptr<Checkpointer>> Checkpointer::Open(const storage::Store& store, storage::MarkFile mark,
-                                                                 crypto::NoteSigner signer) {
+                                                                 crypto::NoteSigner signer,
+                                                                 const StartComparison& comparison) {
   if (signer.name() != store.identity().origin) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISMATCH", "",
                      fmt::format("the log's key is named {}, the ledger {}", signer.name(), store.identity().origin));
   }
   std::unique_ptr<Checkpointer> self(new Checkpointer(store, std::move(mark), std::move(signer)));
   const std::unique_ptr<storage::Snapshot> snapshot = store.TakeSnapshot();
-  TS_RETURN_IF_ERROR(self->CompareWithMark(*snapshot));
+  TS_RETURN_IF_ERROR(self->Compare(*snapshot, comparison));
   TS_RETURN_IF_ERROR(self->Publish());
   return self;
+}
+
+absl::Status Checkpointer::Compare(const storage::Snapshot& snapshot, const StartComparison& comparison) {
+  TS_RETURN_IF_ERROR(CompareWithMark(snapshot));
+  if (standing_.ok() && comparison.with_others) {
+    const absl::Status seen = comparison.with_others(snapshot, verifier(), mark_.last().has_value());
+    if (!seen.ok() && !absl::IsUnavailable(seen)) return seen;
+    standing_ = seen;
+  }
+  if (standing_.ok() || comparison.override_words.empty()) return absl::OkStatus();
+  LogError("the operator lets a node sign that is found behind: what was signed beyond its entries is a second history",
+           {{"found", std::string(MessageOf(standing_))},
+            {"size", std::to_string(snapshot.size())},
+            {"words", comparison.override_words}});
+  standing_ = absl::OkStatus();
+  return mark_.SetAside();
 }
 
 absl::Status Checkpointer::CompareWithMark(const storage::Snapshot& snapshot) {
   const std::optional<storage::Mark>& mark = mark_.last();
   if (!mark.has_value()) return absl::OkStatus();
   if (snapshot.size() < mark->size) {
-    behind_mark_ = true;
+    standing_ = MakeError(absl::StatusCode::kUnavailable, "BEHIND_MARK", "",
+                          "this node holds fewer entries than it has signed before (a restored backup?): it admits and "
+                          "signs nothing, lest there be two histories");
     return absl::OkStatus();
   }
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, snapshot.RootAt(mark->size));
@@ -44,7 +64,7 @@ absl::Status Checkpointer::Publish() {
   auto published = std::make_shared<Published>();
   published->snapshot = store_.TakeSnapshot();
   const storage::Snapshot& snapshot = *published->snapshot;
-  if (snapshot.size() > 0 && !behind_mark_) {
+  if (snapshot.size() > 0 && standing_.ok()) {
     // The mark is durable before the note exists: a crash in between leaves a mark that the same entries satisfy,
     // whereas a note without its mark could be forgotten and contradicted.
     TS_RETURN_IF_ERROR(mark_.Advance({.size = snapshot.size(), .root = snapshot.Root()}));

@@ -119,6 +119,14 @@ constexpr Setting kSettings[] = {
        config.witness_policy = text;
        return absl::OkStatus();
      }},
+    {"override_behind", "--override-behind", SettingType::kString,
+     "lets a node sign that holds fewer entries than were signed before; say why, in a sentence, which is logged. What "
+     "was signed beyond its entries is a second history then, and can be proven (default: it stays read-only)",
+     [](Config& config, std::string_view text) {
+       if (text.size() < limits::kMinOverrideBytes) return BadValue("must say why, in a sentence");
+       config.override_behind = text;
+       return absl::OkStatus();
+     }},
     {"tls_cert", "--tls-cert", SettingType::kString, "PEM file with the server's certificate chain",
      [](Config& config, std::string_view text) {
        config.tls_cert = text;

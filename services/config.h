@@ -32,6 +32,8 @@ struct Config {
                                     ServiceName::kProvenance, ServiceName::kAudit};
   /// A file with a C2SP tlog-policy; empty: no witnesses.
   std::string witness_policy;
+  /// Why a node that is found behind shall sign all the same; empty: it does not.
+  std::string override_behind;
   std::string tls_cert;
   std::string tls_key;
   bool insecure = false;

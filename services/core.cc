@@ -36,13 +36,6 @@ absl::Status CheckLogKey(const storage::Store& store, const crypto::NoteSigner& 
                    "log.key is not the key that this ledger's genesis names");
 }
 
-absl::Status StandingOf(const Checkpointer& checkpointer) {
-  if (!checkpointer.behind_mark()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "BEHIND_MARK", "",
-                   "this node holds fewer entries than it has signed before (a restored backup?): it admits and signs "
-                   "nothing, lest there be two histories");
-}
-
 std::unique_ptr<CommitLog> MakeCommitLog(storage::Store& store, const CoreOptions& options) {
   auto log = std::make_unique<EmbeddedCommitLog>(store);
   if (options.wrap_commit_log == nullptr) return log;
@@ -57,10 +50,10 @@ absl::StatusOr<std::unique_ptr<Core>> Core::Open(CoreOptions options, Clock& clo
   TS_RETURN_IF_ERROR(CheckLogKey(*store, signer));
   TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(options.data_dir)));
   TS_ASSIGN_OR_RETURN(std::unique_ptr<Checkpointer> checkpointer,
-                      Checkpointer::Open(*store, std::move(mark), std::move(signer)));
+                      Checkpointer::Open(*store, std::move(mark), std::move(signer), options.comparison));
   TS_ASSIGN_OR_RETURN(std::unique_ptr<Parking> parking, Parking::Open(*store));
   TS_ASSIGN_OR_RETURN(const int64_t last_recorded_at_us, LastRecordedAt(*checkpointer->newest()->snapshot));
-  const absl::Status standing = StandingOf(*checkpointer);
+  const absl::Status standing = checkpointer->standing();
   if (!standing.ok()) {
     LogError("this node is read-only", {{"reason", ReasonOf(standing)}, {"cause", std::string(MessageOf(standing))}});
   }

@@ -28,6 +28,7 @@ struct CoreOptions {
   /// Threads for signatures, for receipts and for reads, each.
   int threads = 2;
   storage::StoreOptions store = {};
+  StartComparison comparison = {};
   /// Called at most once, when the node ceases to admit events until it is started again.
   std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
   /// Told of every answer to submitters, and of every batch that was confirmed and signed: how long that took, by the

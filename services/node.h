@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "crypto/witness_policy.h"
 #include "services/config.h"
 #include "services/core.h"
 
@@ -36,6 +37,8 @@ class Node {
   /// The same for HTTP; empty when it is switched off.
   const std::string& http_address() const { return http_address_; }
   const Core& core() const { return *core_; }
+  /// Whether a quorum of witnesses has cosigned `size` entries or more, or does so within `timeout_ms`.
+  bool AwaitCosigned(uint64_t size, int64_t timeout_ms) const;
 
   /// Stops gracefully: health turns to NOT_SERVING, submissions are refused, those under way are answered, other calls
   /// get the time of shutdown_grace_ms, and what is still open then is cancelled. Returns when nothing is served any
@@ -44,8 +47,8 @@ class Node {
 
  private:
   Node();
-  /// Reads the policy of witnesses and begins to ask them. BAD_WITNESS_POLICY; otherwise errors as Cosigning::Start.
-  absl::Status StartCosigning(const Config& config);
+  /// Begins to ask the witnesses. Errors as Cosigning::Start.
+  absl::Status StartCosigning(crypto::WitnessPolicy policy, std::string file);
   /// As LogPages::CosignedNote.
   std::optional<std::string> CosignedNote() const;
 
