@@ -334,6 +334,18 @@ inline constexpr int64_t kWitnessRestMs = 200;
 /// What an operator says who overrides a start-up comparison: no single word.
 inline constexpr size_t kMinOverrideBytes = 20;
 
+/// How far ahead of its clock whoever executes a log again lets an entry say that it was recorded, in microseconds: what
+/// the log itself lets its clock jump before it stops.
+inline constexpr int64_t kMaxRecordedAheadUs = 60'000'000;
+
+/// How long a log that asks for a cosignature waits for an executing witness to come to where it is, before it hears that
+/// it should ask later: most checkpoints are a few entries ahead.
+inline constexpr int64_t kExecutionPatienceMs = 2'000;
+
+/// How often a copy asks for a newer checkpoint, and how long it waits after its source could not be read.
+inline constexpr int64_t kFollowIntervalMs = 1'000;
+inline constexpr int64_t kFollowRetryMs = 5'000;
+
 /// What a log sends a witness: a number, a proof of 45 bytes a line, and a checkpoint.
 inline constexpr size_t kMaxAddCheckpointBytes = kMaxNoteBytes + 4'096;
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +47,16 @@ class Checkpointer {
                                                             crypto::NoteSigner signer,
                                                             const StartComparison& comparison = {});
 
+  /// For a store that is a copy: publishes what the log of `log_key` signed, and signs nothing. `file` keeps the last
+  /// note over restarts; until the store has exactly its size, readers see the store without a checkpoint. BAD_FOLLOWED
+  /// (DATA_LOSS) for a file that holds no checkpoint of this log. `store` must outlive this.
+  static absl::StatusOr<std::unique_ptr<Checkpointer>> Follow(const storage::Store& store, std::string file,
+                                                              crypto::NoteVerifier log_key);
+  /// Publishes the store under `note`, which the log signed for exactly its size.
+  absl::Status PublishFollowed(const std::string& note);
+  /// The note that was followed last; empty before the first, and for who signs itself.
+  const std::string& followed() const { return followed_; }
+
   /// Signs the store as it is now and shows it to readers. To be called after each commit, by the thread that commits.
   /// After an error nothing more may be committed: the mark may or may not have moved.
   absl::Status Publish();
@@ -60,16 +71,21 @@ class Checkpointer {
   /// OK while this node signs; otherwise why it never does: BEHIND_MARK, or what others said (UNAVAILABLE).
   const absl::Status& standing() const { return standing_; }
   /// The log's public key.
-  const crypto::NoteVerifier& verifier() const { return signer_.verifier(); }
+  const crypto::NoteVerifier& verifier() const { return verifier_; }
 
  private:
-  Checkpointer(const storage::Store& store, storage::MarkFile mark, crypto::NoteSigner signer);
+  Checkpointer(const storage::Store& store, crypto::NoteVerifier verifier)
+      : store_(store), verifier_(std::move(verifier)) {}
+  void Show(std::shared_ptr<const Published> published);
   absl::Status Compare(const storage::Snapshot& snapshot, const StartComparison& comparison);
   absl::Status CompareWithMark(const storage::Snapshot& snapshot);
 
   const storage::Store& store_;
-  storage::MarkFile mark_;
-  const crypto::NoteSigner signer_;
+  const crypto::NoteVerifier verifier_;
+  std::optional<storage::MarkFile> mark_;     // of who signs
+  std::optional<crypto::NoteSigner> signer_;  // of who signs
+  std::string followed_file_;                 // of who follows
+  std::string followed_;
   absl::Status standing_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Published> newest_;                                    // guarded by mutex_

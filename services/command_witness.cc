@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@
 #include "services/config.h"
 #include "services/logging.h"
 #include "services/stop_signals.h"
+#include "services/witness/execution.h"
 #include "services/witness/witness.h"
 #include "services/witness/witness_server.h"
 
@@ -27,6 +29,7 @@ struct WitnessArguments {
   std::string listen = "127.0.0.1:7472";
   std::vector<std::string> key_files;
   std::vector<std::string> logs;
+  std::vector<std::string> executed_urls;
   std::string ports_file;
   bool insecure = false;
 };
@@ -71,6 +74,19 @@ absl::StatusOr<WitnessOptions> ReadOptions(const WitnessArguments& arguments) {
   return options;
 }
 
+/// One for each log that is executed; which it is, its checkpoint says.
+absl::StatusOr<std::vector<std::unique_ptr<Execution>>> StartExecutions(const WitnessArguments& arguments,
+                                                                        const std::vector<WitnessedLog>& logs,
+                                                                        Clock& clock) {
+  std::vector<std::unique_ptr<Execution>> executions;
+  for (const std::string& url : arguments.executed_urls) {
+    auto execution = Execution::Start(arguments.data_dir, url, logs, clock);
+    if (!execution.ok()) return InField("--execute", execution.status());
+    executions.push_back(*std::move(execution));
+  }
+  return executions;
+}
+
 absl::Status WritePorts(const std::string& file, const std::string& address) {
   if (file.empty()) return absl::OkStatus();
   const nlohmann::ordered_json ports = {{"http", address}, {"pid", getpid()}};
@@ -86,6 +102,16 @@ absl::Status Run(const WitnessArguments& arguments) {
   }
   const sigset_t signals = BlockStopSignals();
   SystemClock clock;
+  TS_ASSIGN_OR_RETURN(const std::vector<std::unique_ptr<Execution>> executions,
+                      StartExecutions(arguments, options.logs, clock));
+  if (!executions.empty()) {
+    options.examine = [&executions](const crypto::Checkpoint& checkpoint) {
+      for (const std::unique_ptr<Execution>& execution : executions) {
+        if (execution->origin() == checkpoint.origin) return execution->Examine(checkpoint);
+      }
+      return absl::OkStatus();
+    };
+  }
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Witness> witness, Witness::Open(std::move(options), clock));
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server, ServeWitness(address, *witness));
   const std::string listening =
@@ -112,6 +138,9 @@ void AddWitnessCommand(CLI::App& app, ExitCode& exit_code) {
                   "private key to cosign with, made by `touchstone key new --cosigner`; repeatable")
       ->required();
   command.add_option("--log", arguments->logs, "public key (vkey) of a log to witness; repeatable")->required();
+  command.add_option("--execute", arguments->executed_urls,
+                     "where one of these logs is, as http://host:port: follow it, run every rule again, and cosign only "
+                     "what was found right; repeatable");
   command.add_option("--listen", arguments->listen, "host:port for HTTP; port 0: any free one")
       ->capture_default_str();
   command.add_option("--ports-file", arguments->ports_file, "write the address to this file, as JSON, once it serves");

@@ -32,6 +32,10 @@ struct Config {
                                     ServiceName::kProvenance, ServiceName::kAudit};
   /// A file with a C2SP tlog-policy; empty: no witnesses.
   std::string witness_policy;
+  /// Where the log is of which this directory is a copy, as http://host:port; empty: it is nobody's.
+  std::string follow;
+  /// The public key (vkey) of that log.
+  std::string log_key;
   /// Why a node that is found behind shall sign all the same; empty: it does not.
   std::string override_behind;
   std::string tls_cert;
@@ -61,7 +65,7 @@ std::span<const Setting> Settings();
 absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name, Config config = {});
 
 /// What no single setting can tell. CONFIG_VALUE with the field `data_dir` when it is missing, with `tls_key` when only
-/// one of the TLS files is named; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and
+/// one of the TLS files is named, with `log_key` when only one of it and `follow` is, with `witness_policy` beside them; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and
 /// with `http_listen`, which has none, for any such address, unless `insecure` is set.
 absl::Status CheckConfig(const Config& config);
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +16,9 @@
 #include "services/admission.h"
 #include "services/checkpointer.h"
 #include "services/commit_log.h"
+#include "services/gateway/log_source.h"
 #include "services/parking.h"
+#include "services/replica/log_copy.h"
 #include "services/sequencer.h"
 #include "services/submitter.h"
 #include "services/workers.h"
@@ -29,6 +32,8 @@ struct CoreOptions {
   int threads = 2;
   storage::StoreOptions store = {};
   StartComparison comparison = {};
+  /// The key of the log that this directory is a copy of: nothing is admitted or signed, and CatchUp copies.
+  std::optional<crypto::NoteVerifier> follow = {};
   /// Called at most once, when the node ceases to admit events until it is started again.
   std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
   /// Told of every answer to submitters, and of every batch that was confirmed and signed: how long that took, by the
@@ -76,6 +81,10 @@ class Core {
   /// limits::kMaxReadsUnderWay.
   absl::Status RunRead(std::function<void()> read);
 
+  /// Of a copy: brings it to what `source` shows, and publishes that. Errors as LogCopy::CatchUp and
+  /// Checkpointer::PublishFollowed. One thread at a time.
+  absl::Status CatchUp(LogSource& source);
+
   /// Takes no more events, answers those under way, and returns then. Reads go on.
   void Stop();
 
@@ -97,6 +106,8 @@ class Core {
   const std::function<void(const Answers&)> on_answered_;
   Admission admission_;
   Submitter submitter_;
+  std::unique_ptr<Workers> copy_workers_;  // of a copy
+  std::unique_ptr<LogCopy> copy_;
 };
 
 }  // namespace touchstone::services

@@ -14,6 +14,7 @@
 #include "services/grpc_server.h"
 #include "services/ledger_dir.h"
 #include "services/logging.h"
+#include "services/replica/replica.h"
 #include "services/witness/cosigning.h"
 #include "services/witness/witness_comparison.h"
 
@@ -71,11 +72,20 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
     };
   }
   options.comparison.override_words = config.override_behind;
+  std::unique_ptr<LogSource> source;
+  if (!config.follow.empty()) {
+    TS_ASSIGN_OR_RETURN(options.follow, crypto::NoteVerifier::FromVkey(config.log_key));
+    TS_ASSIGN_OR_RETURN(source, SourceAt(config.follow));
+  }
   if (adjust) adjust(options);
+  if (source != nullptr) {
+    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, *source, *options.follow, options.store));
+  }
   TS_ASSIGN_OR_RETURN(node->core_, Core::Open(std::move(options), clock));
-  TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
+  if (source == nullptr) TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
   TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
   node->grpc_address_ = AddressOf(config.grpc_listen, node->server_->port());
+  if (source != nullptr) node->replica_ = std::make_unique<Replica>(*node->core_, std::move(source), clock);
   if (policy.has_value()) TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), CosignedPath(config.data_dir)));
   if (!config.http_listen.empty()) {
     TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(
@@ -121,6 +131,7 @@ void Node::Drain() {
   LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
   server_->BeginDrain();
   if (gateway_ != nullptr) gateway_->BeginDrain();
+  replica_.reset();
   core_->Stop();
   server_->Shutdown(grace_ms_);
   if (gateway_ != nullptr) gateway_->Shutdown(grace_ms_);

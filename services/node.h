@@ -20,6 +20,7 @@ class Cosigning;
 class Gateway;
 class GrpcServer;
 class Metrics;
+class Replica;
 
 /// Serves from Start until Drain. Thread-safe.
 class Node {
@@ -37,6 +38,8 @@ class Node {
   /// The same for HTTP; empty when it is switched off.
   const std::string& http_address() const { return http_address_; }
   const Core& core() const { return *core_; }
+  /// Of a copy: how it follows its log, else null.
+  Replica* replica() const { return replica_.get(); }
   /// Whether a quorum of witnesses has cosigned `size` entries or more, or does so within `timeout_ms`.
   bool AwaitCosigned(uint64_t size, int64_t timeout_ms) const;
 
@@ -58,6 +61,7 @@ class Node {
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<Cosigning> cosigning_;  // null without witnesses; stops before the core goes away
+  std::unique_ptr<Replica> replica_;      // null for who follows nobody; as well
   std::unique_ptr<GrpcServer> server_;    // as well
   std::unique_ptr<Gateway> gateway_;      // as well
 };
