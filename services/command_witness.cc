@@ -29,7 +29,7 @@ struct WitnessArguments {
   std::string listen = "127.0.0.1:7472";
   std::vector<std::string> key_files;
   std::vector<std::string> logs;
-  std::vector<std::string> executed_urls;
+  std::vector<std::string> executed;
   std::string ports_file;
   bool insecure = false;
 };
@@ -74,13 +74,20 @@ absl::StatusOr<WitnessOptions> ReadOptions(const WitnessArguments& arguments) {
   return options;
 }
 
-/// One for each log that is executed; which it is, its checkpoint says.
+/// One for each ORIGIN=URL.
 absl::StatusOr<std::vector<std::unique_ptr<Execution>>> StartExecutions(const WitnessArguments& arguments,
                                                                         const std::vector<WitnessedLog>& logs,
                                                                         Clock& clock) {
   std::vector<std::unique_ptr<Execution>> executions;
-  for (const std::string& url : arguments.executed_urls) {
-    auto execution = Execution::Start(arguments.data_dir, url, logs, clock);
+  for (const std::string& executed : arguments.executed) {
+    const size_t separator = executed.find("=http");
+    const auto log = std::find_if(logs.begin(), logs.end(), [&](const WitnessedLog& known) {
+      return separator != std::string::npos && known.origin == executed.substr(0, separator);
+    });
+    if (log == logs.end()) {
+      return InvalidInput("CONFIG_VALUE", "--execute", "ORIGIN=URL, of a log whose key is given by --log");
+    }
+    auto execution = Execution::Start(arguments.data_dir, executed.substr(separator + 1), log->keys.back(), clock);
     if (!execution.ok()) return InField("--execute", execution.status());
     executions.push_back(*std::move(execution));
   }
@@ -138,9 +145,9 @@ void AddWitnessCommand(CLI::App& app, ExitCode& exit_code) {
                   "private key to cosign with, made by `touchstone key new --cosigner`; repeatable")
       ->required();
   command.add_option("--log", arguments->logs, "public key (vkey) of a log to witness; repeatable")->required();
-  command.add_option("--execute", arguments->executed_urls,
-                     "where one of these logs is, as http://host:port: follow it, run every rule again, and cosign only "
-                     "what was found right; repeatable");
+  command.add_option("--execute", arguments->executed,
+                     "ORIGIN=URL of one of these logs, as gold.example/ledger=http://host:port: follow it, run every "
+                     "rule again, and cosign only what was found right; repeatable");
   command.add_option("--listen", arguments->listen, "host:port for HTTP; port 0: any free one")
       ->capture_default_str();
   command.add_option("--ports-file", arguments->ports_file, "write the address to this file, as JSON, once it serves");

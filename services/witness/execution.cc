@@ -1,7 +1,6 @@
 #include "services/witness/execution.h"
 
 #include <filesystem>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -14,25 +13,9 @@
 #include "services/gateway/log_source.h"
 
 namespace touchstone::services {
-namespace {
-
-/// The key of `logs` that signed the source's checkpoint.
-absl::StatusOr<crypto::NoteVerifier> KeyOf(LogSource& source, const std::vector<WitnessedLog>& logs) {
-  TS_ASSIGN_OR_RETURN(const std::string note, source.ReadCheckpoint());
-  for (const WitnessedLog& log : logs) {
-    for (const crypto::NoteVerifier& key : log.keys) {
-      if (crypto::OpenCheckpoint(note, key).ok()) return key;
-    }
-  }
-  return InvalidInput("UNKNOWN_LOG", "", "the log there is none of those that are witnessed");
-}
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Execution>> Execution::Start(const std::string& dir, const std::string& url,
-                                                            const std::vector<WitnessedLog>& logs, Clock& clock) {
+                                                            const crypto::NoteVerifier& key, Clock& clock) {
   TS_ASSIGN_OR_RETURN(std::unique_ptr<LogSource> source, SourceAt(url, Newest::kSigned));
-  TS_ASSIGN_OR_RETURN(const crypto::NoteVerifier key, KeyOf(*source, logs));
   const std::string parent = dir + "/" + HexEncode(crypto::Sha256(std::string_view(key.name())).view());
   std::error_code error;
   std::filesystem::create_directories(parent, error);

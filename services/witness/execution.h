@@ -3,15 +3,14 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "crypto/checkpoint.h"
+#include "crypto/note_key.h"
 #include "services/core.h"
 #include "services/replica/replica.h"
-#include "services/witness/witness.h"
 
 namespace touchstone::services {
 
@@ -19,10 +18,10 @@ namespace touchstone::services {
 /// Thread-safe.
 class Execution {
  public:
-  /// The log at `url` must be one of `logs`, by its checkpoint's signature: else UNKNOWN_LOG (INVALID_ARGUMENT). Its
-  /// copy is kept in `dir`/SHA-256(origin) in hex/ledger. Errors as SourceAt, PrepareCopy and Core::Open.
+  /// Follows the log of `key` at `url`. Its copy is kept in `dir`/SHA-256(origin) in hex/ledger; once there is one, the
+  /// log need not be there to begin. Errors as SourceAt, PrepareCopy and Core::Open.
   static absl::StatusOr<std::unique_ptr<Execution>> Start(const std::string& dir, const std::string& url,
-                                                          const std::vector<WitnessedLog>& logs, Clock& clock);
+                                                          const crypto::NoteVerifier& key, Clock& clock);
   ~Execution();
 
   const std::string& origin() const { return origin_; }
