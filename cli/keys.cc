@@ -25,12 +25,13 @@ std::string ReadKeyText(std::istream& in) {
 
 }  // namespace
 
-absl::StatusOr<crypto::PublicKey> WriteNewKey(const std::string& path, std::string_view name, Random& random) {
-  TS_ASSIGN_OR_RETURN(const crypto::NoteSigner signer, crypto::NoteSigner::Create(name, crypto::NoteKeyType::kEd25519,
-                                                                                  crypto::SecretKey::Generate(random)));
+absl::StatusOr<crypto::NoteVerifier> WriteNewKey(const std::string& path, std::string_view name,
+                                                 crypto::NoteKeyType type, Random& random) {
+  TS_ASSIGN_OR_RETURN(const crypto::NoteSigner signer,
+                      crypto::NoteSigner::Create(name, type, crypto::SecretKey::Generate(random)));
   const crypto::SecretBytes text = crypto::FormatKeyFile(signer);
   TS_RETURN_IF_ERROR(WriteFileAtomically(path, text.view(), S_IRUSR | S_IWUSR, IfExists::kRefuse));
-  return signer.key().public_key();
+  return signer.verifier();
 }
 
 absl::StatusOr<crypto::NoteSigner> LoadKey(const std::string& path, std::istream& in) {
@@ -49,6 +50,9 @@ absl::StatusOr<std::vector<crypto::NoteSigner>> LoadKeys(const std::vector<std::
   std::vector<crypto::NoteSigner> signers;
   for (const std::string& path : paths) {
     TS_ASSIGN_OR_RETURN(crypto::NoteSigner signer, LoadKey(path, in));
+    if (signer.verifier().type() == crypto::NoteKeyType::kCosignature) {
+      return InvalidInput("KEY_OF_WITNESS", "--key", fmt::format("{} is a witness's key, and signs no events", path));
+    }
     for (const crypto::NoteSigner& other : signers) {
       if (other.key().public_key() == signer.key().public_key()) {
         return InvalidInput("KEY_REPEATED", "--key", fmt::format("{} holds a key that was given before", path));

@@ -14,13 +14,15 @@
 namespace touchstone::cli {
 
 /// Makes a key, writes it to `path` with mode 0600 and returns its public half. Never overwrites: FILE_EXISTS.
-absl::StatusOr<crypto::PublicKey> WriteNewKey(const std::string& path, std::string_view name, Random& random);
+absl::StatusOr<crypto::NoteVerifier> WriteNewKey(const std::string& path, std::string_view name,
+                                                 crypto::NoteKeyType type, Random& random);
 
 /// Reads a key file; `-` reads `in` to its end. KEY_FILE_EXPOSED for a file that others may read; otherwise errors as
 /// crypto::ParseKeyFile. No error shows any of the content.
 absl::StatusOr<crypto::NoteSigner> LoadKey(const std::string& path, std::istream& in);
 
-/// Each of `paths`. KEY_REPEATED when two of them hold the same key.
+/// Each of `paths`, to sign events with. KEY_REPEATED when two of them hold the same key, KEY_OF_WITNESS for one that is
+/// made to cosign checkpoints: what a witness signs does not name it, so that its key must do nothing else.
 absl::StatusOr<std::vector<crypto::NoteSigner>> LoadKeys(const std::vector<std::string>& paths, std::istream& in);
 
 /// A public key in hex: BAD_PUBLIC_KEY otherwise.

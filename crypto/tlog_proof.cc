@@ -1,10 +1,11 @@
 #include "crypto/tlog_proof.h"
 
-#include <charconv>
-
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/decimal.h"
+#include "crypto/hash_line.h"
+#include "crypto/lines.h"
 #include "crypto/merkle.h"
 
 namespace touchstone::crypto {
@@ -13,48 +14,20 @@ namespace {
 constexpr std::string_view kHeader = "c2sp.org/tlog-proof@v1";
 constexpr std::string_view kExtra = "extra ";
 constexpr std::string_view kIndex = "index ";
-/// The path in a tree of limits::kMaxTreeSize leaves.
-constexpr size_t kMaxHashes = 63;
-
 absl::Status Bad(std::string_view field, std::string_view message) {
   return InvalidInput("BAD_TLOG_PROOF", field, message);
 }
 
-/// Takes lines off a text, one by one.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : rest_(text) {}
-
-  /// The next line without its newline; nullopt when no newline is left.
-  std::optional<std::string_view> Next() {
-    const size_t end = rest_.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
-    return line;
-  }
-  bool StartsWith(std::string_view prefix) const { return rest_.starts_with(prefix); }
-  std::string_view rest() const { return rest_; }
-
- private:
-  std::string_view rest_;
-};
-
-/// A decimal number without leading zeros.
 absl::StatusOr<uint64_t> ParseIndex(std::string_view text) {
-  uint64_t index = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, index);
-  const bool canonical = !text.empty() && (text == "0" || text.front() != '0');
-  if (error == std::errc() && stop == end && canonical && index < limits::kMaxTreeSize) return index;
+  const std::optional<uint64_t> index = ParseDecimal(text);
+  if (index.has_value() && *index < limits::kMaxTreeSize) return *index;
   return Bad("index", "a decimal number below 2^63");
 }
 
 absl::StatusOr<Hash> ParseHash(std::string_view line, size_t number) {
-  const std::string field = "hashes[" + std::to_string(number) + "]";
-  const absl::StatusOr<std::string> bytes = Base64Decode(line);
-  if (!bytes.ok() || bytes->size() != Hash::kSize) return Bad(field, "32 bytes in base64");
-  return Hash::FromBytes(*bytes);
+  const std::optional<Hash> hash = ParseHashLine(line);
+  if (!hash.has_value()) return Bad("hashes[" + std::to_string(number) + "]", "32 bytes in base64");
+  return *hash;
 }
 
 }  // namespace
@@ -82,7 +55,7 @@ absl::StatusOr<TlogProof> ParseTlogProof(std::string_view text) {
     const std::optional<std::string_view> line = lines.Next();
     if (!line.has_value()) return Bad("checkpoint", "an empty line and a checkpoint are missing");
     if (line->empty()) break;
-    if (proof.hashes.size() == kMaxHashes) return Bad("hashes", "at most 63");
+    if (proof.hashes.size() == limits::kMaxProofHashes) return Bad("hashes", "at most 63");
     TS_ASSIGN_OR_RETURN(proof.hashes.emplace_back(), ParseHash(*line, proof.hashes.size()));
   }
   if (lines.rest().empty()) return Bad("checkpoint", "it is empty");

@@ -4,7 +4,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,43 +25,71 @@ struct Published {
   std::string checkpoint;
 };
 
+/// What a node asks before it signs anything, beyond its own mark.
+struct StartComparison {
+  /// Compares the ledger with what others have seen of it. OK; UNAVAILABLE when they have seen more, or cannot be asked
+  /// and there is no mark to go by: the node serves and signs nothing; any other error: it does not start.
+  std::function<absl::Status(const storage::Snapshot& snapshot, const crypto::NoteVerifier& log_key, bool has_mark)>
+      with_others = {};
+  /// Why the operator lets a node sign all the same that is found behind. Logged; the old mark is kept aside.
+  std::string override_words = {};
+};
+
 /// Signs the newest size of a store and publishes it to readers.
 class Checkpointer {
  public:
-  /// Compares `store` with the last mark, and signs what it holds. The store may be ahead of the mark: a crash between
-  /// commit and mark. When it is behind, behind_mark() is true and nothing is ever signed: the database was restored
-  /// from a backup, and what was signed after that is gone. OTHER_HISTORY (FAILED_PRECONDITION) when the mark's size
-  /// has another root here. LOG_KEY_MISMATCH (FAILED_PRECONDITION) unless `signer` is named after the ledger's origin.
-  /// `store` must outlive this.
+  /// Compares `store` with the last mark and with what others know of it, and signs what it holds. The store may be
+  /// ahead of the mark: a crash between commit and mark. When it is behind, standing() says so and nothing is ever
+  /// signed: the database was restored from a backup, and what was signed after that is gone. OTHER_HISTORY
+  /// (FAILED_PRECONDITION) when the mark's size has another root here. LOG_KEY_MISMATCH (FAILED_PRECONDITION) unless
+  /// `signer` is named after the ledger's origin. `store` must outlive this.
   static absl::StatusOr<std::unique_ptr<Checkpointer>> Open(const storage::Store& store, storage::MarkFile mark,
-                                                            crypto::NoteSigner signer);
+                                                            crypto::NoteSigner signer,
+                                                            const StartComparison& comparison = {});
+
+  /// For a store that is a copy: publishes what the log of `log_key` signed, and signs nothing. `file` keeps the last
+  /// note over restarts; until the store has exactly its size, readers see the store without a checkpoint. BAD_FOLLOWED
+  /// (DATA_LOSS) for a file that holds no checkpoint of this log. `store` must outlive this.
+  static absl::StatusOr<std::unique_ptr<Checkpointer>> Follow(const storage::Store& store, std::string file,
+                                                              crypto::NoteVerifier log_key);
+  /// Publishes the store under `note`, which the log signed for exactly its size.
+  absl::Status PublishFollowed(const std::string& note);
+  /// The note that was followed last; empty before the first, and for who signs itself.
+  const std::string& followed() const { return followed_; }
 
   /// Signs the store as it is now and shows it to readers. To be called after each commit, by the thread that commits.
   /// After an error nothing more may be committed: the mark may or may not have moved.
   absl::Status Publish();
 
-  /// Calls `listener` after each Publish from now on, in place of the one before; null: nobody. It is called by the
-  /// thread that commits, once more at most after it was replaced, and must return at once. Thread-safe.
-  void OnPublished(std::function<void()> listener);
+  /// Calls `listener` after each Publish from now on, in place of the one that `owner` gave before; null: no more. It is
+  /// called by the thread that commits, once more at most after it was replaced, and must return at once. Thread-safe.
+  void OnPublished(const void* owner, std::function<void()> listener);
 
   /// What readers may see; never null. Thread-safe.
   std::shared_ptr<const Published> newest() const;
 
-  bool behind_mark() const { return behind_mark_; }
+  /// OK while this node signs; otherwise why it never does: BEHIND_MARK, or what others said (UNAVAILABLE).
+  const absl::Status& standing() const { return standing_; }
   /// The log's public key.
-  const crypto::NoteVerifier& verifier() const { return signer_.verifier(); }
+  const crypto::NoteVerifier& verifier() const { return verifier_; }
 
  private:
-  Checkpointer(const storage::Store& store, storage::MarkFile mark, crypto::NoteSigner signer);
+  Checkpointer(const storage::Store& store, crypto::NoteVerifier verifier)
+      : store_(store), verifier_(std::move(verifier)) {}
+  void Show(std::shared_ptr<const Published> published);
+  absl::Status Compare(const storage::Snapshot& snapshot, const StartComparison& comparison);
   absl::Status CompareWithMark(const storage::Snapshot& snapshot);
 
   const storage::Store& store_;
-  storage::MarkFile mark_;
-  const crypto::NoteSigner signer_;
-  bool behind_mark_ = false;
+  const crypto::NoteVerifier verifier_;
+  std::optional<storage::MarkFile> mark_;     // of who signs
+  std::optional<crypto::NoteSigner> signer_;  // of who signs
+  std::string followed_file_;                 // of who follows
+  std::string followed_;
+  absl::Status standing_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Published> newest_;  // guarded by mutex_
-  std::function<void()> listener_;           // guarded by mutex_
+  std::shared_ptr<const Published> newest_;                                    // guarded by mutex_
+  std::vector<std::pair<const void*, std::function<void()>>> listeners_;  // by owner; guarded by mutex_
 };
 
 }  // namespace touchstone::services

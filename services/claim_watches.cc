@@ -288,12 +288,12 @@ struct ClaimWatches::Bell {
 };
 
 ClaimWatches::ClaimWatches(Core& core) : core_(core), bell_(std::make_shared<Bell>()) {
-  core_.OnPublished([bell = bell_] { bell->Ring(&Bell::published); });
+  core_.OnPublished(this, [bell = bell_] { bell->Ring(&Bell::published); });
   thread_ = std::thread([this] { Run(); });
 }
 
 ClaimWatches::~ClaimWatches() {
-  core_.OnPublished(nullptr);
+  core_.OnPublished(this, nullptr);
   bell_->Ring(&Bell::stopping);
   thread_.join();
 }

@@ -21,6 +21,7 @@ void AddInitCommand(CLI::App& app, ExitCode& exit_code);
 void AddServeCommand(CLI::App& app, ExitCode& exit_code);
 void AddFsckCommand(CLI::App& app, ExitCode& exit_code);
 void AddExportCommand(CLI::App& app, ExitCode& exit_code);
+void AddWitnessCommand(CLI::App& app, ExitCode& exit_code);
 
 /// Says on standard error what went wrong, with reason and field, and returns kUsage when the input was, else kFailed.
 ExitCode Complain(std::string_view command, const absl::Status& error);

@@ -14,6 +14,7 @@
 #include "services/command.h"
 #include "services/config.h"
 #include "services/node.h"
+#include "services/stop_signals.h"
 
 namespace touchstone::services {
 namespace {
@@ -49,27 +50,16 @@ absl::Status WritePorts(const std::string& file, const Node& node) {
   return WriteFileAtomically(file, ports.dump() + "\n", 0644);
 }
 
-/// The signals that ask for a graceful stop.
-sigset_t StopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
 absl::Status Run(const ServeArguments& arguments) {
   TS_ASSIGN_OR_RETURN(const Config config, ReadConfig(arguments));
   ConfigureLogging(config.log_level, config.log_format);
   // Blocked before there are threads, so that every thread leaves them to the wait below.
-  const sigset_t signals = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const sigset_t signals = BlockStopSignals();
 
   SystemClock clock;
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Node> node, Node::Start(config, clock));
   TS_RETURN_IF_ERROR(WritePorts(arguments.ports_file, *node));
-  int signal = 0;
-  sigwait(&signals, &signal);
+  AwaitStopSignal(signals);
   node->Drain();
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "crypto/note_key.h"
 #include "fmt/format.h"
 #include "toml++/toml.h"
 
@@ -112,6 +113,33 @@ constexpr Setting kSettings[] = {
      }},
     {"services", "--services", SettingType::kList,
      "which gRPC services run: custody, registry, log, provenance, audit (default all)", SetServices},
+    {"witness_policy", "--witness-policy", SettingType::kString,
+     "file with a tlog-policy: the witnesses to ask, where they are, and the quorum that /checkpoint must have "
+     "(default none)",
+     [](Config& config, std::string_view text) {
+       config.witness_policy = text;
+       return absl::OkStatus();
+     }},
+    {"follow", "--follow", SettingType::kString,
+     "serve a copy of the log at this URL, as http://host:port, verified entry by entry; the directory is made when "
+     "there is none",
+     [](Config& config, std::string_view text) {
+       config.follow = text;
+       return absl::OkStatus();
+     }},
+    {"log_key", "--log-key", SettingType::kString, "public key (vkey) of the log to follow, from its trust.toml",
+     [](Config& config, std::string_view text) {
+       config.log_key = text;
+       return absl::OkStatus();
+     }},
+    {"override_behind", "--override-behind", SettingType::kString,
+     "lets a node sign that holds fewer entries than were signed before; say why, in a sentence, which is logged. What "
+     "was signed beyond its entries is a second history then, and can be proven (default: it stays read-only)",
+     [](Config& config, std::string_view text) {
+       if (text.size() < limits::kMinOverrideBytes) return BadValue("must say why, in a sentence");
+       config.override_behind = text;
+       return absl::OkStatus();
+     }},
     {"tls_cert", "--tls-cert", SettingType::kString, "PEM file with the server's certificate chain",
      [](Config& config, std::string_view text) {
        config.tls_cert = text;
@@ -199,6 +227,16 @@ absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name,
   return config;
 }
 
+absl::Status CheckFollowing(const Config& config) {
+  if (config.follow.empty() != config.log_key.empty()) {
+    return InvalidInput("CONFIG_VALUE", "log_key", "a copy needs both follow and log_key: where the log is, and its key");
+  }
+  if (config.follow.empty()) return absl::OkStatus();
+  if (const auto key = crypto::NoteVerifier::FromVkey(config.log_key); !key.ok()) return InField("log_key", key.status());
+  if (config.witness_policy.empty()) return absl::OkStatus();
+  return InvalidInput("CONFIG_VALUE", "witness_policy", "a copy signs nothing: the node that it follows has witnesses");
+}
+
 absl::Status CheckConfig(const Config& config) {
   if (config.data_dir.empty()) {
     return InvalidInput("CONFIG_VALUE", "data_dir", "name the ledger's directory: data_dir, or --data");
@@ -206,6 +244,7 @@ absl::Status CheckConfig(const Config& config) {
   if (config.tls_cert.empty() != config.tls_key.empty()) {
     return InvalidInput("CONFIG_VALUE", "tls_key", "TLS needs both tls_cert and tls_key");
   }
+  TS_RETURN_IF_ERROR(CheckFollowing(config));
   if (config.insecure) return absl::OkStatus();
   TS_ASSIGN_OR_RETURN(const ListenAddress grpc, ParseListenAddress(config.grpc_listen));
   if (!IsLoopback(grpc) && config.tls_cert.empty()) {

@@ -30,6 +30,14 @@ struct Config {
   int64_t shutdown_grace_ms = limits::kDrainTimeoutMs;
   std::set<ServiceName> services = {ServiceName::kCustody, ServiceName::kRegistry, ServiceName::kLog,
                                     ServiceName::kProvenance, ServiceName::kAudit};
+  /// A file with a C2SP tlog-policy; empty: no witnesses.
+  std::string witness_policy;
+  /// Where the log is of which this directory is a copy, as http://host:port; empty: it is nobody's.
+  std::string follow;
+  /// The public key (vkey) of that log.
+  std::string log_key;
+  /// Why a node that is found behind shall sign all the same; empty: it does not.
+  std::string override_behind;
   std::string tls_cert;
   std::string tls_key;
   bool insecure = false;
@@ -57,7 +65,7 @@ std::span<const Setting> Settings();
 absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name, Config config = {});
 
 /// What no single setting can tell. CONFIG_VALUE with the field `data_dir` when it is missing, with `tls_key` when only
-/// one of the TLS files is named; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and
+/// one of the TLS files is named, with `log_key` when only one of it and `follow` is, with `witness_policy` beside them; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and
 /// with `http_listen`, which has none, for any such address, unless `insecure` is set.
 absl::Status CheckConfig(const Config& config);
 

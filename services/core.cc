@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
@@ -36,11 +37,28 @@ absl::Status CheckLogKey(const storage::Store& store, const crypto::NoteSigner& 
                    "log.key is not the key that this ledger's genesis names");
 }
 
-absl::Status StandingOf(const Checkpointer& checkpointer) {
-  if (!checkpointer.behind_mark()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "BEHIND_MARK", "",
-                   "this node holds fewer entries than it has signed before (a restored backup?): it admits and signs "
-                   "nothing, lest there be two histories");
+/// By the log's own key, or by that of the log of which this is a copy.
+absl::StatusOr<std::unique_ptr<Checkpointer>> OpenCheckpointer(const storage::Store& store,
+                                                               const CoreOptions& options) {
+  if (options.follow.has_value()) {
+    return Checkpointer::Follow(store, FollowedPath(options.data_dir), *options.follow);
+  }
+  TS_ASSIGN_OR_RETURN(crypto::NoteSigner signer, ReadLogKey(options.data_dir));
+  TS_RETURN_IF_ERROR(CheckLogKey(store, signer));
+  TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(options.data_dir)));
+  return Checkpointer::Open(store, std::move(mark), std::move(signer), options.comparison);
+}
+
+absl::Status IsACopy() {
+  return MakeError(absl::StatusCode::kUnavailable, "NODE_IS_REPLICA", "",
+                   "this node is a copy of a log, and admits nothing: send events to the node that it follows");
+}
+
+/// What was followed before, to hold the log to.
+std::optional<FollowedCheckpoint> LastFollowed(const Checkpointer& checkpointer) {
+  const auto checkpoint = crypto::OpenCheckpoint(checkpointer.followed(), checkpointer.verifier());
+  if (!checkpoint.ok()) return std::nullopt;
+  return FollowedCheckpoint{.checkpoint = *checkpoint, .note = checkpointer.followed()};
 }
 
 std::unique_ptr<CommitLog> MakeCommitLog(storage::Store& store, const CoreOptions& options) {
@@ -53,15 +71,11 @@ std::unique_ptr<CommitLog> MakeCommitLog(storage::Store& store, const CoreOption
 
 absl::StatusOr<std::unique_ptr<Core>> Core::Open(CoreOptions options, Clock& clock) {
   TS_ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store, storage::Store::Open(options.data_dir, options.store));
-  TS_ASSIGN_OR_RETURN(crypto::NoteSigner signer, ReadLogKey(options.data_dir));
-  TS_RETURN_IF_ERROR(CheckLogKey(*store, signer));
-  TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(options.data_dir)));
-  TS_ASSIGN_OR_RETURN(std::unique_ptr<Checkpointer> checkpointer,
-                      Checkpointer::Open(*store, std::move(mark), std::move(signer)));
+  TS_ASSIGN_OR_RETURN(std::unique_ptr<Checkpointer> checkpointer, OpenCheckpointer(*store, options));
   TS_ASSIGN_OR_RETURN(std::unique_ptr<Parking> parking, Parking::Open(*store));
   TS_ASSIGN_OR_RETURN(const int64_t last_recorded_at_us, LastRecordedAt(*checkpointer->newest()->snapshot));
-  const absl::Status standing = StandingOf(*checkpointer);
-  if (!standing.ok()) {
+  const absl::Status standing = options.follow.has_value() ? IsACopy() : checkpointer->standing();
+  if (!standing.ok() && !options.follow.has_value()) {
     LogError("this node is read-only", {{"reason", ReasonOf(standing)}, {"cause", std::string(MessageOf(standing))}});
   }
   return std::unique_ptr<Core>(new Core(std::move(options), std::move(store), std::move(checkpointer),
@@ -87,7 +101,20 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
       read_workers_(options.threads, Urgency::kReads),
       on_answered_(std::move(options.on_answered)),
       admission_(admission_workers_),
-      submitter_(admission_, sequencer_) {}
+      submitter_(admission_, sequencer_) {
+  if (!options.follow.has_value()) return;
+  copy_workers_ = std::make_unique<Workers>(options.threads, Urgency::kAdmission);
+  copy_ = std::make_unique<LogCopy>(LogCopyOptions{.log_key = *options.follow,
+                                                   .fork_file = ForkPath(options.data_dir),
+                                                   .max_ahead_us = limits::kMaxRecordedAheadUs},
+                                    *store_, *copy_workers_, clock, LastFollowed(*checkpointer_));
+}
+
+absl::Status Core::CatchUp(LogSource& source) {
+  TS_CHECK(copy_ != nullptr);
+  TS_ASSIGN_OR_RETURN(const FollowedCheckpoint reached, copy_->CatchUp(source));
+  return checkpointer_->PublishFollowed(reached.note);
+}
 
 Core::~Core() { Stop(); }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +16,9 @@
 #include "services/admission.h"
 #include "services/checkpointer.h"
 #include "services/commit_log.h"
+#include "services/gateway/log_source.h"
 #include "services/parking.h"
+#include "services/replica/log_copy.h"
 #include "services/sequencer.h"
 #include "services/submitter.h"
 #include "services/workers.h"
@@ -28,6 +31,9 @@ struct CoreOptions {
   /// Threads for signatures, for receipts and for reads, each.
   int threads = 2;
   storage::StoreOptions store = {};
+  StartComparison comparison = {};
+  /// The key of the log that this directory is a copy of: nothing is admitted or signed, and CatchUp copies.
+  std::optional<crypto::NoteVerifier> follow = {};
   /// Called at most once, when the node ceases to admit events until it is started again.
   std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
   /// Told of every answer to submitters, and of every batch that was confirmed and signed: how long that took, by the
@@ -63,7 +69,9 @@ class Core {
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
   /// As Checkpointer::OnPublished.
-  void OnPublished(std::function<void()> listener) { checkpointer_->OnPublished(std::move(listener)); }
+  void OnPublished(const void* owner, std::function<void()> listener) {
+    checkpointer_->OnPublished(owner, std::move(listener));
+  }
   /// As Store::ScanRefusals.
   absl::Status ScanRefusals(uint64_t first, const storage::RefusalVisitor& visit) const {
     return store_->ScanRefusals(first, visit);
@@ -72,6 +80,10 @@ class Core {
   /// Runs `read` on a thread for reads that take long. READS_BUSY (RESOURCE_EXHAUSTED), without running it, beyond
   /// limits::kMaxReadsUnderWay.
   absl::Status RunRead(std::function<void()> read);
+
+  /// Of a copy: brings it to what `source` shows, and publishes that. Errors as LogCopy::CatchUp and
+  /// Checkpointer::PublishFollowed. One thread at a time.
+  absl::Status CatchUp(LogSource& source);
 
   /// Takes no more events, answers those under way, and returns then. Reads go on.
   void Stop();
@@ -94,6 +106,8 @@ class Core {
   const std::function<void(const Answers&)> on_answered_;
   Admission admission_;
   Submitter submitter_;
+  std::unique_ptr<Workers> copy_workers_;  // of a copy
+  std::unique_ptr<LogCopy> copy_;
 };
 
 }  // namespace touchstone::services

@@ -13,6 +13,12 @@ namespace touchstone::services {
 
 std::string LogKeyPath(const std::string& data_dir) { return data_dir + "/log.key"; }
 
+std::string CosignedPath(const std::string& data_dir) { return data_dir + "/cosigned"; }
+
+std::string FollowedPath(const std::string& data_dir) { return data_dir + "/followed"; }
+
+std::string ForkPath(const std::string& data_dir) { return data_dir + "/fork"; }
+
 std::string TrustPath(const std::string& data_dir) { return data_dir + "/trust.toml"; }
 
 absl::StatusOr<crypto::NoteSigner> ReadLogKey(const std::string& data_dir) {

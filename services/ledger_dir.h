@@ -3,6 +3,9 @@
 //
 //   db/, lock, mark   storage's; see storage/FORMAT.md
 //   log.key           the private key that signs checkpoints, mode 0600
+//   cosigned          the last checkpoint that a quorum of witnesses has cosigned, when there are any
+//   followed          of a copy: the last checkpoint that it followed
+//   fork              of a copy: two checkpoints that the log signed and that no one log can be, when it ever did
 //   trust.toml        the origin, the genesis id and the log's public key: what verifiers are given; nothing secret
 #pragma once
 
@@ -17,6 +20,9 @@ namespace touchstone::services {
 
 std::string LogKeyPath(const std::string& data_dir);
 std::string TrustPath(const std::string& data_dir);
+std::string CosignedPath(const std::string& data_dir);
+std::string FollowedPath(const std::string& data_dir);
+std::string ForkPath(const std::string& data_dir);
 
 /// Reads the log's key. Errors as ReadPrivateFile and crypto::ParseKeyFile.
 absl::StatusOr<crypto::NoteSigner> ReadLogKey(const std::string& data_dir);

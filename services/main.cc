@@ -31,6 +31,7 @@ int Main(int argc, char** argv) {
   AddInitCommand(app, exit_code);
   AddServeCommand(app, exit_code);
   AddFsckCommand(app, exit_code);
+  AddWitnessCommand(app, exit_code);
   AddExportCommand(app, exit_code);
   try {
     app.parse(argc, argv);

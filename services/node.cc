@@ -5,12 +5,18 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/files.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/metrics.h"
 #include "services/grpc_server.h"
+#include "services/ledger_dir.h"
 #include "services/logging.h"
+#include "services/replica/replica.h"
+#include "services/witness/cosigning.h"
+#include "services/witness/witness_comparison.h"
 
 namespace touchstone::services {
 namespace {
@@ -28,6 +34,13 @@ absl::Status RequireGenesis(const Core& core) {
   if (core.newest()->snapshot->size() > 0) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, "NO_GENESIS", "data_dir",
                    "this ledger is empty: its init did not come to its end. Remove the directory and run it again");
+}
+
+absl::StatusOr<crypto::WitnessPolicy> ReadPolicy(const std::string& file) {
+  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxWitnessPolicyBytes));
+  absl::StatusOr<crypto::WitnessPolicy> policy = crypto::WitnessPolicy::Parse(text);
+  if (!policy.ok()) return InField("witness_policy", policy.status());
+  return policy;
 }
 
 /// The address that clients use: as configured, with the port that the system gave.
@@ -50,13 +63,34 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   node->metrics_ = std::make_unique<Metrics>(clock);
   options.on_answered = [metrics = node->metrics_.get()](const Answers& answers) { metrics->Answered(answers); };
   options.on_committed = [metrics = node->metrics_.get()](int64_t took_us) { metrics->Committed(took_us); };
+  std::optional<crypto::WitnessPolicy> policy;
+  if (!config.witness_policy.empty()) {
+    TS_ASSIGN_OR_RETURN(policy, ReadPolicy(config.witness_policy));
+    options.comparison.with_others = [&policy](const storage::Snapshot& snapshot, const crypto::NoteVerifier& key,
+                                               bool has_mark) {
+      return CompareWithWitnesses(*policy, snapshot, key, has_mark);
+    };
+  }
+  options.comparison.override_words = config.override_behind;
+  std::unique_ptr<LogSource> source;
+  if (!config.follow.empty()) {
+    TS_ASSIGN_OR_RETURN(options.follow, crypto::NoteVerifier::FromVkey(config.log_key));
+    TS_ASSIGN_OR_RETURN(source, SourceAt(config.follow));
+  }
   if (adjust) adjust(options);
+  if (source != nullptr) {
+    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, *source, *options.follow, options.store));
+  }
   TS_ASSIGN_OR_RETURN(node->core_, Core::Open(std::move(options), clock));
-  TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
+  if (source == nullptr) TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
   TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
   node->grpc_address_ = AddressOf(config.grpc_listen, node->server_->port());
+  if (source != nullptr) node->replica_ = std::make_unique<Replica>(*node->core_, std::move(source), clock);
+  if (policy.has_value()) TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), CosignedPath(config.data_dir)));
   if (!config.http_listen.empty()) {
-    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(config, *node->core_, *node->metrics_));
+    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(
+                                            config, *node->core_,
+                                            [node = node.get()] { return node->CosignedNote(); }, *node->metrics_));
     node->http_address_ = AddressOf(config.http_listen, node->gateway_->port());
   }
   LogInfo("serving", {{"grpc", node->grpc_address_},
@@ -69,16 +103,42 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
 
 Node::~Node() { Drain(); }
 
+absl::Status Node::StartCosigning(crypto::WitnessPolicy policy, std::string file) {
+  // Who signs nothing has nothing to be cosigned.
+  if (core_->newest()->checkpoint.empty()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(cosigning_, Cosigning::Start({.policy = std::move(policy),
+                                                    .log_key = core_->log_key(),
+                                                    .file = std::move(file),
+                                                    .newest = [this] { return core_->newest(); }}));
+  core_->OnPublished(cosigning_.get(), [cosigning = cosigning_.get()] { cosigning->Notice(); });
+  return absl::OkStatus();
+}
+
+bool Node::AwaitCosigned(uint64_t size, int64_t timeout_ms) const {
+  if (cosigning_ == nullptr) return false;
+  const std::shared_ptr<const Cosigned> last = cosigning_->Await(size, timeout_ms);
+  return last != nullptr && last->size >= size;
+}
+
+std::optional<std::string> Node::CosignedNote() const {
+  if (cosigning_ == nullptr || !cosigning_->asks()) return std::nullopt;
+  const std::shared_ptr<const Cosigned> last = cosigning_->last();
+  return last == nullptr ? std::string() : last->note;
+}
+
 void Node::Drain() {
   if (server_ == nullptr) return;
   LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
   server_->BeginDrain();
   if (gateway_ != nullptr) gateway_->BeginDrain();
+  replica_.reset();
   core_->Stop();
   server_->Shutdown(grace_ms_);
   if (gateway_ != nullptr) gateway_->Shutdown(grace_ms_);
   gateway_.reset();
   server_.reset();
+  if (cosigning_ != nullptr) core_->OnPublished(cosigning_.get(), nullptr);
+  cosigning_.reset();
   LogInfo("stopped", {{"size", std::to_string(core_->newest()->snapshot->size())}});
 }
 

@@ -4,19 +4,23 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "crypto/witness_policy.h"
 #include "services/config.h"
 #include "services/core.h"
 
 namespace touchstone::services {
 
+class Cosigning;
 class Gateway;
 class GrpcServer;
 class Metrics;
+class Replica;
 
 /// Serves from Start until Drain. Thread-safe.
 class Node {
@@ -34,6 +38,10 @@ class Node {
   /// The same for HTTP; empty when it is switched off.
   const std::string& http_address() const { return http_address_; }
   const Core& core() const { return *core_; }
+  /// Of a copy: how it follows its log, else null.
+  Replica* replica() const { return replica_.get(); }
+  /// Whether a quorum of witnesses has cosigned `size` entries or more, or does so within `timeout_ms`.
+  bool AwaitCosigned(uint64_t size, int64_t timeout_ms) const;
 
   /// Stops gracefully: health turns to NOT_SERVING, submissions are refused, those under way are answered, other calls
   /// get the time of shutdown_grace_ms, and what is still open then is cancelled. Returns when nothing is served any
@@ -42,14 +50,20 @@ class Node {
 
  private:
   Node();
+  /// Begins to ask the witnesses. Errors as Cosigning::Start.
+  absl::Status StartCosigning(crypto::WitnessPolicy policy, std::string file);
+  /// As LogPages::CosignedNote.
+  std::optional<std::string> CosignedNote() const;
 
   int64_t grace_ms_ = 0;
   std::string grpc_address_;
   std::string http_address_;
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Core> core_;
-  std::unique_ptr<GrpcServer> server_;  // stops before the core goes away
-  std::unique_ptr<Gateway> gateway_;    // as well
+  std::unique_ptr<Cosigning> cosigning_;  // null without witnesses; stops before the core goes away
+  std::unique_ptr<Replica> replica_;      // null for who follows nobody; as well
+  std::unique_ptr<GrpcServer> server_;    // as well
+  std::unique_ptr<Gateway> gateway_;      // as well
 };
 
 }  // namespace touchstone::services

@@ -1,4 +1,4 @@
-// A ledger's directory: claimed by one writer or several readers, and measured. Internal to storage.
+// A directory of ours: claimed by one writer or several readers, and measured.
 #pragma once
 
 #include <cstdint>

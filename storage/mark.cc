@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 
 #include "base/check.h"
 #include "base/encoding.h"
@@ -131,6 +132,15 @@ absl::Status MarkFile::Advance(const Mark& mark) {
   }
   last_ = mark;
   last_slot_ = slot;
+  return absl::OkStatus();
+}
+
+absl::Status MarkFile::SetAside() {
+  const std::string kept = fmt::format("{}.overridden-{}", path_, last_.has_value() ? last_->size : 0);
+  if (rename(path_.c_str(), kept.c_str()) != 0) return FileError("rename", path_, errno);
+  TS_RETURN_IF_ERROR(SyncDirectory(DirectoryOf(path_)));
+  TS_ASSIGN_OR_RETURN(MarkFile anew, Open(path_));
+  *this = std::move(anew);
   return absl::OkStatus();
 }
 

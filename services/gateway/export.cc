@@ -13,15 +13,12 @@
 #include "crypto/merkle.h"
 #include "crypto/note.h"
 #include "fmt/format.h"
+#include "services/gateway/source_tiles.h"
 
 namespace touchstone::services {
 namespace {
 
 constexpr uint64_t kWidth = crypto::kTileWidth;
-
-absl::Status Damaged(std::string_view message) {
-  return MakeError(absl::StatusCode::kDataLoss, "SOURCE_DAMAGED", "", message);
-}
 
 absl::Status Refuse(std::string_view reason, std::string_view message) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason, "", message);
@@ -32,27 +29,6 @@ absl::StatusOr<crypto::Checkpoint> ReadNote(std::string_view note, const std::op
   TS_ASSIGN_OR_RETURN(const crypto::ParsedNote parsed, crypto::ParseNote(note));
   return crypto::ParseCheckpoint(parsed.text);
 }
-
-/// The tiles of a source, as wide as the tree of `size` has them.
-class SourceTiles final : public crypto::TileSource {
- public:
-  SourceTiles(LogSource& source, uint64_t size) : source_(source), size_(size) {}
-
-  absl::StatusOr<std::shared_ptr<const std::string>> ReadTile(int level, uint64_t index, int) const override {
-    const int width =
-        index < crypto::FullTileCount(size_, level) ? crypto::kTileWidth : crypto::PartialTileWidth(size_, level);
-    if (width == 0) return Damaged("a proof leads beyond the tree");
-    TS_ASSIGN_OR_RETURN(std::string tile, source_.ReadTile({.level = level, .index = index, .width = width}));
-    if (tile.size() != static_cast<size_t>(width) * crypto::Hash::kSize) {
-      return Damaged(fmt::format("{} has {} bytes", crypto::TilePath({level, index, width}), tile.size()));
-    }
-    return std::make_shared<const std::string>(std::move(tile));
-  }
-
- private:
-  LogSource& source_;
-  const uint64_t size_;
-};
 
 crypto::Hash RootOfTile(std::string_view hashes) {
   crypto::Frontier frontier;
@@ -128,7 +104,7 @@ class Export {
     if (coord.width < crypto::kTileWidth) return absl::OkStatus();
     TS_ASSIGN_OR_RETURN(const crypto::Hash above, reader_.Read(crypto::kTileHeight * (coord.level + 1), coord.index));
     if (RootOfTile(tile) == above) return absl::OkStatus();
-    return Damaged(fmt::format("{} does not hash to what the level above says", crypto::TilePath(coord)));
+    return SourceDamaged(fmt::format("{} does not hash to what the level above says", crypto::TilePath(coord)));
   }
 
   absl::Status WriteBundle(const crypto::BundleCoord& coord, std::string_view leaf_hashes) {
@@ -137,7 +113,7 @@ class Export {
     std::string hashes;
     for (const std::string_view entry : entries) hashes += crypto::LeafHash(entry).view();
     if (hashes != leaf_hashes) {
-      return Damaged(fmt::format("{} does not hash to its tile", crypto::BundlePath(coord)));
+      return SourceDamaged(fmt::format("{} does not hash to its tile", crypto::BundlePath(coord)));
     }
     return Write(crypto::BundlePath(coord), bundle);
   }
@@ -195,7 +171,7 @@ absl::StatusOr<ExportResult> ExportLog(LogSource& source, const std::string& dir
   TS_ASSIGN_OR_RETURN(const std::optional<crypto::Checkpoint> old, ReadExported(dir));
   Export run(source, dir, old.has_value() ? old->size : 0, now.size);
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, crypto::TreeRoot(now.size, run.reader()));
-  if (root != now.root) return Damaged("the tiles do not hash to the root of the checkpoint");
+  if (root != now.root) return SourceDamaged("the tiles do not hash to the root of the checkpoint");
   if (old.has_value()) TS_RETURN_IF_ERROR(CheckContinues(*old, now, run.reader()));
   if (!old.has_value() || old->size < now.size) TS_RETURN_IF_ERROR(run.WriteFiles());
   // The same size may have a new note: other cosignatures.

@@ -46,15 +46,16 @@ absl::StatusOr<v1::SubmitResponse> Submit(Core& core, std::string envelope) {
 
 }  // namespace
 
-Gateway::Gateway(const Config& config, Core& core, Metrics& metrics)
+Gateway::Gateway(const Config& config, Core& core, LogPages::CosignedNote cosigned, Metrics& metrics)
     : config_(config),
       core_(core),
       metrics_(metrics),
       openapi_(OpenApiDocument(config)),
-      log_pages_([&core] { return core.newest(); }, limits::kHttpCacheBytes) {}
+      log_pages_([&core] { return core.newest(); }, std::move(cosigned), limits::kHttpCacheBytes) {}
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Config& config, Core& core, Metrics& metrics) {
-  std::unique_ptr<Gateway> self(new Gateway(config, core, metrics));
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Config& config, Core& core,
+                                                        LogPages::CosignedNote cosigned, Metrics& metrics) {
+  std::unique_ptr<Gateway> self(new Gateway(config, core, std::move(cosigned), metrics));
   TS_ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(config.http_listen));
   TS_ASSIGN_OR_RETURN(
       self->server_,

@@ -20,7 +20,9 @@ class Gateway {
  public:
   /// Listens on config.http_listen and serves what config.services switches on. LISTEN_FAILED (UNAVAILABLE) when the
   /// address cannot be had. `core` and `metrics` must outlive this.
-  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Config& config, Core& core, Metrics& metrics);
+  /// `cosigned` as LogPages has it.
+  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Config& config, Core& core,
+                                                        LogPages::CosignedNote cosigned, Metrics& metrics);
 
   /// The port that it got.
   int port() const { return server_->port(); }
@@ -34,7 +36,7 @@ class Gateway {
     HttpResponse response;
   };
 
-  Gateway(const Config& config, Core& core, Metrics& metrics);
+  Gateway(const Config& config, Core& core, LogPages::CosignedNote cosigned, Metrics& metrics);
   Page Answer(const HttpRequest& request);
   Page AnswerAdd(const HttpRequest& request);
   HttpResponse AnswerReady() const;

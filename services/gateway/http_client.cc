@@ -19,25 +19,30 @@ class HttpClient::Impl {
     client_.set_read_timeout(limits::kHttpBodyMs / 1'000);
   }
 
-  absl::StatusOr<std::string> Get(const std::string& path, size_t max_bytes) {
-    std::string body;
+  absl::StatusOr<HttpReply> Send(const std::string& method, const std::string& path, const std::string& body,
+                                 size_t max_bytes) {
+    HttpReply reply;
     bool fits = true;
-    const httplib::Result result = client_.Get(prefix_ + path, [&](const char* data, size_t size) {
-      fits = body.size() + size <= max_bytes;
-      if (fits) body.append(data, size);
+    httplib::Request request;
+    request.method = method;
+    request.path = prefix_ + path;
+    request.body = body;
+    request.content_receiver = [&](const char* data, size_t size, uint64_t, uint64_t) {
+      fits = reply.body.size() + size <= max_bytes;
+      if (fits) reply.body.append(data, size);
       return fits;
-    });
+    };
+    const httplib::Result result = client_.send(request);
     if (!fits) {
       return MakeError(absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
                        fmt::format("{} has more than {} bytes", path, max_bytes));
     }
     if (!result) {
       return MakeError(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE", "",
-                       fmt::format("cannot fetch {}: {}", path, httplib::to_string(result.error())));
+                       fmt::format("cannot reach {}: {}", path, httplib::to_string(result.error())));
     }
-    if (result->status == 200) return body;
-    return MakeError(absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
-                     fmt::format("fetching {} was answered with {}: {}", path, result->status, body.substr(0, 200)));
+    reply.status = result->status;
+    return reply;
   }
 
  private:
@@ -62,7 +67,16 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const std::string
 }
 
 absl::StatusOr<std::string> HttpClient::Get(const std::string& path, size_t max_bytes) {
-  return impl_->Get(path, max_bytes);
+  TS_ASSIGN_OR_RETURN(HttpReply reply, impl_->Send("GET", path, "", max_bytes));
+  if (reply.status == 200) return std::move(reply.body);
+  return MakeError(
+      absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
+      fmt::format("fetching {} was answered with {}: {}", path, reply.status, reply.body.substr(0, 200)));
+}
+
+absl::StatusOr<HttpReply> HttpClient::Send(const std::string& method, const std::string& path,
+                                           const std::string& body, size_t max_bytes) {
+  return impl_->Send(method, path, body, max_bytes);
 }
 
 }  // namespace touchstone::services

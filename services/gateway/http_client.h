@@ -8,6 +8,12 @@
 
 namespace touchstone::services {
 
+/// What a server answered, whatever its status.
+struct HttpReply {
+  int status = 0;
+  std::string body;
+};
+
 /// One server, over a connection that is kept. Thread-compatible.
 class HttpClient {
  public:
@@ -18,6 +24,10 @@ class HttpClient {
   /// The body of an answer with the status 200, at most `max_bytes`. SOURCE_UNREACHABLE or SOURCE_ANSWER (UNAVAILABLE)
   /// otherwise.
   absl::StatusOr<std::string> Get(const std::string& path, size_t max_bytes);
+  /// The answer to a GET or POST, whatever its status, at most `max_bytes` of its body. SOURCE_UNREACHABLE
+  /// (UNAVAILABLE) without an answer, SOURCE_ANSWER (UNAVAILABLE) for a longer one.
+  absl::StatusOr<HttpReply> Send(const std::string& method, const std::string& path, const std::string& body,
+                                 size_t max_bytes);
 
  private:
   class Impl;

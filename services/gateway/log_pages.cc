@@ -15,9 +15,9 @@ namespace {
 /// Tiles never change, partial ones neither: another width is another path.
 constexpr const char* kForEver = "public, max-age=31536000, immutable";
 
-HttpResponse CheckpointPage(const HttpRequest& request, const Published& published) {
-  return Represent(request, {.body = published.checkpoint,
-                             .etag = EntityTagOf(published.checkpoint),
+HttpResponse CheckpointPage(const HttpRequest& request, const std::string& note) {
+  return Represent(request, {.body = note,
+                             .etag = EntityTagOf(note),
                              .content_type = "text/plain; charset=utf-8",
                              .content_encoding = "",
                              .cache_control = fmt::format("public, max-age={}", limits::kCheckpointMaxAgeS),
@@ -63,8 +63,13 @@ std::optional<HttpResponse> LogPages::Answer(const HttpRequest& request) {
   if (request.method == "POST") return HttpResponse{.status = 405, .fields = {{"Allow", "GET, HEAD"}}};
   const std::shared_ptr<const Published> published = newest_();
   if (const absl::Status missing = RequireCheckpoint(*published); !missing.ok()) return ErrorResponse(missing);
+  if (is_tile) return AnswerTile(request, *published);
+  if (request.path != "/checkpoint") return CheckpointPage(request, published->checkpoint);
   // Without witnesses the newest checkpoint is the last that has its quorum.
-  return is_tile ? AnswerTile(request, *published) : CheckpointPage(request, *published);
+  const std::string note = cosigned_().value_or(published->checkpoint);
+  if (!note.empty()) return CheckpointPage(request, note);
+  return ErrorResponse(MakeError(absl::StatusCode::kUnavailable, "CHECKPOINT_MISSING", "",
+                                 "no checkpoint has the quorum of its witnesses yet; /checkpoint/latest has none"));
 }
 
 HttpResponse LogPages::AnswerTile(const HttpRequest& request, const Published& published) {

@@ -44,9 +44,13 @@ class RepresentationCache {
 /// Thread-safe.
 class LogPages {
  public:
+  /// What a log with witnesses shows at /checkpoint: the last note that has their quorum, empty before the first;
+  /// nullopt for a log without, which shows its newest.
+  using CosignedNote = std::function<std::optional<std::string>()>;
+
   /// `newest` tells what readers may see, never null; `cache_bytes` of tiles and bundles are kept as they are sent.
-  LogPages(std::function<std::shared_ptr<const Published>()> newest, size_t cache_bytes)
-      : newest_(std::move(newest)), cache_(cache_bytes) {}
+  LogPages(std::function<std::shared_ptr<const Published>()> newest, CosignedNote cosigned, size_t cache_bytes)
+      : newest_(std::move(newest)), cosigned_(std::move(cosigned)), cache_(cache_bytes) {}
 
   /// Nullopt for a path that is none of these.
   std::optional<HttpResponse> Answer(const HttpRequest& request);
@@ -57,6 +61,7 @@ class LogPages {
                                                                  const std::string& path, bool gzip);
 
   const std::function<std::shared_ptr<const Published>()> newest_;
+  const CosignedNote cosigned_;
   RepresentationCache cache_;
 };
 

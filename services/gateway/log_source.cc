@@ -34,9 +34,11 @@ class PublishedSource final : public LogSource {
 
 class HttpSource final : public LogSource {
  public:
-  explicit HttpSource(std::unique_ptr<HttpClient> client) : client_(std::move(client)) {}
+  HttpSource(std::unique_ptr<HttpClient> client, Newest newest) : client_(std::move(client)), newest_(newest) {}
 
-  absl::StatusOr<std::string> ReadCheckpoint() override { return client_->Get("/checkpoint", limits::kMaxNoteBytes); }
+  absl::StatusOr<std::string> ReadCheckpoint() override {
+    return client_->Get(newest_ == Newest::kCosigned ? "/checkpoint" : "/checkpoint/latest", limits::kMaxNoteBytes);
+  }
   absl::StatusOr<std::string> ReadTile(const crypto::TileCoord& coord) override {
     absl::StatusOr<std::string> tile = client_->Get("/" + crypto::TilePath(coord), crypto::kTileBytes);
     if (tile.ok() || coord.width == crypto::kTileWidth) return tile;
@@ -61,6 +63,7 @@ class HttpSource final : public LogSource {
 
  private:
   const std::unique_ptr<HttpClient> client_;
+  const Newest newest_;
 };
 
 }  // namespace
@@ -69,9 +72,9 @@ std::unique_ptr<LogSource> SourceOf(std::shared_ptr<const Published> published) 
   return std::make_unique<PublishedSource>(std::move(published));
 }
 
-absl::StatusOr<std::unique_ptr<LogSource>> SourceAt(const std::string& url) {
+absl::StatusOr<std::unique_ptr<LogSource>> SourceAt(const std::string& url, Newest newest) {
   TS_ASSIGN_OR_RETURN(std::unique_ptr<HttpClient> client, HttpClient::Create(url));
-  return std::unique_ptr<LogSource>(std::make_unique<HttpSource>(std::move(client)));
+  return std::unique_ptr<LogSource>(std::make_unique<HttpSource>(std::move(client), newest));
 }
 
 }  // namespace touchstone::services

@@ -24,9 +24,12 @@ class LogSource {
 /// What a node of this process publishes.
 std::unique_ptr<LogSource> SourceOf(std::shared_ptr<const Published> published);
 
+/// Which checkpoint of a server counts: the last that a quorum of its witnesses has cosigned, or the newest.
+enum class Newest { kCosigned, kSigned };
+
 /// What a server shows under `url`, as http://127.0.0.1:7471: a node, or whatever serves an exported tree. BAD_URL
 /// (INVALID_ARGUMENT) for anything but http://host:port and perhaps a path. Reading it fails with SOURCE_UNREACHABLE
 /// (UNAVAILABLE), SOURCE_ANSWER (UNAVAILABLE) for another status than 200, with what the server says.
-absl::StatusOr<std::unique_ptr<LogSource>> SourceAt(const std::string& url);
+absl::StatusOr<std::unique_ptr<LogSource>> SourceAt(const std::string& url, Newest newest = Newest::kCosigned);
 
 }  // namespace touchstone::services

@@ -6,16 +6,14 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 
 import nacl.signing
 
-BIN = pathlib.Path(os.environ.get("TOUCHSTONE_BIN", "build/release/bin")).resolve()
+from daemon import BIN, TIMEOUT_S, Daemon
+
 ORIGIN = "gold.example/test"
-TIMEOUT_S = 30
 
 
 def run(program, *arguments, **options):
@@ -46,7 +44,7 @@ class Node:
         self.data = self.folder / "ledger"
         self.grpc = ""
         self.http = ""
-        self._process = None
+        self.daemon = Daemon(self.folder, "node")
         self.root = key_of("root")
         self.root_file = self.folder / "root.key"
         self.trust = self.data / "trust.toml"
@@ -72,47 +70,32 @@ class Node:
         self.kill()
         self.remove()
 
-    def start(self):
-        """Serves; returns once it answers."""
-        ports = self.folder / "ports.json"
-        ports.unlink(missing_ok=True)
-        with open(self.folder / "node.log", "ab") as log:
-            self._process = subprocess.Popen(
-                [BIN / "touchstoned", "serve", "--data", self.data, "--grpc-listen", "127.0.0.1:0",
-                 "--http-listen", "127.0.0.1:0", "--ports-file", ports],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        deadline = time.monotonic() + TIMEOUT_S
-        while not ports.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the node does not serve: {self.last_words()}")
-            time.sleep(0.002)
-        addresses = json.loads(ports.read_text(encoding="utf-8"))
-        self.grpc, self.http = addresses["grpc"], addresses["http"]
+    def start(self, *arguments, where_it_was=False):
+        """Serves, on free ports or where it served before; returns once it answers."""
+        if not where_it_was:
+            self.daemon.addresses = {}
+        self.daemon.start("serve", "--data", self.data, "--grpc-listen", self.daemon.address("grpc"), "--http-listen",
+                          self.daemon.address("http"), *arguments)
+        self.grpc, self.http = self.daemon.addresses["grpc"], self.daemon.addresses["http"]
 
     @property
     def pid(self):
-        return self._process.pid
+        return self.daemon.pid
 
     def ask_to_stop(self):
-        self._process.send_signal(signal.SIGTERM)
+        self.daemon.ask_to_stop()
 
     def wait(self):
         """Waits for its end; the exit code."""
-        code = self._process.wait(TIMEOUT_S)
-        self._process = None
-        return code
+        return self.daemon.wait()
 
     def stop(self):
         """Stops it gracefully; the exit code."""
-        self.ask_to_stop()
-        return self.wait()
+        return self.daemon.stop()
 
     def kill(self):
         """Ends it as a power cut would, as far as a process can."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait(TIMEOUT_S)
-            self._process = None
+        self.daemon.kill()
 
     def fsck(self):
         """Checks the stopped ledger; what the report says."""
@@ -122,9 +105,7 @@ class Node:
         return json.loads(finished.stdout)
 
     def last_words(self, lines=20):
-        log = self.folder / "node.log"
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:])
+        return self.daemon.last_words(lines)
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)

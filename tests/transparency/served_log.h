@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "crypto/checkpoint.h"
@@ -23,7 +24,8 @@ class ServedLog {
     crypto::NoteSigner signer = *crypto::NoteSigner::Create(store_->identity().origin, crypto::NoteKeyType::kEd25519,
                                                             *crypto::SecretKey::FromSeed(seed));
     checkpointer_ = *Checkpointer::Open(*store_, *storage::MarkFile::Open(directory_.File("mark")), std::move(signer));
-    pages_ = std::make_unique<LogPages>([this] { return checkpointer_->newest(); }, size_t{1} << 20);
+    pages_ = std::make_unique<LogPages>([this] { return checkpointer_->newest(); },
+                                        [] { return std::optional<std::string>(); }, size_t{1} << 20);
     server_ = *HttpServer::Start({.host = "127.0.0.1", .port = 0},
                                  {.handler =
                                       [this](const HttpRequest& request) {

@@ -59,23 +59,31 @@ NodeTest::NodeTest() : clock_(testing::kStoryStartUs + kHourUs) {
 }
 
 void NodeTest::StartNode(const std::function<void(CoreOptions&)>& adjust) {
+  const absl::Status started = TryStart(UsualConfig(), adjust);
+  ASSERT_TRUE(started.ok()) << started;
+}
+
+Config NodeTest::UsualConfig() const {
   Config config;
   config.data_dir = data_dir();
   config.grpc_listen = "127.0.0.1:0";
   config.http_listen = "127.0.0.1:0";
   config.threads = 2;
-  absl::StatusOr<std::unique_ptr<Node>> node = Node::Start(config, clock_, [&adjust](CoreOptions& options) {
-    options.store.test_hook = storage::InstantDisk();
-    if (adjust) adjust(options);
-  });
-  ASSERT_TRUE(node.ok()) << node.status();
-  node_ = *std::move(node);
+  return config;
+}
+
+absl::Status NodeTest::TryStart(const Config& config, const std::function<void(CoreOptions&)>& adjust) {
+  TS_ASSIGN_OR_RETURN(node_, Node::Start(config, clock_, [&adjust](CoreOptions& options) {
+                        options.store.test_hook = storage::InstantDisk();
+                        if (adjust) adjust(options);
+                      }));
   channel_ = grpc::CreateChannel(node_->grpc_address(), grpc::InsecureChannelCredentials());
   custody_ = v1::CustodyService::NewStub(channel_);
   registry_ = v1::RegistryService::NewStub(channel_);
   log_ = v1::LogService::NewStub(channel_);
   provenance_ = v1::ProvenanceService::NewStub(channel_);
   audit_ = v1::AuditService::NewStub(channel_);
+  return absl::OkStatus();
 }
 
 Submitted NodeTest::Submit(const std::string& envelope) {

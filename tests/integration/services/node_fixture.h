@@ -52,6 +52,10 @@ class NodeTest : public ::testing::Test {
   NodeTest();
 
   void StartNode(const std::function<void(CoreOptions&)>& adjust = {});
+  /// What StartNode serves by: free ports on this machine.
+  Config UsualConfig() const;
+  /// Starts by another configuration, or says why not.
+  absl::Status TryStart(const Config& config, const std::function<void(CoreOptions&)>& adjust = {});
   void StopNode() { node_.reset(); }
 
   Submitted Submit(const std::string& envelope);

@@ -20,7 +20,7 @@ TEST(KeyFiles, AreTheirOwnersAlone) {
   TempDir folder;
   CountingRandom random;
   const std::string path = folder.File("a.key");
-  const absl::StatusOr<crypto::PublicKey> made = WriteNewKey(path, "mine-1", random);
+  const auto made = WriteNewKey(path, "mine-1", crypto::NoteKeyType::kEd25519, random);
   ASSERT_TRUE(made.ok()) << made.status();
   struct stat info = {};
   ASSERT_EQ(stat(path.c_str(), &info), 0);
@@ -29,7 +29,7 @@ TEST(KeyFiles, AreTheirOwnersAlone) {
   std::istringstream nothing;
   const absl::StatusOr<crypto::NoteSigner> read = LoadKey(path, nothing);
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(read->key().public_key(), *made);
+  EXPECT_EQ(read->verifier(), *made);
   EXPECT_EQ(read->name(), "mine-1");
 
   for (const mode_t mode : {0640u, 0604u, 0660u}) {
@@ -42,11 +42,11 @@ TEST(KeyFiles, AreNeverOverwritten) {
   TempDir folder;
   CountingRandom random;
   const std::string path = folder.File("a.key");
-  const absl::StatusOr<crypto::PublicKey> first = WriteNewKey(path, "first", random);
+  const auto first = WriteNewKey(path, "first", crypto::NoteKeyType::kEd25519, random);
   ASSERT_TRUE(first.ok());
-  EXPECT_EQ(ReasonOf(WriteNewKey(path, "second", random).status()), "FILE_EXISTS");
+  EXPECT_EQ(ReasonOf(WriteNewKey(path, "second", crypto::NoteKeyType::kEd25519, random).status()), "FILE_EXISTS");
   std::istringstream nothing;
-  EXPECT_EQ(LoadKey(path, nothing)->key().public_key(), *first);
+  EXPECT_EQ(LoadKey(path, nothing)->verifier(), *first);
 }
 
 TEST(KeyFiles, MayComeFromStandardInput) {
@@ -65,6 +65,20 @@ TEST(KeyFiles, AreRefusedWithoutShowingWhatIsInThem) {
     EXPECT_EQ(FieldOf(status), "--key");
     EXPECT_EQ(MessageOf(status).find("secret"), std::string_view::npos) << status;
   }
+}
+
+TEST(KeyFiles, OfWitnessesSignNoEvents) {
+  testing::Desk desk;
+  const std::string file = desk.folder.File("witness.key");
+  const testing::Outcome made = desk.Run({"key", "new", file, "--name", "witness.example/w1", "--cosigner"});
+  ASSERT_EQ(made.code, ExitCode::kDone) << made.err;
+  const auto verifier = crypto::NoteVerifier::FromVkey(made.out.substr(0, made.out.size() - 1));
+  ASSERT_TRUE(verifier.ok()) << verifier.status();
+  EXPECT_EQ(verifier->type(), crypto::NoteKeyType::kCosignature);
+  EXPECT_EQ(verifier->name(), "witness.example/w1");
+  EXPECT_EQ(desk.Run({"key", "show", file}).out, made.out);
+  std::istringstream nothing;
+  EXPECT_EQ(ReasonOf(LoadKeys({file}, nothing).status()), "KEY_OF_WITNESS");
 }
 
 TEST(KeyFiles, AreTakenOnceEach) {

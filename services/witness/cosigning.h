@@ -1,0 +1,91 @@
+// The log's own side of witnessing: asks its witnesses, all at once, and keeps the last checkpoint that has a quorum.
+//
+// A round takes the newest checkpoint to every witness that is free. It ends when the quorum is met, when all have
+// answered, or after limits::kWitnessRoundMs; a witness that is slow or dead misses rounds and holds up nobody. What a
+// quorum has cosigned is synced to a file before it is shown: over restarts /checkpoint never goes back.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "crypto/note_key.h"
+#include "crypto/witness_policy.h"
+#include "services/checkpointer.h"
+#include "services/witness/witness_client.h"
+
+namespace touchstone::services {
+
+/// A checkpoint under the log's signature and those of its witnesses.
+struct Cosigned {
+  uint64_t size = 0;
+  std::string note;
+};
+
+struct CosigningOptions {
+  crypto::WitnessPolicy policy;
+  crypto::NoteVerifier log_key;
+  std::string file;  ///< Where the last note with a quorum is kept.
+  /// What readers may see; never null.
+  std::function<std::shared_ptr<const Published>()> newest;
+};
+
+/// Thread-safe.
+class Cosigning {
+ public:
+  /// Reads the file and begins to ask. BAD_URL (INVALID_ARGUMENT) for a witness that cannot be reached by its policy;
+  /// BAD_COSIGNED (DATA_LOSS) for a file that does not hold a checkpoint of this log, or of more than it has. A policy
+  /// that has changed since makes the file's note stand without a quorum: it is then no longer shown.
+  static absl::StatusOr<std::unique_ptr<Cosigning>> Start(CosigningOptions options);
+  /// Stops; waits for answers that are under way.
+  ~Cosigning();
+
+  /// There is a newer checkpoint. Returns at once.
+  void Notice();
+
+  /// Whether the policy asks for a quorum at all.
+  bool asks() const { return options_.policy.asks(); }
+  /// The last checkpoint with a quorum; null before the first.
+  std::shared_ptr<const Cosigned> last() const;
+  /// The same, once it has at least `size` entries, or after `timeout_ms`.
+  std::shared_ptr<const Cosigned> Await(uint64_t size, int64_t timeout_ms);
+
+ private:
+  struct Asked {
+    std::unique_ptr<WitnessClient> client;
+    uint64_t round = 0;     // the last that it took part in
+    bool at_work = false;
+    std::string complaint;  // what it last said in place of signing; empty: it signed
+    std::thread thread;
+  };
+
+  explicit Cosigning(CosigningOptions options) : options_(std::move(options)) {}
+  absl::Status Recall();
+  void RunRounds();
+  /// Makes what is met durable, and shows it.
+  void Keep(std::unique_lock<std::mutex>& lock);
+  void Attend(Asked& asked);
+  void Take(Asked& asked, uint64_t round, const absl::StatusOr<crypto::NoteSignature>& answer);
+  bool HasQuorum(const std::string& note) const;
+
+  const CosigningOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;                    // guarded by mutex_, as is all below
+  bool noticed_ = true;                      // something newer than the round may be there
+  uint64_t round_ = 0;                       // counts rounds
+  std::shared_ptr<const Published> target_;  // of the round
+  std::string note_;                         // of the round, as far as it is cosigned
+  bool met_ = false;                         // the round's quorum
+  std::shared_ptr<const Cosigned> last_;
+  std::vector<std::unique_ptr<Asked>> asked_;  // itself fixed after Start
+  std::thread rounds_;                         // started last
+};
+
+}  // namespace touchstone::services

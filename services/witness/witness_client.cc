@@ -1,0 +1,106 @@
+#include "services/witness/witness_client.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/encoding.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "crypto/add_checkpoint.h"
+#include "crypto/checkpoint.h"
+#include "crypto/decimal.h"
+#include "crypto/hash.h"
+#include "fmt/format.h"
+
+namespace touchstone::services {
+namespace {
+
+/// A witness answers with a few lines, or with a note.
+constexpr size_t kMaxAnswerBytes = limits::kMaxNoteBytes;
+
+absl::Status Error(absl::StatusCode code, std::string_view reason, const crypto::PolicyKey& witness,
+                   std::string_view message) {
+  return MakeError(code, reason, "", fmt::format("witness {}: {}", witness.name, message));
+}
+
+/// The size in the body of a 409; nothing when it has none, as some witnesses answer where roots differ.
+std::optional<uint64_t> SizeIn(std::string_view body) {
+  if (body.ends_with('\n')) body.remove_suffix(1);
+  return crypto::ParseDecimal(body);
+}
+
+/// What an answer other than 200 and 409 means.
+absl::Status Refusal(const crypto::PolicyKey& witness, const HttpReply& reply) {
+  const std::string message = fmt::format("{} {}", reply.status, reply.body.substr(0, 200));
+  const bool later = reply.status == 429 || reply.status >= 500;
+  return later ? Error(absl::StatusCode::kUnavailable, "WITNESS_BUSY", witness, message)
+               : Error(absl::StatusCode::kFailedPrecondition, "WITNESS_REFUSED", witness, message);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<WitnessClient>> WitnessClient::Create(crypto::PolicyKey witness) {
+  absl::StatusOr<std::unique_ptr<HttpClient>> http = HttpClient::Create(witness.url);
+  if (!http.ok()) return InField(witness.name, http.status());
+  return std::unique_ptr<WitnessClient>(new WitnessClient(std::move(witness), *std::move(http)));
+}
+
+absl::StatusOr<crypto::NoteSignature> WitnessClient::Cosign(const Published& published) {
+  const uint64_t size = published.snapshot->size();
+  for (int asked = 0; asked < 3; ++asked) {
+    crypto::AddCheckpoint request = {.old_size = cosigned_size_, .proof = {}, .checkpoint = published.checkpoint};
+    if (cosigned_size_ > 0 && cosigned_size_ < size) {
+      TS_ASSIGN_OR_RETURN(request.proof, published.snapshot->ConsistencyPath(cosigned_size_, size));
+    }
+    TS_ASSIGN_OR_RETURN(const HttpReply reply,
+                        http_->Send("POST", "/add-checkpoint", crypto::FormatAddCheckpoint(request), kMaxAnswerBytes));
+    if (reply.status == 200) return TakeCosignature(published, reply.body);
+    if (reply.status != 409) return Refusal(witness_, reply);
+    const std::optional<uint64_t> its_size = SizeIn(reply.body);
+    if (!its_size.has_value()) {
+      return Error(absl::StatusCode::kFailedPrecondition, "WITNESS_REFUSED", witness_, "409, without a size");
+    }
+    if (*its_size > size) {
+      return Error(absl::StatusCode::kFailedPrecondition, "WITNESS_AHEAD", witness_,
+                   fmt::format("it has cosigned {} entries, of which this log has {}", *its_size, size));
+    }
+    cosigned_size_ = *its_size;
+  }
+  return Error(absl::StatusCode::kUnavailable, "WITNESS_BUSY", witness_, "it says another size each time");
+}
+
+absl::StatusOr<crypto::NoteSignature> WitnessClient::TakeCosignature(const Published& published,
+                                                                     const std::string& lines) {
+  const std::string note = published.checkpoint + lines;
+  const auto opened = crypto::OpenNote(note, {&witness_.verifier, 1});
+  if (!opened.ok()) {
+    return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_,
+                 fmt::format("its cosignature does not hold: {}", MessageOf(opened.status())));
+  }
+  TS_ASSIGN_OR_RETURN(const crypto::ParsedNote parsed, crypto::ParseNote(note));
+  for (const crypto::NoteSignature& signature : parsed.signatures) {
+    if (signature.name == witness_.verifier.name() && signature.key_id == witness_.verifier.key_id()) {
+      cosigned_size_ = published.snapshot->size();
+      return signature;
+    }
+  }
+  return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_, "it did not sign");
+}
+
+absl::StatusOr<std::optional<storage::Mark>> WitnessClient::LastOf(const crypto::NoteVerifier& key) {
+  const std::string path = "/" + HexEncode(crypto::Sha256(std::string_view(key.name())).view()) + "/checkpoint";
+  TS_ASSIGN_OR_RETURN(const HttpReply reply, http_->Send("GET", path, "", kMaxAnswerBytes));
+  if (reply.status == 404) return std::nullopt;
+  if (reply.status != 200) return Refusal(witness_, reply);
+  const std::vector<crypto::NoteVerifier> both = {witness_.verifier, key};
+  const auto opened = crypto::OpenNote(reply.body, both);
+  const auto checkpoint =
+      opened.ok() ? crypto::ParseCheckpoint(opened->text) : absl::StatusOr<crypto::Checkpoint>(opened.status());
+  if (!checkpoint.ok() || opened->attestations.size() != both.size() || checkpoint->origin != key.name()) {
+    return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_,
+                 "what it shows is no checkpoint that both the log and it have signed");
+  }
+  return storage::Mark{.size = checkpoint->size, .root = checkpoint->root};
+}
+
+}  // namespace touchstone::services

@@ -1,0 +1,284 @@
+// Copies of logs, good and bad: nothing that is wrong is kept, and what it was is proven.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/files.h"
+#include "base/status.h"
+#include "crypto/fork.h"
+#include "services/core.h"
+#include "services/ledger_dir.h"
+#include "services/replica/replica.h"
+#include "services/witness/execution.h"
+#include "services/witness/witness.h"
+#include "storage/testing.h"
+#include "tests/support/memory_ledger.h"
+#include "tests/support/story.h"
+#include "tests/support/story_clock.h"
+#include "tests/support/temp_dir.h"
+#include "tests/transparency/told_log.h"
+
+namespace touchstone::services {
+namespace {
+
+using testing::MemoryLedger;
+using testing::Statement;
+using testing::Story;
+
+constexpr int64_t kDayUs = 86'400LL * 1'000'000;
+
+class CopyTest : public ::testing::Test {
+ protected:
+  CopyTest() {
+    ledger_.Record(story_.Genesis(testing::KeyOf("log").public_key()));
+    ledger_.RecordAll(story_.Offices());
+    source_.shown = &ledger_;
+  }
+
+  absl::Status Open() {
+    core_.reset();
+    CoreOptions options;
+    options.data_dir = folder_.File("copy");
+    options.follow = ledger_.Trust().log;
+    options.store.test_hook = storage::InstantDisk();
+    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, source_, *options.follow, options.store));
+    TS_ASSIGN_OR_RETURN(core_, Core::Open(std::move(options), clock_));
+    return absl::OkStatus();
+  }
+  std::string CatchUp() {
+    if (core_ == nullptr) {
+      if (const absl::Status opened = Open(); !opened.ok()) return ReasonOf(opened);
+    }
+    return ReasonOf(core_->CatchUp(source_));
+  }
+  uint64_t size() const { return core_->newest()->snapshot->size(); }
+  std::map<std::string, std::string> State() const {
+    std::map<std::string, std::string> state;
+    const absl::Status scanned =
+        core_->newest()->snapshot->ScanState("", "", [&state](std::string_view key, std::string_view value) {
+          state.emplace(key, value);
+          return true;
+        });
+    EXPECT_TRUE(scanned.ok()) << scanned;
+    return state;
+  }
+  std::map<std::string, std::string> Told() const {
+    return {ledger_.state().records().begin(), ledger_.state().records().end()};
+  }
+  crypto::ForkEvidence Evidence() const {
+    const auto text = ReadFile(ForkPath(folder_.File("copy")), 1'000'000);
+    EXPECT_TRUE(text.ok()) << text.status();
+    const auto evidence = crypto::ParseForkEvidence(text.value_or(""));
+    EXPECT_TRUE(evidence.ok()) << evidence.status();
+    return evidence.value_or(crypto::ForkEvidence());
+  }
+
+  testing::TempDir folder_;
+  testing::StoryClock clock_{testing::kStoryStartUs + kDayUs};
+  Story story_;
+  MemoryLedger ledger_;
+  ToldLog source_;
+  std::unique_ptr<Core> core_;
+};
+
+TEST_F(CopyTest, HasTheEntriesTheStateAndTheCheckpointOfItsLog) {
+  ASSERT_EQ(CatchUp(), "");
+  EXPECT_EQ(core_->newest()->checkpoint, ledger_.Checkpoint());
+  EXPECT_EQ(core_->newest()->snapshot->Root(), ledger_.Root());
+  EXPECT_EQ(State(), Told());
+  Story& story = story_;
+  for (const Statement& statement : testing::TellMineToRing(story).statements) {
+    if (ledger_.size() < 40) ledger_.Append(statement.envelope);
+  }
+  ASSERT_EQ(CatchUp(), "");
+  EXPECT_EQ(size(), ledger_.size());
+  EXPECT_EQ(State(), Told());
+}
+
+TEST_F(CopyTest, GoesOnWhereItWasInterrupted) {
+  for (int reads = 0; reads < 40; ++reads) {
+    ledger_.Record(story_.RegisterParty("p" + std::to_string(reads), "PE", {v1::ROLE_MINER}));
+    source_.reads_left = reads % 5;
+    const std::string reason = CatchUp();
+    EXPECT_TRUE(reason.empty() || reason == "SOURCE_UNREACHABLE") << reason;
+    if (reads % 7 == 0) {
+      source_.reads_left = -1;
+      ASSERT_TRUE(Open().ok());
+    }
+  }
+  source_.reads_left = -1;
+  ASSERT_EQ(CatchUp(), "");
+  EXPECT_EQ(State(), Told());
+}
+
+TEST_F(CopyTest, AdmitsAndSignsNothingOfItsOwn) {
+  ASSERT_EQ(CatchUp(), "");
+  EXPECT_EQ(ReasonOf(core_->admitting()), "NODE_IS_REPLICA");
+}
+
+TEST_F(CopyTest, ProvesAForkOfOneSize) {
+  MemoryLedger other = ledger_;
+  ledger_.Record(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  other.Record(story_.RegisterParty("south", "PE", {v1::ROLE_MINER}));
+  ASSERT_EQ(CatchUp(), "");
+  source_.shown = &other;
+  EXPECT_EQ(CatchUp(), "LOG_FORKS");
+  EXPECT_TRUE(crypto::VerifyFork(Evidence(), ledger_.Trust().log).ok());
+  source_.shown = &ledger_;
+  EXPECT_EQ(CatchUp(), "LOG_FORKS") << "it is not believed again";
+  EXPECT_EQ(State(), Told()) << "what was good is served on";
+}
+
+TEST_F(CopyTest, ProvesAForkOfTwoSizesByTheFirstEntryThatDiffers) {
+  MemoryLedger longer = ledger_;
+  const uint64_t place = ledger_.size();
+  for (const char* name : {"a", "b", "c"}) ledger_.Record(story_.RegisterParty(name, "PE", {v1::ROLE_MINER}));
+  for (const char* name : {"d", "e", "f", "g", "h"}) longer.Record(story_.RegisterParty(name, "PE", {v1::ROLE_MINER}));
+  MemoryLedger shorter = longer;
+  ASSERT_EQ(CatchUp(), "");
+  source_.shown = &longer;
+  EXPECT_EQ(CatchUp(), "LOG_FORKS");
+  const auto fork = crypto::VerifyFork(Evidence(), ledger_.Trust().log);
+  ASSERT_TRUE(fork.ok()) << fork.status();
+  EXPECT_EQ(fork->index, place);
+  EXPECT_EQ(fork->second.size, longer.size());
+}
+
+TEST_F(CopyTest, RemembersOverARestartWhatItFollowed) {
+  MemoryLedger other = ledger_;
+  ledger_.Record(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  other.Record(story_.RegisterParty("south", "PE", {v1::ROLE_MINER}));
+  ASSERT_EQ(CatchUp(), "");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(core_->newest()->checkpoint, ledger_.Checkpoint());
+  source_.shown = &other;
+  EXPECT_EQ(CatchUp(), "LOG_FORKS");
+  EXPECT_TRUE(crypto::VerifyFork(Evidence(), ledger_.Trust().log).ok());
+}
+
+TEST_F(CopyTest, TakesAnOldViewForAnOldView) {
+  const std::string old = ledger_.Checkpoint();
+  ledger_.Record(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  ASSERT_EQ(CatchUp(), "");
+  source_.checkpoint = old;
+  EXPECT_EQ(CatchUp(), "LOG_SHRINKS");
+  EXPECT_FALSE(ReadFile(ForkPath(folder_.File("copy")), 1'000'000).ok());
+  source_.checkpoint.clear();
+  EXPECT_EQ(CatchUp(), "");
+}
+
+TEST_F(CopyTest, KeepsNothingOfASourceWhoseEntriesDoNotFit) {
+  ASSERT_EQ(CatchUp(), "");
+  const uint64_t before = size();
+  ledger_.Record(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  source_.damaged = true;
+  EXPECT_EQ(CatchUp(), "SOURCE_DAMAGED");
+  EXPECT_EQ(size(), before);
+  source_.damaged = false;
+  EXPECT_EQ(CatchUp(), "");
+  EXPECT_EQ(size(), before + 1);
+}
+
+TEST_F(CopyTest, EndsBeforeAnEntryThatBreaksARule) {
+  const uint64_t good = ledger_.size();
+  // Nobody has given `stranger` an office: the log admits what it registers all the same, and signs it.
+  Story stranger = story_;
+  ledger_.Smuggle(stranger.RegisterParty("friend", "PE", {v1::ROLE_MINER}, "stranger").envelope);
+  EXPECT_EQ(CatchUp(), "ENTRY_REFUSED");
+  EXPECT_EQ(CatchUp(), "ENTRY_REFUSED");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(size(), good) << "what is right before it is kept";
+}
+
+TEST_F(CopyTest, WaitsForATimeThatAnEntrySaysAndThatIsNotThereYet) {
+  clock_.SetUs(testing::kStoryStartUs - kDayUs);
+  EXPECT_EQ(CatchUp(), "ENTRY_AHEAD");
+  clock_.SetUs(testing::kStoryStartUs + kDayUs);
+  EXPECT_EQ(CatchUp(), "");
+}
+
+TEST_F(CopyTest, FollowsNoOtherLog) {
+  const auto other = crypto::NoteVerifier::Create(ledger_.Trust().log.name(), crypto::NoteKeyType::kEd25519,
+                                                  testing::KeyOf("another").public_key());
+  EXPECT_EQ(ReasonOf(PrepareCopy(folder_.File("other"), source_, *other, {})), "NO_KNOWN_SIGNATURE");
+}
+
+/// A plain witness and one that executes, beside each other, on the same log.
+class ExecutionTest : public CopyTest {
+ protected:
+  ExecutionTest() {
+    server_ = *ServeTold(source_);
+    const crypto::NoteVerifier key = ledger_.Trust().log;
+    auto execution = Execution::Start(folder_.File("executing"), "http://127.0.0.1:" + std::to_string(server_->port()),
+                                      key, clock_);
+    EXPECT_TRUE(execution.ok()) << execution.status();
+    execution_ = *std::move(execution);
+    plain_ = Make("plain", {});
+    executing_ = Make("executing", [this](const crypto::Checkpoint& c) { return execution_->Examine(c); });
+  }
+  std::unique_ptr<Witness> Make(const std::string& name,
+                                std::function<absl::Status(const crypto::Checkpoint&)> examine) {
+    WitnessOptions options;
+    options.data_dir = folder_.File(name);
+    options.signers.push_back(*crypto::NoteSigner::Create("witness.example/" + name, crypto::NoteKeyType::kCosignature,
+                                                          *crypto::SecretKey::FromSeed(std::string(32, name[0]))));
+    options.logs = {{.origin = ledger_.Trust().log.name(), .keys = {ledger_.Trust().log}}};
+    if (examine) options.examine = std::move(examine);
+    auto witness = Witness::Open(std::move(options), clock_);
+    EXPECT_TRUE(witness.ok()) << witness.status();
+    return *std::move(witness);
+  }
+  void Tell(const Statement& statement) {
+    const std::lock_guard lock(source_.mutex);
+    ledger_.Record(statement);
+  }
+  Witnessed Ask(Witness& witness) {
+    const uint64_t old_size = witness.LastOf(ledger_.Trust().log.name()).value_or(storage::Mark()).size;
+    std::vector<crypto::Hash> leaves;
+    for (const std::string& entry : ledger_.entries()) leaves.push_back(crypto::LeafHash(entry));
+    crypto::AddCheckpoint request = {.old_size = old_size, .proof = {}, .checkpoint = ledger_.Checkpoint()};
+    if (old_size > 0 && old_size < leaves.size()) request.proof = testing::ReferenceConsistency(old_size, leaves);
+    return witness.AddCheckpoint(crypto::FormatAddCheckpoint(request)).outcome;
+  }
+
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<Execution> execution_;
+  std::unique_ptr<Witness> plain_;
+  std::unique_ptr<Witness> executing_;
+};
+
+TEST_F(ExecutionTest, CosignsAHistoryThatKeepsTheRules) {
+  EXPECT_EQ(Ask(*plain_), Witnessed::kCosigned);
+  EXPECT_EQ(Ask(*executing_), Witnessed::kCosigned);
+  Tell(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  EXPECT_EQ(Ask(*plain_), Witnessed::kCosigned);
+  EXPECT_EQ(Ask(*executing_), Witnessed::kCosigned);
+}
+
+TEST_F(ExecutionTest, RefusesAHistoryThatBreaksARuleWhichAPlainWitnessCannotSee) {
+  ASSERT_EQ(Ask(*executing_), Witnessed::kCosigned);
+  Story stranger = story_;
+  std::unique_lock lock(source_.mutex);
+  ledger_.Smuggle(stranger.RegisterParty("friend", "PE", {v1::ROLE_MINER}, "stranger").envelope);
+  lock.unlock();
+  EXPECT_EQ(Ask(*plain_), Witnessed::kCosigned);
+  EXPECT_EQ(Ask(*executing_), Witnessed::kInconsistent);
+  EXPECT_EQ(executing_->LastOf(ledger_.Trust().log.name())->size, ledger_.size() - 1);
+}
+
+TEST_F(ExecutionTest, IsBehindWhileItCannotRead) {
+  ASSERT_EQ(Ask(*executing_), Witnessed::kCosigned);
+  Tell(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  {
+    const std::lock_guard lock(source_.mutex);
+    source_.reads_left = 0;
+  }
+  EXPECT_EQ(Ask(*executing_), Witnessed::kBehind);
+}
+
+}  // namespace
+}  // namespace touchstone::services

@@ -1,0 +1,78 @@
+// A log that is told and not kept: its entries in memory, shown as tiles. It may tell whatever it likes.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "crypto/merkle.h"
+#include "crypto/tile_path.h"
+#include "services/gateway/http_server.h"
+#include "services/gateway/log_source.h"
+#include "tests/support/memory_ledger.h"
+#include "tests/support/merkle_reference.h"
+
+namespace touchstone::services {
+
+/// What is shown of the ledger that `shown` points at; fewer entries than a tile has, so that there is one tile.
+class ToldLog final : public LogSource {
+ public:
+  const testing::MemoryLedger* shown = nullptr;
+  /// Reads that still succeed; negative: all of them.
+  int reads_left = -1;
+  /// In place of the newest checkpoint, unless it is empty.
+  std::string checkpoint = {};
+  /// Flips a bit of every bundle.
+  bool damaged = false;
+  /// Held while it is read over HTTP: who changes it meanwhile holds it too.
+  std::mutex mutex = {};
+
+  absl::StatusOr<std::string> ReadCheckpoint() override {
+    TS_RETURN_IF_ERROR(Count());
+    return checkpoint.empty() ? shown->Checkpoint() : checkpoint;
+  }
+  absl::StatusOr<std::string> ReadTile(const crypto::TileCoord& coord) override {
+    TS_RETURN_IF_ERROR(Count());
+    if (coord.level != 0 || coord.index != 0 || static_cast<size_t>(coord.width) > shown->entries().size()) {
+      return NoSuchTile();
+    }
+    std::string tile;
+    for (int i = 0; i < coord.width; ++i) tile += crypto::LeafHash(shown->entries()[i]).view();
+    return tile;
+  }
+  absl::StatusOr<std::string> ReadBundle(const crypto::BundleCoord& coord) override {
+    TS_RETURN_IF_ERROR(Count());
+    if (coord.index != 0 || static_cast<size_t>(coord.width) > shown->entries().size()) return NoSuchTile();
+    std::string bundle;
+    for (int i = 0; i < coord.width; ++i) TS_RETURN_IF_ERROR(crypto::AppendToBundle(bundle, shown->entries()[i]));
+    if (damaged) bundle.back() = static_cast<char>(bundle.back() ^ 1);
+    return bundle;
+  }
+
+ private:
+  static absl::Status NoSuchTile() { return MakeError(absl::StatusCode::kNotFound, "NO_SUCH_TILE", "", "none"); }
+  absl::Status Count() {
+    if (reads_left == 0) return MakeError(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE", "", "interrupted");
+    --reads_left;
+    return absl::OkStatus();
+  }
+};
+
+/// The same over HTTP on a free port.
+inline absl::StatusOr<std::unique_ptr<HttpServer>> ServeTold(ToldLog& log) {
+  return HttpServer::Start({.host = "127.0.0.1", .port = 0}, {.handler = [&log](const HttpRequest& request) {
+    const std::lock_guard lock(log.mutex);
+    const std::string_view path = std::string_view(request.path).substr(1);
+    absl::StatusOr<std::string> bytes = MakeError(absl::StatusCode::kNotFound, "NO_SUCH_PAGE", "", "none");
+    if (path.starts_with("checkpoint")) bytes = log.ReadCheckpoint();
+    if (const auto bundle = crypto::ParseBundlePath(path); bundle.ok()) bytes = log.ReadBundle(*bundle);
+    if (const auto tile = crypto::ParseTilePath(path); tile.ok()) bytes = log.ReadTile(*tile);
+    return bytes.ok() ? HttpResponse{.status = 200, .body = *std::move(bytes)} : HttpResponse{.status = 404};
+  }});
+}
+
+}  // namespace touchstone::services
