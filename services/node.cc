@@ -88,9 +88,10 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   if (source != nullptr) node->replica_ = std::make_unique<Replica>(*node->core_, std::move(source), clock);
   if (policy.has_value()) TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), CosignedPath(config.data_dir)));
   if (!config.http_listen.empty()) {
-    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(
-                                            config, *node->core_,
-                                            [node = node.get()] { return node->CosignedNote(); }, *node->metrics_));
+    Surroundings surroundings = {.cosigned = [node = node.get()] { return node->CosignedNote(); }};
+    if (node->replica_ != nullptr) surroundings.following = [node = node.get()] { return node->replica_->standing(); };
+    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(config, *node->core_, std::move(surroundings), *node->metrics_,
+                                                       clock));
     node->http_address_ = AddressOf(config.http_listen, node->gateway_->port());
   }
   LogInfo("serving", {{"grpc", node->grpc_address_},
@@ -131,12 +132,12 @@ void Node::Drain() {
   LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
   server_->BeginDrain();
   if (gateway_ != nullptr) gateway_->BeginDrain();
-  replica_.reset();
   core_->Stop();
   server_->Shutdown(grace_ms_);
   if (gateway_ != nullptr) gateway_->Shutdown(grace_ms_);
   gateway_.reset();
   server_.reset();
+  replica_.reset();
   if (cosigning_ != nullptr) core_->OnPublished(cosigning_.get(), nullptr);
   cosigning_.reset();
   LogInfo("stopped", {{"size", std::to_string(core_->newest()->snapshot->size())}});

@@ -46,16 +46,18 @@ absl::StatusOr<v1::SubmitResponse> Submit(Core& core, std::string envelope) {
 
 }  // namespace
 
-Gateway::Gateway(const Config& config, Core& core, LogPages::CosignedNote cosigned, Metrics& metrics)
+Gateway::Gateway(const Config& config, Core& core, Surroundings surroundings, Metrics& metrics, Clock& clock)
     : config_(config),
       core_(core),
       metrics_(metrics),
+      clock_(clock),
+      following_(std::move(surroundings.following)),
       openapi_(OpenApiDocument(config)),
-      log_pages_([&core] { return core.newest(); }, std::move(cosigned), limits::kHttpCacheBytes) {}
+      log_pages_([&core] { return core.newest(); }, std::move(surroundings.cosigned), limits::kHttpCacheBytes) {}
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Config& config, Core& core,
-                                                        LogPages::CosignedNote cosigned, Metrics& metrics) {
-  std::unique_ptr<Gateway> self(new Gateway(config, core, std::move(cosigned), metrics));
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Config& config, Core& core, Surroundings surroundings,
+                                                        Metrics& metrics, Clock& clock) {
+  std::unique_ptr<Gateway> self(new Gateway(config, core, std::move(surroundings), metrics, clock));
   TS_ASSIGN_OR_RETURN(const ListenAddress address, ParseListenAddress(config.http_listen));
   TS_ASSIGN_OR_RETURN(
       self->server_,
@@ -102,7 +104,8 @@ Gateway::Page Gateway::AnswerAdd(const HttpRequest& request) {
 
 HttpResponse Gateway::AnswerReady() const {
   absl::Status ready = RequireCheckpoint(*core_.newest());
-  if (ready.ok()) ready = core_.admitting();
+  // A copy admits nothing: it is ready while it follows.
+  if (ready.ok()) ready = following_ ? following_().status : core_.admitting();
   return ready.ok() ? Text(200, "ready\n") : ErrorResponse(ready);
 }
 
@@ -111,7 +114,8 @@ HttpResponse Gateway::AnswerMetrics() {
               metrics_.Render({.log_size = core_.newest()->snapshot->size(),
                                .queued_events = core_.queued(),
                                .http_connections = server_->connections(),
-                               .admitting = core_.admitting().ok()}),
+                               .admitting = core_.admitting().ok(),
+                               .behind_us = following_ ? clock_.NowUs() - following_().caught_up_at_us : -1}),
               "text/plain; version=0.0.4; charset=utf-8");
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -12,17 +14,24 @@
 #include "services/gateway/http_server.h"
 #include "services/gateway/log_pages.h"
 #include "services/gateway/metrics.h"
+#include "services/replica/replica.h"
 
 namespace touchstone::services {
+
+/// What a node does beside serving, as its pages tell it.
+struct Surroundings {
+  LogPages::CosignedNote cosigned = [] { return std::optional<std::string>(); };
+  /// Of a copy: how it follows its log; empty for a node that follows nobody.
+  std::function<ReplicaStanding()> following = {};
+};
 
 /// Answers from the state that the gRPC services answer from, by the same functions. Thread-safe.
 class Gateway {
  public:
   /// Listens on config.http_listen and serves what config.services switches on. LISTEN_FAILED (UNAVAILABLE) when the
-  /// address cannot be had. `core` and `metrics` must outlive this.
-  /// `cosigned` as LogPages has it.
-  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Config& config, Core& core,
-                                                        LogPages::CosignedNote cosigned, Metrics& metrics);
+  /// address cannot be had. `core`, `metrics` and `clock` must outlive this.
+  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Config& config, Core& core, Surroundings surroundings,
+                                                        Metrics& metrics, Clock& clock);
 
   /// The port that it got.
   int port() const { return server_->port(); }
@@ -36,7 +45,7 @@ class Gateway {
     HttpResponse response;
   };
 
-  Gateway(const Config& config, Core& core, LogPages::CosignedNote cosigned, Metrics& metrics);
+  Gateway(const Config& config, Core& core, Surroundings surroundings, Metrics& metrics, Clock& clock);
   Page Answer(const HttpRequest& request);
   Page AnswerAdd(const HttpRequest& request);
   HttpResponse AnswerReady() const;
@@ -45,6 +54,8 @@ class Gateway {
   const Config config_;
   Core& core_;
   Metrics& metrics_;
+  Clock& clock_;
+  const std::function<ReplicaStanding()> following_;
   const std::string openapi_;
   LogPages log_pages_;
   std::unique_ptr<HttpServer> server_;  // stops before what it calls goes away

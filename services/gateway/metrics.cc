@@ -84,6 +84,11 @@ struct Metrics::Families {
   prometheus::Gauge& admitting = AddGauge(registry, "touchstone_admitting", "1 while events are admitted, else 0");
   prometheus::Gauge& checkpoint_age = AddGauge(registry, "touchstone_checkpoint_age_seconds",
                                                "Time since this node signed a checkpoint; it signs when the log grows");
+  prometheus::Family<prometheus::Gauge>& behind =
+      prometheus::BuildGauge()
+          .Name("touchstone_replica_behind_seconds")
+          .Help("Of a copy: time since it knew that its log had nothing newer; it asks every second")
+          .Register(registry);
   std::atomic<int64_t> signed_at_us = 0;  // monotonic
 
   /// Found once: looking a counter up by its labels costs as much as serving a tile.
@@ -135,6 +140,7 @@ std::string Metrics::Render(const Standing& standing) {
   families_->connections.Set(static_cast<double>(standing.http_connections));
   families_->admitting.Set(standing.admitting ? 1 : 0);
   families_->checkpoint_age.Set(static_cast<double>(clock_.MonotonicUs() - families_->signed_at_us) / 1e6);
+  if (standing.behind_us >= 0) families_->behind.Add({}).Set(static_cast<double>(standing.behind_us) / 1e6);
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families_->registry.Collect());
   return text.str();

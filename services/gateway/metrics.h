@@ -21,6 +21,8 @@ struct Standing {
   size_t queued_events = 0;
   size_t http_connections = 0;
   bool admitting = false;
+  /// Of a copy: since when it has known of nothing newer, in microseconds; negative for a node that is nobody's copy.
+  int64_t behind_us = -1;
 };
 
 /// Thread-safe.

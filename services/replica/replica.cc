@@ -48,7 +48,11 @@ absl::Status PrepareCopy(const std::string& dir, LogSource& source, const crypto
 }
 
 Replica::Replica(Core& core, std::unique_ptr<LogSource> source, Clock& clock)
-    : core_(core), source_(std::move(source)), clock_(clock), thread_([this] { Follow(); }) {}
+    : core_(core),
+      source_(std::move(source)),
+      clock_(clock),
+      standing_{.status = {}, .caught_up_at_us = clock.NowUs()},
+      thread_([this] { Follow(); }) {}
 
 Replica::~Replica() {
   {

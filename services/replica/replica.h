@@ -29,7 +29,7 @@ struct ReplicaStanding {
   /// OK while it follows; UNAVAILABLE while its source cannot be read or shows an old view; DATA_LOSS for good: the log
   /// forked, or broke a rule (see LogCopy::CatchUp).
   absl::Status status;
-  /// Since when it has known of nothing newer, in microseconds of the clock's NowUs; 0: it has never caught up.
+  /// Since when it has known of nothing newer, in microseconds of the clock's NowUs; before it has caught up, its start.
   int64_t caught_up_at_us = 0;
 };
 
