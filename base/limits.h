@@ -225,8 +225,8 @@ inline constexpr int64_t kMaxShutdownGraceMs = 600'000;
 
 // --- HTTP -------------------------------------------------------------------------------------------------------------
 
-/// Connections of the gateway, each with a thread of its own: within the usual 1,024 descriptors of a process beside the
-/// database's files. Whoever comes beyond them hears 503 at once.
+/// Connections of the gateway, each with a thread of its own: within the usual 1,024 descriptors of a process beside
+/// the database's files. Whoever comes beyond them hears 503 at once.
 inline constexpr size_t kMaxHttpConnections = 256;
 
 /// Request line and headers together: twice what browsers and proxies send, and few enough to be read for strangers.
