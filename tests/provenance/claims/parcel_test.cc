@@ -73,7 +73,15 @@ TEST_F(ParcelTest, IsJudgedUnderThePacksThatAreAskedFor) {
   *request.add_lot_ids() = lots_[0];
   v1::IntakeReport report;
   ASSERT_TRUE(Check(request, report).ok());
-  EXPECT_EQ(report.lots(0).evaluations_size(), static_cast<int>(ledger::BuiltInPolicies().size()));
+  grpc::ClientContext context;
+  v1::EvaluateRequest evaluate;
+  evaluate.set_subject_id(lots_[0]);
+  v1::EvaluateResponse said;
+  ASSERT_TRUE(provenance_->Evaluate(&context, evaluate, &said).ok());
+  ASSERT_EQ(report.lots(0).evaluations_size(), static_cast<int>(ledger::BuiltInPolicies().size()));
+  for (int i = 0; i < said.evaluations_size(); ++i) {
+    EXPECT_EQ(report.lots(0).evaluations(i).DebugString(), said.evaluations(i).DebugString());
+  }
   request.add_policy_ids("formalized");
   ASSERT_TRUE(Check(request, report).ok());
   ASSERT_EQ(report.lots(0).evaluations_size(), 1);
