@@ -110,8 +110,7 @@ Effects EffectsOf(Context& ctx) {
 Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules) {
   Draft draft(view);
   Decision decision;
-  MaybeRejection rejection =
-      DecideOn(draft, event, admission, rules, [&](Context& ctx) { decision = EffectsOf(ctx); });
+  MaybeRejection rejection = DecideOn(draft, event, admission, rules, [&](Context& ctx) { decision = EffectsOf(ctx); });
   if (rejection.has_value()) decision = *std::move(rejection);
   return decision;
 }
