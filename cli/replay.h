@@ -40,7 +40,8 @@ struct LogSource {
 /// the state that the entries before it made, and that they lead to the checkpoint's root. TRUST_MISSING without
 /// --trust. What does not hold ends with ExitCode::kNotVerifiable: ENTRIES_MISMATCH, WRONG_LEDGER, ROOT_MISMATCH, those
 /// of ledger::Materialise; an entries file that does not end with the last entry of its checkpoint is an
-/// ENTRIES_MISMATCH. Takes as much memory as the state, however long the log is. Draws a progress bar when standard error is a terminal.
+/// ENTRIES_MISMATCH. Takes as much memory as the state, however long the log is. Draws a progress bar when standard
+/// error is a terminal.
 absl::StatusOr<Replayed> ReplayLog(Context& context, const LogSource& source, const EntryVisitor& visit);
 
 }  // namespace touchstone::cli

@@ -45,8 +45,8 @@ const v1::StepRecord& StepOf(const Ancestry& ancestry, uint64_t index) {
                            [](const v1::StepRecord& step, uint64_t wanted) { return step.index() < wanted; });
 }
 
-/// Positions by falling entry, then output. What goes into a step was made before it, so that nodes in this order are done
-/// before what they are made of.
+/// Positions by falling entry, then output. What goes into a step was made before it, so that nodes in this order are
+/// done before what they are made of.
 std::vector<size_t> FromLastMade(const std::vector<AncestryNode>& nodes) {
   struct Made {
     uint64_t index;

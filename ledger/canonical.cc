@@ -1,17 +1,14 @@
 #include "ledger/canonical.h"
 
-#include <cstdint>
-#include <cstring>
 #include <limits>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/limits.h"
 #include "base/status.h"
 #include "google/protobuf/stubs/logging.h"
+#include "ledger/wire_form.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -58,59 +55,6 @@ absl::Status CheckKnown(const Message& message, const std::string& path) {
   return absl::OkStatus();
 }
 
-bool IsAllKnown(const Message& message);
-
-/// The field is a message or an enum.
-bool IsFieldKnown(const Message& message, const FieldDescriptor& field) {
-  const Reflection& reflection = *message.GetReflection();
-  const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-  const auto is_value = [&](int value) { return field.enum_type()->FindValueByNumber(value) != nullptr; };
-  if (!field.is_repeated()) {
-    if (!reflection.HasField(message, &field)) return true;
-    return is_message ? IsAllKnown(reflection.GetMessage(message, &field))
-                      : is_value(reflection.GetEnumValue(message, &field));
-  }
-  const int count = reflection.FieldSize(message, &field);
-  for (int i = 0; i < count; ++i) {
-    const bool known = is_message ? IsAllKnown(reflection.GetRepeatedMessage(message, &field, i))
-                                  : is_value(reflection.GetRepeatedEnumValue(message, &field, i));
-    if (!known) return false;
-  }
-  return true;
-}
-
-/// Whether CheckKnown finds nothing. Nearly every message that comes is all known: this looks through the fields of the
-/// schema, where CheckKnown makes lists of those that are set, and paths to them.
-bool IsAllKnown(const Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  const google::protobuf::Descriptor& schema = *message.GetDescriptor();
-  if (!reflection.GetUnknownFields(message).empty()) return false;
-  const auto holds_values = [](const FieldDescriptor& field) {
-    return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE || field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM;
-  };
-  for (int i = 0; i < schema.field_count(); ++i) {
-    const FieldDescriptor& field = *schema.field(i);
-    if (!holds_values(field) || field.real_containing_oneof() != nullptr) continue;
-    if (!IsFieldKnown(message, field)) return false;
-  }
-  for (int i = 0; i < schema.real_oneof_decl_count(); ++i) {
-    const FieldDescriptor* chosen = reflection.GetOneofFieldDescriptor(message, schema.oneof_decl(i));
-    if (chosen != nullptr && holds_values(*chosen) && !IsFieldKnown(message, *chosen)) return false;
-  }
-  return true;
-}
-
-bool IsItsOwnEncoding(const Message& message, std::string_view bytes) {
-  if (message.ByteSizeLong() != bytes.size()) return false;
-  // Nearly all that comes is no larger than an entry: the room for that is made once for each thread.
-  thread_local std::vector<uint8_t> kept(limits::kMaxEntryBytes);
-  std::unique_ptr<uint8_t[]> large;
-  if (bytes.size() > kept.size()) large.reset(new uint8_t[bytes.size()]);  // not zeroed: all of it is written
-  uint8_t* const encoded = large != nullptr ? large.get() : kept.data();
-  message.SerializeWithCachedSizesToArray(encoded);
-  return bytes.empty() || std::memcmp(encoded, bytes.data(), bytes.size()) == 0;
-}
-
 /// Protobuf prints a line of its own about text that is not UTF-8. The status says so; hostile input must not fill a
 /// log.
 void SilenceProtobuf() { [[maybe_unused]] static const auto previous = google::protobuf::SetLogHandler(nullptr); }
@@ -125,8 +69,10 @@ absl::Status ParseCanonical(std::string_view bytes, std::string_view field, std:
     return InvalidInput(malformed_reason, field,
                         fmt::format("not a serialised {}", message.GetDescriptor()->full_name()));
   }
-  if (!IsAllKnown(message)) TS_RETURN_IF_ERROR(CheckKnown(message, std::string(field)));
-  if (!IsItsOwnEncoding(message, bytes)) {
+  // Nearly all that comes is canonical, which its bytes show; what is wrong with the rest, the message tells.
+  if (HasCanonicalForm(bytes, *message.GetDescriptor())) return absl::OkStatus();
+  TS_RETURN_IF_ERROR(CheckKnown(message, std::string(field)));
+  if (message.ByteSizeLong() != bytes.size() || message.SerializeAsString() != bytes) {
     return InvalidInput(
         "NOT_CANONICAL", field,
         "the bytes must equal their own re-encoding: fields in number order, each once, defaults left out");

@@ -172,7 +172,8 @@ absl::Status VerifySignatures(const SignedEvent& event) {
       valid = crypto::Verify(key, *direct, bytes);
     }
     if (!valid) {
-      return InvalidInput("BAD_SIGNATURE", Path(signatures, i) + ".signature", "the signature does not verify over the payload's PAE");
+      return InvalidInput("BAD_SIGNATURE", Path(signatures, i) + ".signature",
+                          "the signature does not verify over the payload's PAE");
     }
   }
   return absl::OkStatus();

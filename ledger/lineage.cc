@@ -51,8 +51,8 @@ std::optional<int> RemainderInput(const AncestryNode& node, const v1::StepRecord
   return static_cast<int>(step.remainder_inputs(position));
 }
 
-/// What all charges before a discharge put in, in the order of the log: a lot is charged once. `get` gives the step of an
-/// entry, which stays where it is.
+/// What all charges before a discharge put in, in the order of the log: a lot is charged once. `get` gives the step of
+/// an entry, which stays where it is.
 template <typename Get>
 absl::Status AddCharged(const v1::StepRecord& discharge, const Get& get, std::vector<const v1::LotShare*>& shares) {
   std::vector<const v1::StepRecord*> charges;
@@ -189,7 +189,8 @@ absl::StatusOr<Inputs> Steps::InputsOf(const AncestryNode& node, const v1::StepR
 }
 
 absl::Status Steps::AddCharged(const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares) {
-  return ledger::AddCharged(discharge, [this](uint64_t index) { return Get(index); }, shares);
+  return ledger::AddCharged(
+      discharge, [this](uint64_t index) { return Get(index); }, shares);
 }
 
 std::vector<v1::StepRecord> Steps::Take() {

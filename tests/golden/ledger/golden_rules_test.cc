@@ -20,6 +20,7 @@
 #include "ledger/local_state.h"
 #include "ledger/replay.h"
 #include "ledger/verb.h"
+#include "ledger/wire_form.h"
 #include "storage/fsck.h"
 #include "storage/store.h"
 #include "storage/testing.h"
@@ -191,6 +192,45 @@ TEST_P(GoldenRules, MakeTheSameRecordsWhereTheyLieAsThoughTheyWereWrittenOut) {
   const std::vector<std::string> entries = Unpack(Read(GetParam(), "entries"));
   for (uint64_t i = 0; i < entries.size(); ++i) ASSERT_EQ(DifferenceAfter(entries[i], i, local, state), "");
   EXPECT_GT(state.records().size(), entries.size());
+}
+
+// --- Their form -------------------------------------------------------------------------------------------------------
+
+/// The bytes with one bit turned, one byte left out, and one written twice, at a place.
+std::vector<std::string> ChangedAt(const std::string& bytes, size_t place) {
+  std::vector<std::string> changed(3, bytes);
+  changed[0][place] = static_cast<char>(changed[0][place] ^ (1 << (place % 8)));
+  changed[1].erase(place, 1);
+  changed[2].insert(place, 1, bytes[place]);
+  return changed;
+}
+
+/// Whether encoding the message again gives the bytes, and nothing in them is unknown. Texts that are no UTF-8 do not
+/// parse; of them nothing is said.
+bool IsItsOwnEncoding(const std::string& bytes) {
+  v1::Event event;
+  if (!event.ParseFromString(bytes)) return true;
+  const std::string again = event.SerializeAsString();
+  event.DiscardUnknownFields();
+  return again == bytes && event.SerializeAsString() == bytes;
+}
+
+TEST_P(GoldenRules, ShowByTheirBytesThatTheyAreCanonicalAndNothingElseDoes) {
+  int passed = 0;
+  int refused = 0;
+  for (const std::string& entry : Unpack(Read(GetParam(), "entries"))) {
+    const std::string payload = ledger::DecodeEnvelope(ledger::DecodeEntry(entry)->envelope())->envelope.payload();
+    EXPECT_TRUE(ledger::HasCanonicalForm(payload, *v1::Event::descriptor()));
+    for (size_t place = 0; place < payload.size(); ++place) {
+      for (const std::string& changed : ChangedAt(payload, place)) {
+        const bool passes = ledger::HasCanonicalForm(changed, *v1::Event::descriptor());
+        ++(passes ? passed : refused);
+        ASSERT_TRUE(!passes || IsItsOwnEncoding(changed)) << HexEncode(changed);
+      }
+    }
+  }
+  EXPECT_GT(passed, 100) << "another figure or letter is as canonical";
+  EXPECT_GT(refused, 100);
 }
 
 // --- The layout -------------------------------------------------------------------------------------------------------
