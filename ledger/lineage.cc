@@ -54,7 +54,8 @@ std::optional<int> RemainderInput(const AncestryNode& node, const v1::StepRecord
 /// What all charges before a discharge put in, in the order of the log: a lot is charged once. `get` gives the step of
 /// an entry, which stays where it is.
 template <typename Get>
-absl::Status AddCharged(const v1::StepRecord& discharge, const Get& get, std::vector<const v1::LotShare*>& shares) {
+absl::Status AddChargesBefore(const v1::StepRecord& discharge, const Get& get,
+                              std::vector<const v1::LotShare*>& shares) {
   std::vector<const v1::StepRecord*> charges;
   for (uint64_t index = discharge.previous_charge(); index != 0; index = charges.back()->previous_charge()) {
     TS_ASSIGN_OR_RETURN(charges.emplace_back(), get(index));
@@ -65,13 +66,14 @@ absl::Status AddCharged(const v1::StepRecord& discharge, const Get& get, std::ve
   return absl::OkStatus();
 }
 
-template <typename Get>
-absl::StatusOr<Inputs> InputsFrom(const AncestryNode& node, const v1::StepRecord& step, const Get& get) {
+/// `add_charged` adds what the charges before a discharge put in.
+template <typename AddCharges>
+absl::StatusOr<Inputs> InputsFrom(const AncestryNode& node, const v1::StepRecord& step, const AddCharges& add_charged) {
   std::vector<const v1::LotShare*> shares;
   if (const auto remainder = RemainderInput(node, step)) {
     shares.push_back(&step.inputs(*remainder));
   } else if (step.kind() == v1::StepRecord::KIND_DISCHARGE) {
-    TS_RETURN_IF_ERROR(AddCharged(step, get, shares));
+    TS_RETURN_IF_ERROR(add_charged(step, shares));
   } else {
     shares.reserve(static_cast<size_t>(step.inputs_size()));
     for (const v1::LotShare& share : step.inputs()) shares.push_back(&share);
@@ -141,7 +143,11 @@ class Walk {
   /// Notes what the node was made of; what nobody met before is met.
   absl::Status Expand(AncestryNode& node, std::vector<std::string_view>& met) {
     TS_ASSIGN_OR_RETURN(const v1::StepRecord* step, StepAt(node.step_index));
-    TS_ASSIGN_OR_RETURN(Inputs inputs, InputsFrom(node, *step, [this](uint64_t index) { return StepAt(index); }));
+    const auto add_charged = [this](const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares) {
+      return AddChargesBefore(
+          discharge, [this](uint64_t index) { return StepAt(index); }, shares);
+    };
+    TS_ASSIGN_OR_RETURN(Inputs inputs, InputsFrom(node, *step, add_charged));
     inputs_ += inputs.ids.size();
     if (inputs_ > limits::kMaxTraceInputs) return TooMany(limits::kMaxTraceInputs, "inputs");
     const uint32_t depth = node.depth + 1;
@@ -185,11 +191,13 @@ absl::StatusOr<const v1::StepRecord*> Steps::Get(uint64_t index) {
 }
 
 absl::StatusOr<Inputs> Steps::InputsOf(const AncestryNode& node, const v1::StepRecord& step) {
-  return InputsFrom(node, step, [this](uint64_t index) { return Get(index); });
+  return InputsFrom(node, step, [this](const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares) {
+    return AddCharged(discharge, shares);
+  });
 }
 
 absl::Status Steps::AddCharged(const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares) {
-  return ledger::AddCharged(
+  return AddChargesBefore(
       discharge, [this](uint64_t index) { return Get(index); }, shares);
 }
 
