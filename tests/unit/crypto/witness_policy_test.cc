@@ -52,7 +52,7 @@ bool Meets(const std::string& text, std::string_view cosigners) {
 TEST(WitnessPolicy, ThatAsksForNobodyIsMetByTheLogAlone) {
   EXPECT_TRUE(Meets("quorum none\n", ""));
   EXPECT_TRUE(Meets(Defining("a") + "quorum none\n", ""));
-  EXPECT_TRUE(WitnessPolicy().IsMetBy({}));
+  EXPECT_TRUE(WitnessPolicy().IsMetBy(OpenedNote()));
   EXPECT_FALSE(WitnessPolicy().asks());
 }
 
