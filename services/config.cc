@@ -136,7 +136,7 @@ constexpr Setting kSettings[] = {
      "lets a node sign that holds fewer entries than were signed before; say why, in a sentence, which is logged. What "
      "was signed beyond its entries is a second history then, and can be proven (default: it stays read-only)",
      [](Config& config, std::string_view text) {
-       if (text.size() < limits::kMinOverrideBytes) return BadValue("must say why, in a sentence");
+       if (!text.empty() && text.size() < limits::kMinOverrideBytes) return BadValue("must say why, in a sentence");
        config.override_behind = text;
        return absl::OkStatus();
      }},

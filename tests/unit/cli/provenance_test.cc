@@ -166,7 +166,7 @@ struct TakenBack {
     bundle.mutable_entries()->RemoveLast();
     proof.clear_hashes();
     const std::vector<uint64_t> indexes(proof.indexes().begin(), proof.indexes().end());
-    const auto hashes = ledger.MultiProof(indexes);
+    const auto hashes = ledger.MultiProof(indexes, ledger.size());
     EXPECT_TRUE(hashes.ok()) << hashes.status();
     for (const crypto::Hash& hash : hashes.value()) proof.add_hashes(std::string(hash.view()));
     return bundle.SerializeAsString();
