@@ -101,14 +101,13 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
                                  const v1::AttestationRecord& attestation, const Attested& production,
                                  const Chain& chain) {
   const int64_t at_us = production.at_us;
-  // What was attested after a claim was made says nothing of it, good or bad: it says so of what is claimed from then
-  // on.
-  if (attestation.index() >= production.evidence.against_size) return std::nullopt;
   if (attestation.scope() != rule.scope() || !Stands(view, attestation)) return std::nullopt;
   if (!rule.standard().empty() && attestation.standard() != rule.standard()) return std::nullopt;
   // Nobody can vouch for what was before he looked.
   if (at_us < std::max(attestation.valid_from_us(), attestation.observed_from_us())) return std::nullopt;
   const bool conformant = attestation.conclusion() != v1::Attest::CONCLUSION_NON_CONFORMANT;
+  // What speaks against a source after a claim was made says nothing of the claim; what speaks for it came late.
+  if (!conformant && attestation.index() >= production.evidence.against_size) return std::nullopt;
   if (conformant && !SawEnough(attestation)) return std::nullopt;
   if (const v1::Ending* ended = EndedAt(view, attestation, at_us, production.evidence.against_size)) {
     return conformant ? std::optional(EndedBy(kAttestationEnds, *ended)) : std::nullopt;
@@ -146,7 +145,7 @@ std::string TextOf(const View& view, v1::VerdictCode code, const v1::Attestation
     return fmt::format("{} saw {} more than {} days before the gold was there", attestor, name, rule.max_age_days());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LATE) {
-    return fmt::format("{} attested {} only after the evidence of the claim", attestor, name);
+    return fmt::format("{} attested {} only after the evidence on which the claim rests", attestor, name);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LAPSED) {
     return fmt::format("the attestation of {} by {} for {} had lapsed by then", name, attestor, scope);
