@@ -62,7 +62,7 @@ class Serving(unittest.TestCase):
     def test_says_where_it_serves_and_under_which_process(self):
         with node.Node() as ledger:
             ledger.start()
-            ports = json.loads((ledger.folder / "ports.json").read_text(encoding="utf-8"))
+            ports = ledger.daemon.addresses
             self.assertEqual(ports["pid"], ledger.pid)
             self.assertRegex(ports["grpc"], r"^127\.0\.0\.1:[1-9]\d*$")
             self.assertRegex(ports["http"], r"^127\.0\.0\.1:[1-9]\d*$")
