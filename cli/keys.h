@@ -21,8 +21,8 @@ absl::StatusOr<crypto::NoteVerifier> WriteNewKey(const std::string& path, std::s
 /// crypto::ParseKeyFile. No error shows any of the content.
 absl::StatusOr<crypto::NoteSigner> LoadKey(const std::string& path, std::istream& in);
 
-/// Each of `paths`, to sign events with. KEY_REPEATED when two of them hold the same key, KEY_OF_WITNESS for one that is
-/// made to cosign checkpoints: what a witness signs does not name it, so that its key must do nothing else.
+/// Each of `paths`, to sign events with. KEY_REPEATED when two of them hold the same key, KEY_OF_WITNESS for one that
+/// is made to cosign checkpoints: what a witness signs does not name it, so that its key must do nothing else.
 absl::StatusOr<std::vector<crypto::NoteSigner>> LoadKeys(const std::vector<std::string>& paths, std::istream& in);
 
 /// A public key in hex: BAD_PUBLIC_KEY otherwise.

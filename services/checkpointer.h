@@ -61,8 +61,9 @@ class Checkpointer {
   /// After an error nothing more may be committed: the mark may or may not have moved.
   absl::Status Publish();
 
-  /// Calls `listener` after each Publish from now on, in place of the one that `owner` gave before; null: no more. It is
-  /// called by the thread that commits, once more at most after it was replaced, and must return at once. Thread-safe.
+  /// Calls `listener` after each Publish from now on, in place of the one that `owner` gave before; null: no more. It
+  /// is called by the thread that commits, once more at most after it was replaced, and must return at once.
+  /// Thread-safe.
   void OnPublished(const void* owner, std::function<void()> listener);
 
   /// What readers may see; never null. Thread-safe.
@@ -88,7 +89,7 @@ class Checkpointer {
   std::string followed_;
   absl::Status standing_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Published> newest_;                                    // guarded by mutex_
+  std::shared_ptr<const Published> newest_;                               // guarded by mutex_
   std::vector<std::pair<const void*, std::function<void()>>> listeners_;  // by owner; guarded by mutex_
 };
 

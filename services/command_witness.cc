@@ -43,7 +43,8 @@ absl::StatusOr<std::vector<WitnessedLog>> ReadLogs(const std::vector<std::string
     if (key->type() != crypto::NoteKeyType::kEd25519) {
       return InvalidInput("CONFIG_VALUE", "--log", "this is a witness's key, not a log's");
     }
-    const auto known = std::find_if(logs.begin(), logs.end(), [&](const auto& log) { return log.origin == key->name(); });
+    const auto known =
+        std::find_if(logs.begin(), logs.end(), [&](const auto& log) { return log.origin == key->name(); });
     if (known == logs.end()) {
       logs.push_back({.origin = key->name(), .keys = {*key}});
     } else {
@@ -148,8 +149,7 @@ void AddWitnessCommand(CLI::App& app, ExitCode& exit_code) {
   command.add_option("--execute", arguments->executed,
                      "ORIGIN=URL of one of these logs, as gold.example/ledger=http://host:port: follow it, run every "
                      "rule again, and cosign only what was found right; repeatable");
-  command.add_option("--listen", arguments->listen, "host:port for HTTP; port 0: any free one")
-      ->capture_default_str();
+  command.add_option("--listen", arguments->listen, "host:port for HTTP; port 0: any free one")->capture_default_str();
   command.add_option("--ports-file", arguments->ports_file, "write the address to this file, as JSON, once it serves");
   command.add_flag("--insecure", arguments->insecure, "listen beyond this machine without TLS");
   command.callback([arguments, &exit_code] {

@@ -229,10 +229,12 @@ absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name,
 
 absl::Status CheckFollowing(const Config& config) {
   if (config.follow.empty() != config.log_key.empty()) {
-    return InvalidInput("CONFIG_VALUE", "log_key", "a copy needs both follow and log_key: where the log is, and its key");
+    return InvalidInput("CONFIG_VALUE", "log_key",
+                        "a copy needs both follow and log_key: where the log is, and its key");
   }
   if (config.follow.empty()) return absl::OkStatus();
-  if (const auto key = crypto::NoteVerifier::FromVkey(config.log_key); !key.ok()) return InField("log_key", key.status());
+  if (const auto key = crypto::NoteVerifier::FromVkey(config.log_key); !key.ok())
+    return InField("log_key", key.status());
   if (config.witness_policy.empty()) return absl::OkStatus();
   return InvalidInput("CONFIG_VALUE", "witness_policy", "a copy signs nothing: the node that it follows has witnesses");
 }

@@ -65,8 +65,9 @@ std::span<const Setting> Settings();
 absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name, Config config = {});
 
 /// What no single setting can tell. CONFIG_VALUE with the field `data_dir` when it is missing, with `tls_key` when only
-/// one of the TLS files is named, with `log_key` when only one of it and `follow` is, with `witness_policy` beside them; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and
-/// with `http_listen`, which has none, for any such address, unless `insecure` is set.
+/// one of the TLS files is named, with `log_key` when only one of it and `follow` is, with `witness_policy` beside
+/// them; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and with `http_listen`, which
+/// has none, for any such address, unless `insecure` is set.
 absl::Status CheckConfig(const Config& config);
 
 /// The two halves of host:port; [::1]:7470 has the host ::1.

@@ -90,8 +90,8 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   if (!config.http_listen.empty()) {
     Surroundings surroundings = {.cosigned = [node = node.get()] { return node->CosignedNote(); }};
     if (node->replica_ != nullptr) surroundings.following = [node = node.get()] { return node->replica_->standing(); };
-    TS_ASSIGN_OR_RETURN(node->gateway_, Gateway::Start(config, *node->core_, std::move(surroundings), *node->metrics_,
-                                                       clock));
+    TS_ASSIGN_OR_RETURN(node->gateway_,
+                        Gateway::Start(config, *node->core_, std::move(surroundings), *node->metrics_, clock));
     node->http_address_ = AddressOf(config.http_listen, node->gateway_->port());
   }
   LogInfo("serving", {{"grpc", node->grpc_address_},

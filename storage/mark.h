@@ -47,8 +47,8 @@ class MarkFile {
   /// - MARK_IO (UNAVAILABLE): the outcome is unknown until the file is opened again; every later call gets it too.
   absl::Status Advance(const Mark& mark);
 
-  /// For an operator who takes it upon himself: keeps the file as `PATH.overridden-SIZE` and begins anew without a mark,
-  /// durably. Errors as FileError.
+  /// For an operator who takes it upon himself: keeps the file as `PATH.overridden-SIZE` and begins anew without a
+  /// mark, durably. Errors as FileError.
   absl::Status SetAside();
 
  private:

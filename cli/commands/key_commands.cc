@@ -15,10 +15,8 @@ struct KeyOptions {
 };
 
 Json KeyJson(const std::string& file, const crypto::NoteVerifier& key) {
-  return Json{{"file", file},
-              {"name", key.name()},
-              {"public_key", HexEncode(key.public_key().view())},
-              {"vkey", key.ToVkey()}};
+  return Json{
+      {"file", file}, {"name", key.name()}, {"public_key", HexEncode(key.public_key().view())}, {"vkey", key.ToVkey()}};
 }
 
 /// What others know the key by: that of a witness is named in policies, all others in events.

@@ -69,13 +69,12 @@ absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(const std::string
 absl::StatusOr<std::string> HttpClient::Get(const std::string& path, size_t max_bytes) {
   TS_ASSIGN_OR_RETURN(HttpReply reply, impl_->Send("GET", path, "", max_bytes));
   if (reply.status == 200) return std::move(reply.body);
-  return MakeError(
-      absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
-      fmt::format("fetching {} was answered with {}: {}", path, reply.status, reply.body.substr(0, 200)));
+  return MakeError(absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
+                   fmt::format("fetching {} was answered with {}: {}", path, reply.status, reply.body.substr(0, 200)));
 }
 
-absl::StatusOr<HttpReply> HttpClient::Send(const std::string& method, const std::string& path,
-                                           const std::string& body, size_t max_bytes) {
+absl::StatusOr<HttpReply> HttpClient::Send(const std::string& method, const std::string& path, const std::string& body,
+                                           size_t max_bytes) {
   return impl_->Send(method, path, body, max_bytes);
 }
 

@@ -12,8 +12,8 @@
 namespace touchstone::services {
 
 /// The tiles of a source, as wide as the tree of `size` leaves has them. What they say is not verified: it is worth as
-/// much as the root that one compares it with. SOURCE_DAMAGED (DATA_LOSS) for a tile of another length; otherwise errors
-/// as the source's. Thread-compatible, as the source is.
+/// much as the root that one compares it with. SOURCE_DAMAGED (DATA_LOSS) for a tile of another length; otherwise
+/// errors as the source's. Thread-compatible, as the source is.
 class SourceTiles final : public crypto::TileSource {
  public:
   /// `source` must outlive this.

@@ -66,16 +66,15 @@ absl::Status LogCopy::CheckContinues(LogSource& source, const FollowedCheckpoint
     TS_ASSIGN_OR_RETURN(const crypto::Hash root, own->RootAt(size));
     if (root != now.checkpoint.root) return Forked(source, now);
     if (!last_.has_value() || size >= last_->checkpoint.size) return absl::OkStatus();
-    return MakeError(absl::StatusCode::kUnavailable, "LOG_SHRINKS", "",
-                     fmt::format("the log shows {} entries, of which {} were there before", size,
-                                 last_->checkpoint.size));
+    return MakeError(
+        absl::StatusCode::kUnavailable, "LOG_SHRINKS", "",
+        fmt::format("the log shows {} entries, of which {} were there before", size, last_->checkpoint.size));
   }
   if (own->size() == 0) return absl::OkStatus();
   const SourceTiles tiles(source, size);
   const crypto::TileHashReader reader(tiles);
   TS_ASSIGN_OR_RETURN(const std::vector<crypto::Hash> path, crypto::ConsistencyPath(own->size(), size, reader));
-  const absl::Status grown =
-      crypto::VerifyConsistency(own->size(), size, own->Root(), now.checkpoint.root, path);
+  const absl::Status grown = crypto::VerifyConsistency(own->size(), size, own->Root(), now.checkpoint.root, path);
   return grown.ok() ? grown : Forked(source, now);
 }
 
@@ -161,8 +160,8 @@ absl::Status LogCopy::CheckChunk(LogSource& source, const crypto::Checkpoint& no
   TS_ASSIGN_OR_RETURN(const std::vector<crypto::Hash> path, crypto::ConsistencyPath(grown.size(), now.size, reader));
   const absl::Status fits = crypto::VerifyConsistency(grown.size(), now.size, grown.Root(), now.root, path);
   if (!fits.ok()) {
-    return SourceDamaged(fmt::format("entries {} to {} are not under the root of the checkpoint", edge_->size(),
-                                     grown.size() - 1));
+    return SourceDamaged(
+        fmt::format("entries {} to {} are not under the root of the checkpoint", edge_->size(), grown.size() - 1));
   }
   return absl::OkStatus();
 }

@@ -52,7 +52,8 @@ class LogCopy {
   ///   call gets it too.
   /// - LOG_SHRINKS (UNAVAILABLE): the checkpoint is of fewer entries than were followed before, of the same history: an
   ///   old view. Nothing was done.
-  /// - ENTRY_REFUSED (DATA_LOSS): an entry breaks a rule; the message names it. The copy ends before it, and every later
+  /// - ENTRY_REFUSED (DATA_LOSS): an entry breaks a rule; the message names it. The copy ends before it, and every
+  /// later
   ///   call gets this too.
   /// - ENTRY_AHEAD (UNAVAILABLE): an entry says a time that is not there yet. The copy ends before it for now.
   /// - SOURCE_DAMAGED (DATA_LOSS): what the source shows does not fit its checkpoint.

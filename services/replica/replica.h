@@ -29,7 +29,8 @@ struct ReplicaStanding {
   /// OK while it follows; UNAVAILABLE while its source cannot be read or shows an old view; DATA_LOSS for good: the log
   /// forked, or broke a rule (see LogCopy::CatchUp).
   absl::Status status;
-  /// Since when it has known of nothing newer, in microseconds of the clock's NowUs; before it has caught up, its start.
+  /// Since when it has known of nothing newer, in microseconds of the clock's NowUs; before it has caught up, its
+  /// start.
   int64_t caught_up_at_us = 0;
 };
 
@@ -57,7 +58,7 @@ class Replica {
   Clock& clock_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;     // guarded by mutex_, as is all below
+  bool stopping_ = false;  // guarded by mutex_, as is all below
   bool hurry_ = false;
   ReplicaStanding standing_;
   std::thread thread_;  // started last

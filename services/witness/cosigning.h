@@ -59,7 +59,7 @@ class Cosigning {
  private:
   struct Asked {
     std::unique_ptr<WitnessClient> client;
-    uint64_t round = 0;     // the last that it took part in
+    uint64_t round = 0;  // the last that it took part in
     bool at_work = false;
     std::string complaint;  // what it last said in place of signing; empty: it signed
     std::thread thread;

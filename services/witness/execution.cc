@@ -41,9 +41,9 @@ absl::Status Execution::Examine(const crypto::Checkpoint& checkpoint) {
     if (absl::IsDataLoss(standing)) {
       return MakeError(absl::StatusCode::kFailedPrecondition, ReasonOf(standing), "", MessageOf(standing));
     }
-    return MakeError(absl::StatusCode::kUnavailable, "WITNESS_BEHIND", "",
-                     fmt::format("executed {} of {} entries so far", core_->newest()->snapshot->size(),
-                                 checkpoint.size));
+    return MakeError(
+        absl::StatusCode::kUnavailable, "WITNESS_BEHIND", "",
+        fmt::format("executed {} of {} entries so far", core_->newest()->snapshot->size(), checkpoint.size));
   }
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, core_->newest()->snapshot->RootAt(checkpoint.size));
   if (root == checkpoint.root) return absl::OkStatus();

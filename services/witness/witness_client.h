@@ -23,16 +23,16 @@ class WitnessClient {
 
   const crypto::PolicyKey& witness() const { return witness_; }
 
-  /// Its cosignature, verified, of published.checkpoint, which must not be empty. Asks at most three times, to learn how
-  /// far the witness is. Errors:
+  /// Its cosignature, verified, of published.checkpoint, which must not be empty. Asks at most three times, to learn
+  /// how far the witness is. Errors:
   /// - WITNESS_AHEAD (FAILED_PRECONDITION): it has cosigned more than this log has.
   /// - WITNESS_REFUSED (FAILED_PRECONDITION): it finds the checkpoint wrong, or does not know the log.
   /// - WITNESS_BUSY (UNAVAILABLE): it asks for patience, or is out of order; the client's SOURCE_UNREACHABLE.
   /// - WITNESS_ANSWER (UNAVAILABLE): what it says makes no sense.
   absl::StatusOr<crypto::NoteSignature> Cosign(const Published& published);
 
-  /// What the witness cosigned last of the log of `key`, by its own cosignature and the log's signature; nothing when it
-  /// knows of none. Errors as Cosign.
+  /// What the witness cosigned last of the log of `key`, by its own cosignature and the log's signature; nothing when
+  /// it knows of none. Errors as Cosign.
   absl::StatusOr<std::optional<storage::Mark>> LastOf(const crypto::NoteVerifier& key);
 
  private:

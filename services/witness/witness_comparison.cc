@@ -23,10 +23,11 @@ Remembered Ask(const crypto::PolicyKey& witness, const crypto::NoteVerifier& log
 absl::Status CompareWith(const storage::Mark& last, const storage::Snapshot& snapshot,
                          const crypto::PolicyKey& witness) {
   if (last.size > snapshot.size()) {
-    return MakeError(absl::StatusCode::kUnavailable, "BEHIND_WITNESSES", "",
-                     fmt::format("witness {} has cosigned {} entries, of which this node holds {} (a restored backup?): "
-                                 "it admits and signs nothing, lest there be two histories",
-                                 witness.name, last.size, snapshot.size()));
+    return MakeError(
+        absl::StatusCode::kUnavailable, "BEHIND_WITNESSES", "",
+        fmt::format("witness {} has cosigned {} entries, of which this node holds {} (a restored backup?): "
+                    "it admits and signs nothing, lest there be two histories",
+                    witness.name, last.size, snapshot.size()));
   }
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, snapshot.RootAt(last.size));
   if (root == last.root) return absl::OkStatus();

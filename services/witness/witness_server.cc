@@ -21,8 +21,7 @@ HttpResponse AnswerAddCheckpoint(Witness& witness, const HttpRequest& request) {
   if (request.method != "POST") return WrongMethod("POST");
   WitnessAnswer answer = witness.AddCheckpoint(request.body);
   // The one body that programs read as a number.
-  const char* const type =
-      answer.outcome == Witnessed::kOtherSize ? "text/x.tlog.size" : "text/plain; charset=utf-8";
+  const char* const type = answer.outcome == Witnessed::kOtherSize ? "text/x.tlog.size" : "text/plain; charset=utf-8";
   HttpResponse response = Text(HttpStatusOf(answer.outcome), std::move(answer.body), type);
   if (answer.outcome == Witnessed::kBehind) response.fields.emplace_back("Retry-After", "1");
   return response;

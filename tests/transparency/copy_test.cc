@@ -213,8 +213,8 @@ class ExecutionTest : public CopyTest {
   ExecutionTest() {
     server_ = *ServeTold(source_);
     const crypto::NoteVerifier key = ledger_.Trust().log;
-    auto execution = Execution::Start(folder_.File("executing"), "http://127.0.0.1:" + std::to_string(server_->port()),
-                                      key, clock_);
+    auto execution =
+        Execution::Start(folder_.File("executing"), "http://127.0.0.1:" + std::to_string(server_->port()), key, clock_);
     EXPECT_TRUE(execution.ok()) << execution.status();
     execution_ = *std::move(execution);
     plain_ = Make("plain", {});

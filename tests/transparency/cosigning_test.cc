@@ -11,10 +11,9 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "crypto/cosignature.h"
-#include "services/witness/witness.h"
 #include "services/witness/witness_client.h"
-#include "services/witness/witness_server.h"
 #include "tests/support/temp_dir.h"
+#include "tests/transparency/running_witness.h"
 #include "tests/transparency/served_log.h"
 
 namespace touchstone::services {
@@ -29,11 +28,6 @@ constexpr int64_t kNowUs = 1'800'000'000'000'000;
 /// Longer than any answer takes; a test that waits so long fails.
 constexpr int64_t kLongMs = 30'000;
 
-NoteSigner WitnessKey(char seed) {
-  return *NoteSigner::Create(std::string("witness.example/") + seed, NoteKeyType::kCosignature,
-                             *SecretKey::FromSeed(std::string(32, seed)));
-}
-
 /// A checkpoint that the log's key signed, of a tree that the log never had.
 std::string SignedAt(const ServedLog& log, uint64_t size) {
   const NoteSigner signer = *NoteSigner::Create(log.log_key().name(), NoteKeyType::kEd25519,
@@ -47,30 +41,9 @@ std::string SignedAt(const ServedLog& log, uint64_t size) {
 
 class CosigningTest : public ::testing::Test {
  protected:
-  /// A witness of the log on a port that it keeps over restarts.
-  void StartWitness(char name) {
-    WitnessOptions options;
-    options.data_dir = folder_.File(std::string("witness-") + name);
-    options.signers.push_back(WitnessKey(name));
-    options.logs = {{.origin = log_.log_key().name(), .keys = {log_.log_key()}}};
-    auto witness = Witness::Open(std::move(options), clock_);
-    ASSERT_TRUE(witness.ok()) << witness.status();
-    Running& running = running_[name];
-    running.witness = *std::move(witness);
-    auto server = ServeWitness({.host = "127.0.0.1", .port = running.port}, *running.witness);
-    ASSERT_TRUE(server.ok()) << server.status();
-    running.server = *std::move(server);
-    running.port = running.server->port();
-  }
-  void StopWitness(char name) {
-    running_[name].server.reset();
-    running_[name].witness.reset();
-  }
-  std::string PolicyLine(char name, int port) {
-    return std::string("witness ") + name + " " + WitnessKey(name).verifier().ToVkey() + " http://127.0.0.1:" +
-           std::to_string(port) + "\n";
-  }
-  std::string PolicyLine(char name) { return PolicyLine(name, running_[name].port); }
+  void StartWitness(char name) { running_[name].Start(folder_.path(), name, log_.log_key(), clock_); }
+  void StopWitness(char name) { running_[name].Stop(); }
+  std::string PolicyLine(char name) { return running_[name].PolicyLine(); }
 
   void StartCosigning(const std::string& policy) {
     auto cosigning = Cosigning::Start({.policy = *crypto::WitnessPolicy::Parse(policy),
@@ -89,16 +62,10 @@ class CosigningTest : public ::testing::Test {
     return last == nullptr ? 0 : last->size;
   }
 
-  struct Running {
-    int port = 0;
-    std::unique_ptr<Witness> witness;
-    std::unique_ptr<HttpServer> server;
-  };
-
   TempDir folder_;
   ManualClock clock_{kNowUs};
   ServedLog log_;
-  std::map<char, Running> running_;
+  std::map<char, RunningWitness> running_;
   std::unique_ptr<Cosigning> cosigning_;
 };
 
@@ -185,9 +152,8 @@ TEST_F(CosigningTest, RefusesAFileOfMoreThanTheLedgerHasAndOfAnotherHistory) {
 TEST_F(CosigningTest, LearnsFromAWitnessHowFarItIs) {
   StartWitness('a');
   log_.GrowTo(5);
-  const auto client = WitnessClient::Create({.name = "a",
-                                             .verifier = WitnessKey('a').verifier(),
-                                             .url = "http://127.0.0.1:" + std::to_string(running_['a'].port)});
+  const auto client =
+      WitnessClient::Create({.name = "a", .verifier = WitnessKey('a').verifier(), .url = running_['a'].url()});
   ASSERT_TRUE(client.ok()) << client.status();
   EXPECT_EQ(*(*client)->LastOf(log_.log_key()), std::nullopt);
   ASSERT_TRUE((*client)->Cosign(*log_.newest()).ok());

@@ -7,50 +7,22 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "gmock/gmock.h"
-#include "services/witness/witness.h"
-#include "services/witness/witness_server.h"
 #include "tests/integration/services/node_fixture.h"
+#include "tests/transparency/running_witness.h"
 
 namespace touchstone::services {
 namespace {
 
 namespace fs = std::filesystem;
 
-using crypto::NoteKeyType;
-using crypto::NoteSigner;
-using crypto::SecretKey;
-
 class RestoredTest : public NodeTest {
  protected:
-  static NoteSigner Key(char name) {
-    return *NoteSigner::Create(std::string("witness.example/") + name, NoteKeyType::kCosignature,
-                               *SecretKey::FromSeed(std::string(32, name)));
-  }
-  void StartWitness(char name) {
-    WitnessOptions options;
-    options.data_dir = folder_.File(std::string("witness-") + name);
-    options.signers.push_back(Key(name));
-    options.logs = {{.origin = log_key().name(), .keys = {log_key()}}};
-    auto witness = Witness::Open(std::move(options), clock_);
-    ASSERT_TRUE(witness.ok()) << witness.status();
-    Running& running = running_[name];
-    running.witness = *std::move(witness);
-    auto server = ServeWitness({.host = "127.0.0.1", .port = running.port}, *running.witness);
-    ASSERT_TRUE(server.ok()) << server.status();
-    running.server = *std::move(server);
-    running.port = running.server->port();
-  }
-  void StopWitness(char name) {
-    running_[name].server.reset();
-    running_[name].witness.reset();
-  }
+  void StartWitness(char name) { running_[name].Start(folder_.path(), name, log_key(), clock_); }
+  void StopWitness(char name) { running_[name].Stop(); }
 
   absl::Status TryServe() {
     std::string policy;
-    for (const auto& [name, running] : running_) {
-      policy += std::string("witness ") + name + " " + Key(name).verifier().ToVkey() + " http://127.0.0.1:" +
-                std::to_string(running.port) + "\n";
-    }
+    for (const auto& [name, running] : running_) policy += running.PolicyLine();
     policy += "group g all a b\nquorum g\n";
     EXPECT_TRUE(WriteFileAtomically(folder_.File("policy"), policy, 0644).ok());
     StopNode();
@@ -86,15 +58,9 @@ class RestoredTest : public NodeTest {
     }
   }
 
-  struct Running {
-    int port = 0;
-    std::unique_ptr<Witness> witness;
-    std::unique_ptr<HttpServer> server;
-  };
-
   testing::TempDir folder_;
   std::string override_words_;
-  std::map<char, Running> running_;
+  std::map<char, RunningWitness> running_;
 };
 
 TEST_F(RestoredTest, StaysReadOnlyByItsMarkWhoeverAnswers) {
@@ -132,8 +98,7 @@ TEST_F(RestoredTest, SignsWhenTheOperatorSaysWhyAndKeepsTheOldMark) {
 
 TEST_F(RestoredTest, DoesNotStartOnAHistoryThatAWitnessContradicts) {
   RestoreAfterMore(false);
-  running_['b'].witness.reset();
-  running_['b'].server.reset();
+  StopWitness('b');
   // The operator goes on from the copy as if nothing had been, without its witnesses.
   StartNode();
   MustAdmit(story_.Offices());

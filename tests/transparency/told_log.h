@@ -64,15 +64,16 @@ class ToldLog final : public LogSource {
 
 /// The same over HTTP on a free port.
 inline absl::StatusOr<std::unique_ptr<HttpServer>> ServeTold(ToldLog& log) {
-  return HttpServer::Start({.host = "127.0.0.1", .port = 0}, {.handler = [&log](const HttpRequest& request) {
-    const std::lock_guard lock(log.mutex);
-    const std::string_view path = std::string_view(request.path).substr(1);
-    absl::StatusOr<std::string> bytes = MakeError(absl::StatusCode::kNotFound, "NO_SUCH_PAGE", "", "none");
-    if (path.starts_with("checkpoint")) bytes = log.ReadCheckpoint();
-    if (const auto bundle = crypto::ParseBundlePath(path); bundle.ok()) bytes = log.ReadBundle(*bundle);
-    if (const auto tile = crypto::ParseTilePath(path); tile.ok()) bytes = log.ReadTile(*tile);
-    return bytes.ok() ? HttpResponse{.status = 200, .body = *std::move(bytes)} : HttpResponse{.status = 404};
-  }});
+  return HttpServer::Start(
+      {.host = "127.0.0.1", .port = 0}, {.handler = [&log](const HttpRequest& request) {
+        const std::lock_guard lock(log.mutex);
+        const std::string_view path = std::string_view(request.path).substr(1);
+        absl::StatusOr<std::string> bytes = MakeError(absl::StatusCode::kNotFound, "NO_SUCH_PAGE", "", "none");
+        if (path.starts_with("checkpoint")) bytes = log.ReadCheckpoint();
+        if (const auto bundle = crypto::ParseBundlePath(path); bundle.ok()) bytes = log.ReadBundle(*bundle);
+        if (const auto tile = crypto::ParseTilePath(path); tile.ok()) bytes = log.ReadTile(*tile);
+        return bytes.ok() ? HttpResponse{.status = 200, .body = *std::move(bytes)} : HttpResponse{.status = 404};
+      }});
 }
 
 }  // namespace touchstone::services
