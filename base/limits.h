@@ -330,20 +330,20 @@ inline constexpr size_t kMaxProofFileBytes = 2 * kMaxEntryBytes + kMaxNoteBytes;
 /// The hashes of an inclusion or consistency proof in a text format: a path in a tree of kMaxTreeSize leaves.
 inline constexpr size_t kMaxProofHashes = 63;
 
-/// How long a round of asking witnesses waits for its quorum before it begins anew with a newer checkpoint, and how long
-/// it rests between two rounds: a witness syncs a file for each.
+/// How long a round of asking witnesses waits for its quorum before it begins anew with a newer checkpoint, and how
+/// long it rests between two rounds: a witness syncs a file for each.
 inline constexpr int64_t kWitnessRoundMs = 10'000;
 inline constexpr int64_t kWitnessRestMs = 200;
 
 /// What an operator says who overrides a start-up comparison: no single word.
 inline constexpr size_t kMinOverrideBytes = 20;
 
-/// How far ahead of its clock whoever executes a log again lets an entry say that it was recorded, in microseconds: what
-/// the log itself lets its clock jump before it stops.
+/// How far ahead of its clock whoever executes a log again lets an entry say that it was recorded, in microseconds:
+/// what the log itself lets its clock jump before it stops.
 inline constexpr int64_t kMaxRecordedAheadUs = 60'000'000;
 
-/// How long a log that asks for a cosignature waits for an executing witness to come to where it is, before it hears that
-/// it should ask later: most checkpoints are a few entries ahead.
+/// How long a log that asks for a cosignature waits for an executing witness to come to where it is, before it hears
+/// that it should ask later: most checkpoints are a few entries ahead.
 inline constexpr int64_t kExecutionPatienceMs = 2'000;
 
 /// How often a copy asks for a newer checkpoint, and how long it waits after its source could not be read.
