@@ -55,7 +55,7 @@ class LogCopy {
   /// - ENTRY_REFUSED (DATA_LOSS): an entry breaks a rule; the message names it. The copy ends before it, and every
   /// later
   ///   call gets this too.
-  /// - ENTRY_AHEAD (UNAVAILABLE): an entry says a time that is not there yet. The copy ends before it for now.
+  /// - ENTRY_AHEAD (UNAVAILABLE): an entry says a time that is not there yet. The copy ends before it until then.
   /// - SOURCE_DAMAGED (DATA_LOSS): what the source shows does not fit its checkpoint.
   /// - Those of the source, of crypto::OpenCheckpoint and of Store::Commit.
   absl::StatusOr<FollowedCheckpoint> CatchUp(LogSource& source);
