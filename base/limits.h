@@ -50,6 +50,10 @@ inline constexpr int kMaxListedPerEvent = 32;
 /// It bounds what one decision reads and writes.
 inline constexpr int kMaxListedPerRecord = 1'024;
 
+/// Keys that a log has replaced: every decision reads their list with the ledger's record. One a year lasts longer than
+/// most ledgers, and a successor begins anew.
+inline constexpr int kMaxFormerLogKeys = 64;
+
 /// Holds and disputes on one lot or piece: more parties than ever had a say in one.
 inline constexpr int kMaxHolds = 32;
 
@@ -270,11 +274,24 @@ inline constexpr int kCheckpointMaxAgeS = 5;
 /// A tile or an entry bundle as a file: as many entries as fit, of the largest size.
 inline constexpr size_t kMaxTileFileBytes = 256 * (2 + 65'535);
 
+/// Calls that wait for the witnesses at once: each holds a call's memory and no thread.
+inline constexpr size_t kMaxCosignedWaits = 4'096;
+
+// --- Admission --------------------------------------------------------------------------------------------------------
+
+/// Batch signatures that are remembered as good, twice over: those of the batches that devices are sending just now.
+inline constexpr size_t kMaxKnownBatches = 4'096;
+
 // --- Deciding ---------------------------------------------------------------------------------------------------------
 
 /// Records of parties, keys, sites, licences and attestations that a view keeps parsed: many times what a batch
 /// names, and a bound for replays of long logs, which would otherwise hold every one of them twice.
 inline constexpr size_t kMaxRecordsKeptParsed = 65'536;
+
+/// What a draft that serves many decisions may take up before it is begun anew, their longer texts not counted, which
+/// come to about as much again: the records of some ten thousand events, among which the next ones find most of what
+/// they name.
+inline constexpr size_t kMaxDraftBytes = size_t{32} << 20;
 
 // --- Lineage and bundles ----------------------------------------------------------------------------------------------
 
@@ -350,6 +367,9 @@ inline constexpr int64_t kExecutionPatienceMs = 2'000;
 inline constexpr int64_t kFollowIntervalMs = 1'000;
 inline constexpr int64_t kFollowRetryMs = 5'000;
 
+/// Proof of a fork: two checkpoints, and two inclusion paths of 45 bytes a line.
+inline constexpr size_t kMaxForkEvidenceBytes = 2 * kMaxNoteBytes + 16'384;
+
 /// What a log sends a witness: a number, a proof of 45 bytes a line, and a checkpoint.
 inline constexpr size_t kMaxAddCheckpointBytes = kMaxNoteBytes + 4'096;
 
@@ -400,6 +420,18 @@ inline constexpr uint64_t kReplayPageEntries = 16'384;
 
 /// Entries whose signatures a replay checks at once, in memory twice: as they came and decoded.
 inline constexpr size_t kReplayChunkEntries = 2'048;
+
+/// Vantage points that one run of a monitor compares: every pair of different views costs a proof.
+inline constexpr size_t kMaxVantagePoints = 32;
+
+/// Ids that a monitor watches: a mine, its site and its licences, many times over.
+inline constexpr size_t kMaxWatchedIds = 1'024;
+
+/// Things made by what is watched that a monitor follows, the newest: 30 MB of its state.
+inline constexpr size_t kMaxFollowedThings = 262'144;
+
+/// What a monitor remembers beside tiles: whose key each key is, at 100 bytes a key, and what it follows.
+inline constexpr size_t kMaxMonitorStateBytes = size_t{256} << 20;
 
 /// A file given to the command as an event, a disclosure or a saved checkpoint.
 inline constexpr size_t kMaxInputFileBytes = size_t{1} << 20;

@@ -117,6 +117,7 @@ Program::Program() : app(kDescription, "touchstone") {
   AddStocktakeCommand(tree);
   AddEventCommands(tree);
   AddClaimCommands(tree);
+  AddSignCommand(tree);
   AddSubmitCommand(tree);
   AddProvenanceCommands(tree);
   AddLineageCommands(tree);

@@ -145,6 +145,9 @@ class GrpcClient final : public Client {
       const v1::GetConsistencyProofRequest& request) override {
     return Call(*log_, &v1::LogService::Stub::GetConsistencyProof, request);
   }
+  absl::StatusOr<v1::GetLogKeysResponse> GetLogKeys(const v1::GetLogKeysRequest& request) override {
+    return Call(*log_, &v1::LogService::Stub::GetLogKeys, request);
+  }
   absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
                              const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) override {
     grpc::ClientContext context;

@@ -49,6 +49,7 @@ class Client {
       const v1::GetInclusionProofRequest& request) = 0;
   virtual absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
       const v1::GetConsistencyProofRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetLogKeysResponse> GetLogKeys(const v1::GetLogKeysRequest& request) = 0;
   /// Hands every message of the stream to `receive`; stops with its error when it gives one.
   virtual absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
                                      const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) = 0;

@@ -77,6 +77,13 @@ absl::Status AppendToOutbox(const std::string& path, std::string_view envelope_b
   return AppendLine(path, Base64Encode(envelope_bytes));
 }
 
+absl::Status WriteOutbox(const std::string& path, const std::vector<OutboxEvent>& events) {
+  std::string text;
+  for (const OutboxEvent& event : events) text += Base64Encode(event.envelope_bytes) + "\n";
+  constexpr mode_t kOwnerOnly = 0600;
+  return WriteFileAtomically(path, text, kOwnerOnly);
+}
+
 std::vector<std::vector<size_t>> Prerequisites(const std::vector<OutboxEvent>& events) {
   std::map<std::string, size_t> provider;
   for (size_t i = 0; i < events.size(); ++i) {

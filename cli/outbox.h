@@ -34,6 +34,9 @@ absl::StatusOr<std::vector<OutboxEvent>> LoadOutbox(const std::string& path);
 /// Adds a line, durably before it returns; makes the file, with mode 0600, when there is none.
 absl::Status AppendToOutbox(const std::string& path, std::string_view envelope_bytes);
 
+/// Writes the file anew, with mode 0600, whole or not at all.
+absl::Status WriteOutbox(const std::string& path, const std::vector<OutboxEvent>& events);
+
 /// For each event the positions of those it needs, ascending: those that make a thing it names, or bring in a key that
 /// signs it.
 std::vector<std::vector<size_t>> Prerequisites(const std::vector<OutboxEvent>& events);

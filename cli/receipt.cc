@@ -23,7 +23,7 @@ absl::Status Mismatch(std::string_view field, std::string_view message) {
 }
 
 absl::StatusOr<crypto::Checkpoint> ReadCheckpoint(std::string_view note, const ledger::Trust* trust) {
-  if (trust != nullptr) return crypto::OpenCheckpoint(note, trust->log);
+  if (trust != nullptr) return crypto::OpenCheckpoint(note, trust->log_keys());
   TS_ASSIGN_OR_RETURN(const crypto::ParsedNote parsed, crypto::ParseNote(note));
   return crypto::ParseCheckpoint(parsed.text);
 }
@@ -93,6 +93,15 @@ std::string CheckpointText(const SeenCheckpoint& seen) {
   return fmt::format("checkpoint: {} entries, root {}, {}\n", seen.checkpoint.size,
                      HexEncode(seen.checkpoint.root.view()),
                      seen.signature_verified ? "signature verified" : "signature unverified (no --trust)");
+}
+
+Json PredecessorJson(const crypto::Checkpoint& predecessor) {
+  return Json{{"origin", predecessor.origin}, {"size", predecessor.size}, {"root", HexEncode(predecessor.root.view())}};
+}
+
+std::string PredecessorText(const crypto::Checkpoint& predecessor) {
+  return fmt::format("continues {}, whose {} entries end with root {}\n", predecessor.origin, predecessor.size,
+                     HexEncode(predecessor.root.view()));
 }
 
 Json ReceiptJson(const v1::Receipt& receipt, const CheckedReceipt& checked) {

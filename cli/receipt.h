@@ -23,8 +23,8 @@ struct SeenCheckpoint {
   bool signature_verified = false;
 };
 
-/// Reads a checkpoint note. With `trust`, the log's key must have signed it and its origin be the log's; otherwise it
-/// is only read. Errors end with ExitCode::kNotVerifiable.
+/// Reads a checkpoint note. With `trust`, the log's key of its size must have signed it and its origin be the log's;
+/// otherwise it is only read. Errors end with ExitCode::kNotVerifiable.
 absl::StatusOr<SeenCheckpoint> SeeCheckpoint(std::string_view note, const ledger::Trust* trust);
 
 /// A receipt whose entry, event id and inclusion proof fit together.
@@ -54,6 +54,12 @@ Json CheckpointJson(const SeenCheckpoint& seen);
 
 /// `checkpoint: 12 entries, root ..., signature verified`, with a newline.
 std::string CheckpointText(const SeenCheckpoint& seen);
+
+/// {"origin", "size", "root"} of the ledger before this one, at its end; the root in hex.
+Json PredecessorJson(const crypto::Checkpoint& predecessor);
+
+/// `continues gold.example/ledger, whose 12 entries end with root ...`, with a newline.
+std::string PredecessorText(const crypto::Checkpoint& predecessor);
 
 /// {"event_id", "index", "recorded_at", "created", "findings", "already_recorded", "checkpoint"}.
 Json ReceiptJson(const v1::Receipt& receipt, const CheckedReceipt& checked);

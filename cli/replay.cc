@@ -16,6 +16,7 @@
 #include "cli/progress.h"
 #include "crypto/merkle.h"
 #include "fmt/format.h"
+#include "ledger/draft.h"
 
 namespace touchstone::cli {
 namespace {
@@ -57,15 +58,19 @@ class Replay {
 
  private:
   absl::Status ExecuteWaiting() {
+    if (!draft_.has_value() || draft_->memory_bytes() > limits::kMaxDraftBytes) {
+      draft_.emplace(replayed_.state, ledger::Draft::Indexes::kLeftOut);
+    }
     std::vector<std::optional<absl::StatusOr<ledger::VerifiedEntry>>> verified(waiting_.size());
     ForEachOnAllCores(waiting_.size(),
-                      [&](size_t i) { verified[i].emplace(ledger::VerifyEntry(done_ + i, waiting_[i])); });
+                      [&](size_t i) { verified[i].emplace(ledger::VerifyEntry(done_ + i, waiting_[i], &batches_)); });
     for (size_t i = 0; i < waiting_.size(); ++i) {
       if (!verified[i]->ok()) return NotVerifiable(verified[i]->status());
       frontier_.Append(crypto::LeafHash(waiting_[i]));
       TS_RETURN_IF_ERROR(Execute(**verified[i]));
     }
     waiting_.clear();
+    replayed_.state.Apply(draft_->TakeState());
     progress_.Show(done_);
     return absl::OkStatus();
   }
@@ -74,13 +79,15 @@ class Replay {
     if (done_ == 0 && entry.event.event_id != trust_.genesis_id) {
       return Mismatch("WRONG_LEDGER", "the first entry is not the genesis that the trust file names");
     }
-    const absl::StatusOr<ledger::Effects> effects =
-        ledger::Execute(replayed_.state, done_, entry, previous_recorded_at_us_);
-    if (!effects.ok()) return NotVerifiable(effects.status());
-    visit_(replayed_.state, done_, entry, *effects);
-    replayed_.state.Apply(effects->state);
+    const absl::StatusOr<ledger::Applied> applied = ledger::Execute(*draft_, done_, entry, previous_recorded_at_us_);
+    if (!applied.ok()) return NotVerifiable(applied.status());
+    if (visit_ != nullptr) {
+      const Mutations changes = draft_->TakeState();
+      visit_(replayed_.state, done_, entry, changes);
+      replayed_.state.Apply(changes);
+    }
     replayed_.signatures += static_cast<uint64_t>(entry.event.envelope.signatures_size());
-    for (const v1::FindingRecord& finding : effects->findings) ++replayed_.findings[finding.code()];
+    for (const v1::FindingRecord& finding : applied->findings) ++replayed_.findings[finding.code()];
     previous_recorded_at_us_ = entry.recorded_at_us;
     ++done_;
     return absl::OkStatus();
@@ -90,6 +97,8 @@ class Replay {
   const EntryVisitor& visit_;
   ProgressBar& progress_;
   Replayed& replayed_;
+  std::optional<ledger::Draft> draft_;  // over the state, which gets what it changed after each chunk
+  ledger::KnownBatches batches_;
   crypto::Frontier frontier_;
   uint64_t done_ = 0;
   std::vector<std::string> waiting_;

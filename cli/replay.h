@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "base/mutation.h"
 #include "cli/context.h"
 #include "cli/receipt.h"
 #include "ledger/replay.h"
@@ -23,9 +24,9 @@ struct Replayed {
   std::map<v1::FindingCode, uint64_t> findings;  // how many of each
 };
 
-/// Sees every entry in order: the state before it, its index, itself, and what it did.
+/// Sees every entry in order: the state before it, its index, itself, and what it changes of the state.
 using EntryVisitor = std::function<void(const ledger::View& before, uint64_t index, const ledger::VerifiedEntry& entry,
-                                        const ledger::Effects& effects)>;
+                                        const Mutations& changes)>;
 
 /// Where a replay takes the log from: files, as `log entries --out` and `log checkpoint -o` write them, or where both
 /// names are empty the server. A file of entries holds each after its length, u16 big-endian, as the entry bundles of
@@ -42,6 +43,6 @@ struct LogSource {
 /// of ledger::Materialise; an entries file that does not end with the last entry of its checkpoint is an
 /// ENTRIES_MISMATCH. Takes as much memory as the state, however long the log is. Draws a progress bar when standard
 /// error is a terminal.
-absl::StatusOr<Replayed> ReplayLog(Context& context, const LogSource& source, const EntryVisitor& visit);
+absl::StatusOr<Replayed> ReplayLog(Context& context, const LogSource& source, const EntryVisitor& visit = nullptr);
 
 }  // namespace touchstone::cli

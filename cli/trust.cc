@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include <toml++/toml.h>
@@ -18,7 +19,9 @@
 namespace touchstone::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKeys = {"origin", "genesis", "log_key", "quorum", "witnesses"};
+constexpr std::array<std::string_view, 6> kKeys = {"origin", "genesis",   "log_key",
+                                                   "quorum", "witnesses", "former_log_keys"};
+constexpr std::array<std::string_view, 2> kFormerKeys = {"key", "until_size"};
 constexpr std::array<std::string_view, 2> kWitnessKeys = {"key", "executes"};
 
 absl::Status BadTrust(std::string_view field, std::string_view message) {
@@ -93,6 +96,47 @@ absl::StatusOr<size_t> ParseQuorum(const toml::table& table, size_t witnesses) {
   return BadTrust("quorum", fmt::format("0 to {}: how many of the witnesses must have cosigned", witnesses));
 }
 
+/// A key of the log, which is named as its origin.
+absl::StatusOr<crypto::NoteVerifier> ParseLogKey(const toml::table& table, std::string_view field,
+                                                 std::string_view origin) {
+  TS_ASSIGN_OR_RETURN(const std::string vkey, RequiredText(table, field));
+  absl::StatusOr<crypto::NoteVerifier> verifier = crypto::NoteVerifier::FromVkey(vkey);
+  if (!verifier.ok()) return BadTrust(field, MessageOf(verifier.status()));
+  if (verifier->name() == origin) return verifier;
+  return BadTrust(field, fmt::format("it is named {}, but the origin is {}", verifier->name(), origin));
+}
+
+absl::StatusOr<crypto::FormerLogKey> ParseFormer(const toml::node& node, std::string_view origin) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return BadTrust("", "each is a table: [[former_log_keys]], and below it key and until_size");
+  TS_RETURN_IF_ERROR(CheckKeys(*table, kFormerKeys, ""));
+  TS_ASSIGN_OR_RETURN(crypto::NoteVerifier key, ParseLogKey(*table, "key", origin));
+  const std::optional<int64_t> size = (*table)["until_size"].value_exact<int64_t>();
+  if (!size.has_value() || *size < 1) return BadTrust("until_size", "up to how many entries it signed for, from 1");
+  return crypto::FormerLogKey{std::move(key), static_cast<uint64_t>(*size)};
+}
+
+/// The oldest first, each key once.
+absl::StatusOr<std::vector<crypto::FormerLogKey>> ParseFormerKeys(const toml::table& table,
+                                                                  const crypto::NoteVerifier& log) {
+  std::vector<crypto::FormerLogKey> keys;
+  if (!table.contains("former_log_keys")) return keys;
+  const toml::array* array = table["former_log_keys"].as_array();
+  if (array == nullptr) return BadTrust("former_log_keys", "a list of tables: [[former_log_keys]]");
+  for (const toml::node& node : *array) {
+    const std::string field = fmt::format("former_log_keys[{}]", keys.size());
+    absl::StatusOr<crypto::FormerLogKey> key = ParseFormer(node, log.name());
+    if (!key.ok()) return InField(field, key.status());
+    const bool known = key->key == log || std::ranges::any_of(keys, [&](const auto& k) { return k.key == key->key; });
+    if (known) return BadTrust(field, "this key is named already");
+    if (!keys.empty() && key->until_size <= keys.back().until_size) {
+      return BadTrust(field, "the oldest key comes first, and until_size grows");
+    }
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
 std::string Quoted(const std::string& text) {
   std::ostringstream quoted;
   quoted << toml::value<std::string>(text);
@@ -106,15 +150,11 @@ absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text) {
   TS_RETURN_IF_ERROR(CheckKeys(table, kKeys, ""));
   TS_ASSIGN_OR_RETURN(const std::string origin, RequiredText(table, "origin"));
   TS_ASSIGN_OR_RETURN(const std::string genesis, RequiredText(table, "genesis"));
-  TS_ASSIGN_OR_RETURN(const std::string log_key, RequiredText(table, "log_key"));
   const absl::StatusOr<crypto::Hash> genesis_id = ParseHash(genesis);
   if (!genesis_id.ok()) return BadTrust("genesis", MessageOf(genesis_id.status()));
-  const absl::StatusOr<crypto::NoteVerifier> verifier = crypto::NoteVerifier::FromVkey(log_key);
-  if (!verifier.ok()) return BadTrust("log_key", MessageOf(verifier.status()));
-  if (verifier->name() != origin) {
-    return BadTrust("log_key", fmt::format("it is named {}, but the origin is {}", verifier->name(), origin));
-  }
-  ledger::Trust trust{.log = *verifier, .genesis_id = *genesis_id};
+  TS_ASSIGN_OR_RETURN(const crypto::NoteVerifier log, ParseLogKey(table, "log_key", origin));
+  ledger::Trust trust{.log = log, .genesis_id = *genesis_id};
+  TS_ASSIGN_OR_RETURN(trust.former_log_keys, ParseFormerKeys(table, log));
   TS_ASSIGN_OR_RETURN(trust.witnesses, ParseWitnesses(table));
   TS_ASSIGN_OR_RETURN(trust.quorum, ParseQuorum(table, trust.witnesses.size()));
   return trust;
@@ -140,6 +180,12 @@ std::string FormatTrust(const ledger::Trust& trust) {
       "log_key = {}\n",
       Quoted(trust.log.name()), Quoted(HexEncode(trust.genesis_id.view())), Quoted(trust.log.ToVkey()));
   if (trust.quorum > 0) text += fmt::format("quorum = {}\n", trust.quorum);
+  for (const crypto::FormerLogKey& former : trust.former_log_keys) {
+    text += fmt::format(
+        "\n# It signed before log_key did, for so many entries at most.\n[[former_log_keys]]\nkey = {}\n"
+        "until_size = {}\n",
+        Quoted(former.key.ToVkey()), former.until_size);
+  }
   for (const ledger::Witness& witness : trust.witnesses) {
     text += fmt::format("\n[[witnesses]]\nkey = {}\n", Quoted(witness.key.ToVkey()));
     if (witness.executes) text += "executes = true\n";

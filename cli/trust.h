@@ -12,9 +12,11 @@
 namespace touchstone::cli {
 
 /// Reads TOML with the keys `origin`, `genesis` (event id of the genesis event, hex) and `log_key` (the vkey of the key
-/// that signs checkpoints, named as the origin); and where the reader knows witnesses `[[witnesses]]`, each with its
-/// `key` (a cosigner's vkey) and `executes = true` when it re-runs every rule before it cosigns, and `quorum`, how many
-/// of them must have cosigned. BAD_TRUST_FILE with the key as field otherwise.
+/// that signs checkpoints, named as the origin); `[[former_log_keys]]`, the oldest first, each with its `key` and
+/// `until_size`, for how many entries at most it signed before another took its place; and where the reader knows
+/// witnesses `[[witnesses]]`, each with its `key` (a cosigner's vkey) and `executes = true` when it re-runs every rule
+/// before it cosigns, and `quorum`, how many of them must have cosigned. BAD_TRUST_FILE with the key as field
+/// otherwise.
 absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text);
 
 /// ParseTrust of a file, with its path in errors.

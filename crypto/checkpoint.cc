@@ -1,5 +1,6 @@
 #include "crypto/checkpoint.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/encoding.h"
@@ -23,6 +24,12 @@ std::optional<std::string_view> TakeLine(std::string_view& rest) {
   const std::string_view line = rest.substr(0, end);
   rest.remove_prefix(end + 1);
   return line;
+}
+
+absl::Status CheckOrigin(const Checkpoint& checkpoint, std::string_view expected) {
+  if (checkpoint.origin == expected) return absl::OkStatus();
+  return InvalidInput("ORIGIN_MISMATCH", "origin",
+                      fmt::format("expected a checkpoint of {}, got one of {}", expected, checkpoint.origin));
 }
 
 }  // namespace
@@ -59,25 +66,34 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text) {
 }
 
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const NoteSigner& signer) {
+  return SignCheckpoint(checkpoint, std::span(&signer, 1));
+}
+
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, std::span<const NoteSigner> signers) {
   const std::string text = FormatCheckpoint(checkpoint);
   TS_ASSIGN_OR_RETURN(const Checkpoint readback, ParseCheckpoint(text));
   if (readback != checkpoint) return BadCheckpoint("", "a line of a checkpoint holds no newline");
-  return SignNote(text, {&signer, 1});
+  return SignNote(text, signers);
 }
 
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const NoteVerifier& verifier,
                                           std::string_view expected_origin) {
   TS_ASSIGN_OR_RETURN(const OpenedNote opened, OpenNote(note, {&verifier, 1}));
   TS_ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));
-  if (checkpoint.origin != expected_origin) {
-    return InvalidInput("ORIGIN_MISMATCH", "origin",
-                        fmt::format("expected a checkpoint of {}, got one of {}", expected_origin, checkpoint.origin));
-  }
+  TS_RETURN_IF_ERROR(CheckOrigin(checkpoint, expected_origin));
   return checkpoint;
 }
 
-absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const NoteVerifier& verifier) {
-  return OpenCheckpoint(note, verifier, verifier.name());
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const LogKeys& keys) {
+  TS_ASSIGN_OR_RETURN(const OpenedNote opened, OpenNote(note, keys.All()));
+  TS_ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));
+  TS_RETURN_IF_ERROR(CheckOrigin(checkpoint, keys.current.name()));
+  const NoteVerifier& owed = keys.For(checkpoint.size);
+  const auto by_owed = [&owed](const NoteAttestation& attestation) { return attestation.verifier == owed; };
+  if (std::ranges::any_of(opened.attestations, by_owed)) return checkpoint;
+  return MakeError(absl::StatusCode::kUnauthenticated, "LOG_KEY_NOT_OF_SIZE", "",
+                   fmt::format("a tree of {} entries is signed by {}; this is signed by {}, a key of other sizes",
+                               checkpoint.size, owed.ToVkey(), opened.attestations.front().verifier.ToVkey()));
 }
 
 }  // namespace touchstone::crypto

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "crypto/hash.h"
+#include "crypto/log_keys.h"
 #include "crypto/note_key.h"
 
 namespace touchstone::crypto {
@@ -30,8 +32,11 @@ std::string FormatCheckpoint(const Checkpoint& checkpoint);
 /// `extensions[i]`, or none when lines are missing.
 absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text);
 
-/// The note of `checkpoint` under the signature of `signer`. BAD_CHECKPOINT when it has no text form; otherwise errors
-/// as SignNote.
+/// The note of `checkpoint` under the signatures of `signers`, in their order. BAD_CHECKPOINT when it has no text form;
+/// otherwise errors as SignNote.
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, std::span<const NoteSigner> signers);
+
+/// The same by one of them.
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const NoteSigner& signer);
 
 /// The checkpoint in `note` when `verifier` signed it and its origin is `expected_origin`, else ORIGIN_MISMATCH.
@@ -39,7 +44,9 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const N
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const NoteVerifier& verifier,
                                           std::string_view expected_origin);
 
-/// The same for a log whose key is named as its origin, as tlog-checkpoint advises and Touchstone does.
-absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const NoteVerifier& verifier);
+/// The same for a log whose keys are named as its origin, as tlog-checkpoint advises and Touchstone does: the key of
+/// the checkpoint's size must have signed it. LOG_KEY_NOT_OF_SIZE (UNAUTHENTICATED) when only others of the log's keys
+/// did: one that another has taken the place of, or one that had not been announced yet.
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const LogKeys& keys);
 
 }  // namespace touchstone::crypto

@@ -1,12 +1,14 @@
 #include "crypto/fork.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/decimal.h"
 #include "crypto/hash_line.h"
 #include "crypto/lines.h"
-#include "crypto/merkle.h"
+#include "crypto/log_source.h"
 #include "fmt/format.h"
 
 namespace touchstone::crypto {
@@ -67,8 +69,17 @@ absl::StatusOr<ForkLeaf> TakeLeaf(Lines& lines) {
   return leaf;
 }
 
-absl::StatusOr<Checkpoint> OpenIn(std::string_view field, const std::string& note, const NoteVerifier& log) {
-  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(note, log);
+absl::StatusOr<Checkpoint> OpenByAny(const std::string& note, std::span<const NoteVerifier> keys) {
+  absl::StatusOr<Checkpoint> checkpoint = InvalidInput("NO_KEYS", "", "a log has at least one key");
+  for (const NoteVerifier& key : keys) {
+    checkpoint = OpenCheckpoint(note, key);
+    if (checkpoint.ok()) break;
+  }
+  return checkpoint;
+}
+
+absl::StatusOr<Checkpoint> OpenIn(std::string_view field, const std::string& note, std::span<const NoteVerifier> keys) {
+  absl::StatusOr<Checkpoint> checkpoint = OpenByAny(note, keys);
   if (!checkpoint.ok()) return InField(field, checkpoint.status());
   return checkpoint;
 }
@@ -78,7 +89,43 @@ absl::Status CheckLeaf(uint64_t index, const ForkLeaf& leaf, const Checkpoint& c
   return status.ok() ? status : InField("leaf", status);
 }
 
+/// The first place in which trees differ that both begin alike, perhaps with nothing, and do not end alike.
+absl::StatusOr<ForkedPlace> FirstDifference(const SignedTree& first, const SignedTree& second) {
+  // The first size at which their roots differ ends with the first entry that does.
+  uint64_t alike = 0;
+  uint64_t unlike = std::min(first.checkpoint.size, second.checkpoint.size);
+  if (unlike == 0) return SourceDamaged("a checkpoint of nothing with the root of something");
+  while (unlike - alike > 1) {
+    const uint64_t middle = alike + (unlike - alike) / 2;
+    TS_ASSIGN_OR_RETURN(const Hash first_root, TreeRoot(middle, first.tree));
+    TS_ASSIGN_OR_RETURN(const Hash second_root, TreeRoot(middle, second.tree));
+    (first_root == second_root ? alike : unlike) = middle;
+  }
+  ForkedPlace place = {.index = unlike - 1, .first = {}, .second = {}};
+  TS_ASSIGN_OR_RETURN(place.first.leaf, first.tree.Read(0, place.index));
+  TS_ASSIGN_OR_RETURN(place.first.path, InclusionPath(place.index, first.checkpoint.size, first.tree));
+  TS_ASSIGN_OR_RETURN(place.second.leaf, second.tree.Read(0, place.index));
+  TS_ASSIGN_OR_RETURN(place.second.path, InclusionPath(place.index, second.checkpoint.size, second.tree));
+  return place;
+}
+
 }  // namespace
+
+absl::StatusOr<ForkEvidence> ProveFork(const SignedTree& first, const SignedTree& second,
+                                       std::span<const NoteVerifier> keys) {
+  ForkEvidence evidence = {.first = first.note, .second = second.note, .place = std::nullopt};
+  const absl::StatusOr<ForkedPlace> place = FirstDifference(first, second);
+  if (place.ok()) evidence.place = *place;
+  absl::Status proven = VerifyFork(evidence, keys).status();
+  if (!proven.ok() && first.checkpoint.size == second.checkpoint.size) {
+    // Two roots of one size need no place.
+    evidence.place = std::nullopt;
+    proven = VerifyFork(evidence, keys).status();
+  }
+  if (proven.ok()) return evidence;
+  TS_RETURN_IF_ERROR(place.status());
+  return SourceDamaged(fmt::format("the tiles do not fit their checkpoints: {}", MessageOf(proven)));
+}
 
 std::string FormatForkEvidence(const ForkEvidence& evidence) {
   std::string text = std::string(kHeader) + "\n";
@@ -110,10 +157,17 @@ absl::StatusOr<ForkEvidence> ParseForkEvidence(std::string_view text) {
   return evidence;
 }
 
-absl::StatusOr<ProvenFork> VerifyFork(const ForkEvidence& evidence, const NoteVerifier& log) {
+absl::StatusOr<ProvenFork> VerifyFork(const ForkEvidence& evidence, const LogKeys& keys) {
+  if (const auto first = OpenCheckpoint(evidence.first, keys); !first.ok()) return InField("first", first.status());
+  if (const auto second = OpenCheckpoint(evidence.second, keys); !second.ok())
+    return InField("second", second.status());
+  return VerifyFork(evidence, keys.All());
+}
+
+absl::StatusOr<ProvenFork> VerifyFork(const ForkEvidence& evidence, std::span<const NoteVerifier> keys) {
   ProvenFork fork;
-  TS_ASSIGN_OR_RETURN(fork.first, OpenIn("first", evidence.first, log));
-  TS_ASSIGN_OR_RETURN(fork.second, OpenIn("second", evidence.second, log));
+  TS_ASSIGN_OR_RETURN(fork.first, OpenIn("first", evidence.first, keys));
+  TS_ASSIGN_OR_RETURN(fork.second, OpenIn("second", evidence.second, keys));
   if (evidence.place.has_value()) {
     const ForkedPlace& place = *evidence.place;
     TS_RETURN_IF_ERROR(CheckLeaf(place.index, place.first, fork.first));

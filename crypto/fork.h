@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "crypto/checkpoint.h"
 #include "crypto/hash.h"
+#include "crypto/merkle.h"
 #include "crypto/note_key.h"
 
 namespace touchstone::crypto {
@@ -60,15 +62,34 @@ struct ProvenFork {
   std::optional<uint64_t> index;
 };
 
+/// A checkpoint that the log signed, and the tree that lies under it, as somebody shows or has kept it.
+struct SignedTree {
+  const std::string& note;
+  const Checkpoint& checkpoint;
+  const HashReader& tree;
+};
+
+/// Evidence of a fork out of two checkpoints of which the one does not continue the other: proven, by VerifyFork. With
+/// the first entry that differs where the trees show it, which for checkpoints of two sizes they must. SOURCE_DAMAGED
+/// (DATA_LOSS) when the trees do not lead to it, and so at least one is not what its checkpoint says; otherwise errors
+/// as the readers'.
+absl::StatusOr<ForkEvidence> ProveFork(const SignedTree& first, const SignedTree& second,
+                                       std::span<const NoteVerifier> keys);
+
 /// The text of `evidence`.
 std::string FormatForkEvidence(const ForkEvidence& evidence);
 
 /// Reads evidence: one text for one value. BAD_FORK_EVIDENCE with the field `header`, `first`, `second` or `leaf`.
 absl::StatusOr<ForkEvidence> ParseForkEvidence(std::string_view text);
 
-/// The fork, when the log of `log` signed both checkpoints and they contradict each other. NO_FORK
+/// The fork, when keys of the log signed both checkpoints, each any of `keys`, and they contradict each other. NO_FORK
 /// (FAILED_PRECONDITION) when one log can be both, as far as the evidence goes. Otherwise errors as OpenCheckpoint, in
-/// the field `first` or `second`, and as VerifyInclusion, in the field `leaf`.
-absl::StatusOr<ProvenFork> VerifyFork(const ForkEvidence& evidence, const NoteVerifier& log);
+/// the field `first` or `second`, and as VerifyInclusion, in the field `leaf`. A key that the log has replaced is the
+/// log's no more: whether it signed a checkpoint while it was is for the caller to know.
+absl::StatusOr<ProvenFork> VerifyFork(const ForkEvidence& evidence, std::span<const NoteVerifier> keys);
+
+/// The same where it is known which key signed for which size: each checkpoint must be signed by the key of its own.
+/// LOG_KEY_NOT_OF_SIZE, in the field `first` or `second`, for what only another of the keys signed.
+absl::StatusOr<ProvenFork> VerifyFork(const ForkEvidence& evidence, const LogKeys& keys);
 
 }  // namespace touchstone::crypto

@@ -115,6 +115,25 @@ void Frontier::Append(const Hash& leaf_hash) {
   ++size_;
 }
 
+RightEdge::RightEdge(uint64_t size, std::span<const Hash> subtrees) : size_(size) {
+  TS_CHECK(subtrees.size() == static_cast<size_t>(std::popcount(size)));
+  uint64_t begin = 0;
+  for (const Hash& subtree : subtrees) {
+    roots_.emplace_back(begin, subtree);
+    begin += std::bit_floor(size - begin);
+  }
+  for (size_t i = roots_.size(); i-- > 1;) roots_[i - 1].second = NodeHash(roots_[i - 1].second, roots_[i].second);
+}
+
+Hash RightEdge::Root() const { return roots_.empty() ? EmptyRoot() : roots_.front().second; }
+
+const Hash* RightEdge::RootFrom(uint64_t begin) const {
+  for (const auto& [from, root] : roots_) {
+    if (from == begin) return &root;
+  }
+  return nullptr;
+}
+
 namespace internal {
 
 absl::Status CheckTreeSize(uint64_t size) {
@@ -143,16 +162,23 @@ absl::StatusOr<Hash> TreeRoot(uint64_t size, const HashReader& reader) {
   return RangeRoot(0, size, reader);
 }
 
-absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, const HashReader& reader) {
+absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, const HashReader& reader,
+                                                const RightEdge* edge) {
   TS_RETURN_IF_ERROR(CheckPosition(index, size));
+  TS_CHECK(edge == nullptr || edge->size() == size);
   std::vector<Hash> path;
   uint64_t begin = 0;
   uint64_t end = size;
   while (end - begin > 1) {
     const uint64_t middle = begin + SplitPoint(end - begin);
     const bool left = index < middle;
-    TS_ASSIGN_OR_RETURN(const Hash sibling, left ? RangeRoot(middle, end, reader) : RangeRoot(begin, middle, reader));
-    path.push_back(sibling);
+    const Hash* at_hand = left && end == size && edge != nullptr ? edge->RootFrom(middle) : nullptr;
+    if (at_hand != nullptr) {
+      path.push_back(*at_hand);
+    } else {
+      TS_ASSIGN_OR_RETURN(path.emplace_back(),
+                          left ? RangeRoot(middle, end, reader) : RangeRoot(begin, middle, reader));
+    }
     (left ? end : begin) = middle;
   }
   std::ranges::reverse(path);

@@ -51,6 +51,24 @@ class Frontier {
   std::vector<Hash> subtrees_;
 };
 
+/// The right edge of one tree: the roots of all leaves from each of its largest complete subtrees on, which every path
+/// to a leaf left of them has. Made once for a tree, it spares each path their hashing. Immutable.
+class RightEdge {
+ public:
+  RightEdge() : RightEdge(0, {}) {}
+  /// `subtrees`: those of the tree of `size` leaves, largest first, as Frontier::subtrees().
+  RightEdge(uint64_t size, std::span<const Hash> subtrees);
+
+  uint64_t size() const { return size_; }
+  Hash Root() const;
+  /// The root of leaves [begin, size); nullptr unless one of the subtrees begins there.
+  const Hash* RootFrom(uint64_t begin) const;
+
+ private:
+  uint64_t size_;
+  std::vector<std::pair<uint64_t, Hash>> roots_;  // by where they begin
+};
+
 /// Where the hashes of complete subtrees come from.
 class HashReader {
  public:
@@ -66,7 +84,9 @@ class HashReader {
 absl::StatusOr<Hash> TreeRoot(uint64_t size, const HashReader& reader);
 
 /// PATH of RFC 6962 section 2.1.1: the siblings from leaf `index` to the root of `size` leaves, lowest first.
-absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, const HashReader& reader);
+/// With the `edge` of that tree only hashes of complete subtrees are read, and none is computed.
+absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, const HashReader& reader,
+                                                const RightEdge* edge = nullptr);
 
 /// PROOF of RFC 6962 section 2.1.2: that the first `old_size` of `new_size` leaves have not changed. Empty when the
 /// sizes are equal or the old one is 0.

@@ -84,13 +84,13 @@ void TileTree::Append(const Hash& leaf_hash, std::vector<CompletedTile>& out) {
   ++size_;
 }
 
-Hash TileTree::Root() const {
+RightEdge TileTree::Edge() const {
   // Each level's frontier is a run of the whole tree's largest complete subtrees; the highest level is the leftmost.
   std::vector<Hash> subtrees;
   for (auto tile = edge_.rbegin(); tile != edge_.rend(); ++tile) {
     subtrees.insert(subtrees.end(), tile->frontier.subtrees().begin(), tile->frontier.subtrees().end());
   }
-  return RootFromSubtrees(subtrees);
+  return RightEdge(size_, subtrees);
 }
 
 std::string_view TileTree::Partial(int level) const {

@@ -41,7 +41,8 @@ class TileTree {
   void Append(const Hash& leaf_hash, std::vector<CompletedTile>& out);
   uint64_t size() const { return size_; }
   /// The root of all leaves, in O(log size) hashes.
-  Hash Root() const;
+  Hash Root() const { return Edge().Root(); }
+  RightEdge Edge() const;
   /// The hashes of the partial tile of `level`, until the next Append; empty when there is none.
   std::string_view Partial(int level) const;
   /// Levels that ever had a hash: the partial tiles are Partial(0) to Partial(levels() - 1).

@@ -63,7 +63,7 @@ absl::StatusOr<TlogProof> ParseTlogProof(std::string_view text) {
   return proof;
 }
 
-absl::StatusOr<Checkpoint> VerifyTlogProof(const TlogProof& proof, const Hash& leaf, const NoteVerifier& log) {
+absl::StatusOr<Checkpoint> VerifyTlogProof(const TlogProof& proof, const Hash& leaf, const LogKeys& log) {
   absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(proof.checkpoint, log);
   if (!checkpoint.ok()) return InField("checkpoint", checkpoint.status());
   TS_RETURN_IF_ERROR(VerifyInclusion(proof.index, checkpoint->size, leaf, proof.hashes, checkpoint->root));

@@ -17,7 +17,7 @@
 #include "absl/status/statusor.h"
 #include "crypto/checkpoint.h"
 #include "crypto/hash.h"
-#include "crypto/note_key.h"
+#include "crypto/log_keys.h"
 
 namespace touchstone::crypto {
 
@@ -38,8 +38,8 @@ std::string FormatTlogProof(const TlogProof& proof);
 /// `checkpoint`; the checkpoint itself is not looked into.
 absl::StatusOr<TlogProof> ParseTlogProof(std::string_view text);
 
-/// The checkpoint, when `log` signed it and the proof leads from `leaf` to its root. Errors as OpenCheckpoint and
-/// VerifyInclusion.
-absl::StatusOr<Checkpoint> VerifyTlogProof(const TlogProof& proof, const Hash& leaf, const NoteVerifier& log);
+/// The checkpoint, when `log` signed it (OpenCheckpoint) and the proof leads from `leaf` to its root. Errors as
+/// OpenCheckpoint and VerifyInclusion.
+absl::StatusOr<Checkpoint> VerifyTlogProof(const TlogProof& proof, const Hash& leaf, const LogKeys& log);
 
 }  // namespace touchstone::crypto

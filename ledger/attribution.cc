@@ -13,7 +13,7 @@
 namespace touchstone::ledger {
 namespace {
 
-FineNg FineOf(const AncestryNode& node) { return node.is_piece ? node.piece.fine_ng() : node.lot.fine_ng(); }
+FineNg FineOf(const AncestryNode& node) { return node.is_piece ? node.piece->fine_ng() : node.lot->fine_ng(); }
 
 /// Below 2^63, so that a product with a fine mass fits 128 bits.
 FineSumNg Scaled(FineSumNg sum, int shift) { return sum >> shift; }
@@ -40,11 +40,6 @@ class Sums {
   std::map<std::string, FineNg> sums_;
 };
 
-const v1::StepRecord& StepOf(const Ancestry& ancestry, uint64_t index) {
-  return *std::lower_bound(ancestry.steps.begin(), ancestry.steps.end(), index,
-                           [](const v1::StepRecord& step, uint64_t wanted) { return step.index() < wanted; });
-}
-
 /// Positions by falling entry, then output. What goes into a step was made before it, so that nodes in this order are
 /// done before what they are made of.
 std::vector<size_t> FromLastMade(const std::vector<AncestryNode>& nodes) {
@@ -55,7 +50,9 @@ std::vector<size_t> FromLastMade(const std::vector<AncestryNode>& nodes) {
   };
   std::vector<Made> made;
   made.reserve(nodes.size());
-  for (const AncestryNode& node : nodes) made.push_back({node.step_index, node.lot.output_number(), made.size()});
+  for (const AncestryNode& node : nodes) {
+    made.push_back({node.step_index, node.is_piece ? 0 : node.lot->output_number(), made.size()});
+  }
   const auto later = [](const Made& a, const Made& b) {
     return std::tuple(b.index, b.output, a.place) < std::tuple(a.index, a.output, b.place);
   };

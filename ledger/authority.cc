@@ -98,6 +98,14 @@ MaybeRejection RequireForSelf(Context& ctx) {
   return Reject(v1::REASON_NOT_ON_BEHALF, "on_behalf_of_party_id", "this event is never signed on behalf of another");
 }
 
+bool IsRootQuorum(const google::protobuf::RepeatedPtrField<std::string>& root_keys, uint32_t threshold,
+                  const google::protobuf::RepeatedPtrField<std::string>& signers) {
+  const bool all_root = std::all_of(signers.begin(), signers.end(), [&root_keys](const std::string& key) {
+    return std::find(root_keys.begin(), root_keys.end(), key) != root_keys.end();
+  });
+  return all_root && static_cast<uint32_t>(signers.size()) >= threshold;
+}
+
 MaybeRejection ResolveSigners(Context& ctx) {
   const v1::LedgerRecord* ledger = ctx.draft.Find<v1::LedgerRecord>("");
   const Path keys("signer_keys");
@@ -126,11 +134,10 @@ MaybeRejection ResolveSigners(Context& ctx) {
 MaybeRejection RequireRoot(Context& ctx) {
   TS_REJECT_IF(RequireForSelf(ctx));
   const v1::LedgerRecord& ledger = *ctx.draft.Find<v1::LedgerRecord>("");
-  const bool all_root = std::all_of(ctx.signers.begin(), ctx.signers.end(), [](const Signer& s) { return s.is_root; });
-  if (all_root && ctx.signers.size() >= ledger.threshold()) return std::nullopt;
+  if (IsRootQuorum(ledger.root_keys(), ledger.threshold(), ctx.event.signer_keys())) return std::nullopt;
   return Reject(v1::REASON_ROOT_QUORUM_MISSING, "signer_keys",
                 fmt::format("signed by {} keys; needs {} of the ledger's {} root keys and no others",
-                            ctx.signers.size(), ledger.threshold(), ledger.root_keys_size()));
+                            ctx.event.signer_keys_size(), ledger.threshold(), ledger.root_keys_size()));
 }
 
 MaybeRejection RequireOffice(Context& ctx, v1::Office office) {

@@ -17,6 +17,10 @@ MaybeRejection ResolveSigners(Context& ctx);
 /// The event is not signed on behalf of another. NOT_ON_BEHALF.
 MaybeRejection RequireForSelf(Context& ctx);
 
+/// Whether the signers, each once, are root keys and no others, and at least the threshold of them.
+bool IsRootQuorum(const google::protobuf::RepeatedPtrField<std::string>& root_keys, uint32_t threshold,
+                  const google::protobuf::RepeatedPtrField<std::string>& signers);
+
 /// All signers are root keys, at least the threshold of them. ROOT_QUORUM_MISSING.
 MaybeRejection RequireRoot(Context& ctx);
 

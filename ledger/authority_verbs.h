@@ -8,6 +8,9 @@ namespace touchstone::ledger {
 // genesis_verbs.cc
 extern const Verb kGenesisVerb;
 extern const Verb kActivateRulesetVerb;
+// log_verbs.cc
+extern const Verb kRotateLogKeyVerb;
+extern const Verb kFreezeLogVerb;
 // party_verbs.cc
 extern const Verb kRegisterPartyVerb;
 extern const Verb kUpdatePartyVerb;

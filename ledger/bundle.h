@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -33,7 +34,7 @@ struct Cosigned {
 
 /// Whom the verifier trusts.
 struct Trust {
-  crypto::NoteVerifier log;  // its name is the ledger's origin
+  crypto::NoteVerifier log;  // the key that signs now; its name is the ledger's origin
   crypto::Hash genesis_id;
   /// Packs that the reader accepts beside the built-in ones, by the hash of their bytes: a bundle brings its packs
   /// along, and whoever made it could write one that anything passes.
@@ -43,6 +44,10 @@ struct Trust {
   std::vector<Witness> witnesses = {};
   /// How many of them must have cosigned.
   size_t quorum = 0;
+  /// Keys that signed before `log` did, the oldest first, each for trees up to its size.
+  std::vector<crypto::FormerLogKey> former_log_keys = {};
+
+  crypto::LogKeys log_keys() const { return {log, former_log_keys}; }
 };
 
 /// What a verified bundle shows. Presence is proven. What is global is not, and is not claimed here: that nothing shown
@@ -51,6 +56,8 @@ struct Trust {
 struct BundleReport {
   std::string subject_id;
   crypto::Checkpoint checkpoint;
+  /// The last one of the ledger that this one continues, by the word of its genesis; see PredecessorOf.
+  std::optional<crypto::Checkpoint> predecessor = {};
   std::vector<Cosigned> cosigned;  // by witnesses that the verifier knows, in the order of the checkpoint's lines
   uint64_t entries = 0;
   uint64_t signatures = 0;                  // verified
@@ -67,10 +74,11 @@ absl::StatusOr<v1::Bundle> BuildBundle(const Archive& archive, std::string_view 
                                        const std::vector<const Policy*>& policies, std::string_view checkpoint_note);
 
 /// Verifies a serialised Bundle: checkpoint signature, inclusion of every entry, every signature, every local rule,
-/// then the packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED,
-/// QUORUM_MISSING when fewer of the witnesses cosigned it than the verifier asks for, NOT_IN_LOG, WRONG_LEDGER,
-/// BAD_SIGNATURE, BAD_POLICY, POLICY_NOT_TRUSTED, POLICY_MISSING and POLICY_MISMATCH for a pack other than the claim's,
-/// or the reason of the rule that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
+/// then the packs. INVALID_ARGUMENT with a reason (BUNDLE_MALFORMED, CHECKPOINT_NOT_TRUSTED, also when the bundle
+/// itself shows that the log had replaced the key by which the reader trusts the checkpoint, QUORUM_MISSING when fewer
+/// of the witnesses cosigned it than the verifier asks for, NOT_IN_LOG, WRONG_LEDGER, BAD_SIGNATURE, BAD_POLICY,
+/// POLICY_NOT_TRUSTED, POLICY_MISSING and POLICY_MISMATCH for a pack other than the claim's, or the reason of the rule
+/// that an entry breaks) and the field, as `entries[12]`; NOT_FOUND UNKNOWN_SUBJECT.
 absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const Trust& trust);
 
 }  // namespace touchstone::ledger

@@ -1,5 +1,6 @@
 // Verifying a bundle with nothing but a public key: the log first, then every signature and local rule, then the packs.
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -13,10 +14,11 @@
 #include "ledger/canonical.h"
 #include "ledger/claim_reading.h"
 #include "ledger/decide.h"
+#include "ledger/draft.h"
+#include "ledger/draft_lineage.h"
 #include "ledger/envelope.h"
 #include "ledger/evaluation.h"
-#include "ledger/local_lineage.h"
-#include "ledger/local_state.h"
+#include "ledger/log_keys.h"
 #include "ledger/state.h"
 #include "ledger/view.h"
 
@@ -50,10 +52,10 @@ absl::Status CheckShape(const v1::Bundle& bundle) {
 /// not hold spoils the checkpoint; lines of others mean nothing.
 absl::Status OpenSigned(const v1::Bundle& bundle, const Trust& trust, BundleReport& report) {
   constexpr std::string_view kField = "checkpoint";
-  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log);
+  absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::OpenCheckpoint(bundle.checkpoint(), trust.log_keys());
   if (!checkpoint.ok()) return As("CHECKPOINT_NOT_TRUSTED", kField, checkpoint.status());
   report.checkpoint = *std::move(checkpoint);
-  std::vector<crypto::NoteVerifier> known = {trust.log};
+  std::vector<crypto::NoteVerifier> known = trust.log_keys().All();
   for (const Witness& witness : trust.witnesses) known.push_back(witness.key);
   const absl::StatusOr<crypto::OpenedNote> note = crypto::OpenNote(bundle.checkpoint(), known);
   if (!note.ok()) return As("CHECKPOINT_NOT_TRUSTED", kField, note.status());
@@ -106,31 +108,33 @@ class Replay {
     }
     previous_recorded_at_us_ = entry.recorded_at_us();
     TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
-    TS_RETURN_IF_ERROR(VerifySignatures(event));
+    TS_RETURN_IF_ERROR(VerifySignatures(event, &batches_));
     report.signatures += static_cast<uint64_t>(event.envelope.signatures_size());
-    const auto rejection = ApplyLocal(state_, event, {index, entry.recorded_at_us()});
-    if (rejection.has_value()) return rejection->ToStatus();
+    const Application application = ApplyLocal(*state_, event, {index, entry.recorded_at_us()});
+    if (const auto* rejection = std::get_if<Rejection>(&application)) return rejection->ToStatus();
     for (const std::string& key : event.event.signer_keys()) NoteSigner(key);
-    return reader_.Note(state_, index, event);
+    return reader_.Note(*state_, index, event);
   }
 
-  const LocalState& state() const { return state_; }
-  absl::StatusOr<std::vector<v1::ClaimReading>> Readings() { return reader_.Finish(state_); }
+  const std::shared_ptr<const Draft>& state() const { return shown_; }
+  absl::StatusOr<std::vector<v1::ClaimReading>> Readings() { return reader_.Finish(*state_); }
   const std::set<std::string>& signing_parties() const { return signing_parties_; }
 
  private:
   void NoteSigner(const std::string& key) {
-    const v1::KeyRecord* record = state_.Find<v1::KeyRecord>(key);
+    const auto* record = state_->Kept<v1::KeyRecord>(key);
     if (record != nullptr) signing_parties_.insert(record->party_id());
   }
 
-  LocalState state_;
+  const std::shared_ptr<Draft> state_ = std::make_shared<Draft>();
+  const std::shared_ptr<const Draft> shown_ = state_;
+  KnownBatches batches_;
   ClaimReader reader_;
   std::set<std::string> signing_parties_;
   int64_t previous_recorded_at_us_ = 0;
 };
 
-absl::Status CheckGenesis(const v1::Bundle& bundle, const Trust& trust) {
+absl::Status CheckGenesis(const v1::Bundle& bundle, const Trust& trust, BundleReport& report) {
   const auto ledger_mismatch = [](std::string_view message) {
     return InvalidInput("WRONG_LEDGER", "entries[0]", message);
   };
@@ -139,7 +143,18 @@ absl::Status CheckGenesis(const v1::Bundle& bundle, const Trust& trust) {
   TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
   if (event.event_id != trust.genesis_id) return ledger_mismatch("its genesis is not the trusted one");
   if (event.event.genesis().origin() != trust.log.name()) return ledger_mismatch("its origin is not the trusted one");
+  report.predecessor = PredecessorOf(event.event.genesis());
   return absl::OkStatus();
+}
+
+/// What the bundle shows of rotations holds against its own checkpoint: who leaves them out is not found out here, but
+/// a reader who has moved to the new key needs none of it.
+absl::Status CheckLogKey(const Draft& state, const v1::Bundle& bundle) {
+  const auto* ledger = state.Kept<v1::LedgerRecord>("");
+  if (ledger == nullptr || ledger->former_log_keys().empty()) return absl::OkStatus();
+  TS_ASSIGN_OR_RETURN(const crypto::LogKeys keys, LogKeysOf(*ledger));
+  const absl::Status signed_by_it = crypto::OpenCheckpoint(bundle.checkpoint(), keys).status();
+  return signed_by_it.ok() ? signed_by_it : As("CHECKPOINT_NOT_TRUSTED", "checkpoint", signed_by_it);
 }
 
 /// A claim names the packs, by hash, under which it was made: a bundle can neither put others in their place nor leave
@@ -197,11 +212,11 @@ absl::Status Derive(const v1::Bundle& bundle, const std::vector<const Policy*>& 
   TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id()));
   TS_ASSIGN_OR_RETURN(report.readings, replay.Readings());
   for (const Policy* policy : judged) {
-    report.evaluations.push_back(EvaluateAncestry(replay.state(), report.checkpoint.size, bundle.subject_id(),
+    report.evaluations.push_back(EvaluateAncestry(*replay.state(), report.checkpoint.size, bundle.subject_id(),
                                                   report.ancestry, *policy, Shown::kBundle));
   }
   for (const std::string& party_id : replay.signing_parties()) {
-    if (auto party = Load<v1::PartyRecord>(replay.state(), party_id)) report.signers.push_back(*std::move(party));
+    if (auto party = Load<v1::PartyRecord>(*replay.state(), party_id)) report.signers.push_back(*std::move(party));
   }
   return absl::OkStatus();
 }
@@ -220,7 +235,7 @@ absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const T
   report.entries = static_cast<uint64_t>(bundle.entries_size());
   TS_RETURN_IF_ERROR(OpenSigned(bundle, trust, report));
   TS_RETURN_IF_ERROR(CheckInclusion(bundle, report.checkpoint));
-  TS_RETURN_IF_ERROR(CheckGenesis(bundle, trust));
+  TS_RETURN_IF_ERROR(CheckGenesis(bundle, trust, report));
   TS_ASSIGN_OR_RETURN(const std::vector<Policy> policies, ReadPolicies(bundle, trust));
   const std::vector<const Policy*> judged = Judged(policies, trust);
   Replay replay(ClaimReader(bundle.subject_id(), judged, Shown::kBundle));
@@ -228,7 +243,8 @@ absl::StatusOr<BundleReport> VerifyBundle(std::string_view bundle_bytes, const T
     const absl::Status status = replay.Apply(bundle.proof().indexes(i), bundle.entries(i), report);
     if (!status.ok()) return InField(fmt::format("entries[{}]", i), status);
   }
-  TS_RETURN_IF_ERROR(CheckClaimedPolicies(replay.state(), bundle, policies));
+  TS_RETURN_IF_ERROR(CheckLogKey(*replay.state(), bundle));
+  TS_RETURN_IF_ERROR(CheckClaimedPolicies(*replay.state(), bundle, policies));
   TS_RETURN_IF_ERROR(Derive(bundle, judged, replay, report));
   return report;
 }

@@ -13,7 +13,6 @@
 #include "ledger/custody_verbs.h"
 #include "ledger/device.h"
 #include "ledger/draft.h"
-#include "ledger/local_state.h"
 #include "ledger/ruleset.h"
 #include "ledger/verb.h"
 #include "ledger/vocabulary.h"
@@ -64,19 +63,29 @@ MaybeRejection CheckLedger(Context& ctx) {
   return std::nullopt;
 }
 
+/// Asked once the signers are known, so that strangers learn that they are strangers.
+MaybeRejection CheckNotFrozen(Context& ctx) {
+  const v1::LedgerRecord* ledger = ctx.draft.Find<v1::LedgerRecord>("");
+  if (ledger == nullptr || !ledger->has_freeze()) return std::nullopt;
+  const std::string& successor = ledger->freeze().successor_origin();
+  return Reject(v1::REASON_LOG_FROZEN, "",
+                fmt::format("entry {} froze this ledger; {}", ledger->freeze().index(),
+                            successor.empty() ? "it names no successor" : "it goes on in " + successor));
+}
+
 MaybeRejection Check(Context& ctx, std::string_view payload, const Verb& verb, Rules rules) {
   TS_REJECT_IF(CheckCommon(ctx, payload));
   TS_REJECT_IF(CheckLedger(ctx));
   if (!ctx.event.has_genesis()) TS_REJECT_IF(ResolveSigners(ctx));
+  TS_REJECT_IF(CheckNotFrozen(ctx));
   TS_REJECT_IF(verb.check_local(ctx));
   if (rules == Rules::kAll && verb.check_global != nullptr) TS_REJECT_IF(verb.check_global(ctx));
   return std::nullopt;
 }
 
-/// Decides the event on the draft, and calls `finish` with what an admitted one has made of it.
-template <typename Finish>
-MaybeRejection DecideOn(Draft& draft, const SignedEvent& event, const Admission& admission, Rules rules,
-                        const std::vector<v1::FindingRecord>* on_record, const Finish& finish) {
+/// Applies the event to the draft, or says why not.
+Application Decide(Draft& draft, const SignedEvent& event, const Admission& admission, Rules rules,
+                   const std::vector<v1::FindingRecord>* on_record) {
   const Ruleset* ruleset = RulesetInForce(draft, event.event);
   if (ruleset == nullptr && !event.event.has_genesis()) {
     return Reject(v1::REASON_WRONG_LEDGER, "genesis_id", "a ledger begins with its genesis");
@@ -95,30 +104,31 @@ MaybeRejection DecideOn(Draft& draft, const SignedEvent& event, const Admission&
               .rules = *ruleset,
               .draft = draft,
               .on_record = on_record};
-  if (MaybeRejection rejection = Check(ctx, event.envelope.payload(), *verb, rules)) return rejection;
+  if (MaybeRejection rejection = Check(ctx, event.envelope.payload(), *verb, rules)) return *std::move(rejection);
   verb->apply(ctx);
   FollowDevice(ctx);
   draft.Create<v1::EventRecord>(ctx.event_id.view()).set_index(admission.index);
-  finish(ctx);
-  return std::nullopt;
+  for (size_t i = 0; draft.keeps_indexes() && i < ctx.findings.size(); ++i) {
+    draft.PutIndex(FindingKey(admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
+  }
+  return Applied{std::move(ctx.findings), std::move(ctx.created_ids)};
 }
 
-Effects EffectsOf(Context& ctx) {
-  for (size_t i = 0; i < ctx.findings.size(); ++i) {
-    ctx.draft.PutIndex(FindingKey(ctx.admission.index, static_cast<uint16_t>(i)), ctx.findings[i].SerializeAsString());
-  }
-  return {std::move(ctx.draft).StateMutations(), std::move(ctx.draft).IndexMutations(), std::move(ctx.findings),
-          std::move(ctx.created_ids)};
+Application ApplyUnder(Draft& draft, const SignedEvent& event, const Admission& admission, Rules rules,
+                       const std::vector<v1::FindingRecord>* on_record = nullptr) {
+  Application application = Decide(draft, event, admission, rules, on_record);
+  const bool changed = draft.EndDecision();
+  TS_CHECK(changed == std::holds_alternative<Applied>(application));
+  return application;
 }
 
 Decision DecideUnder(const View& view, const SignedEvent& event, const Admission& admission, Rules rules,
                      const std::vector<v1::FindingRecord>* on_record = nullptr) {
   Draft draft(view);
-  Decision decision;
-  MaybeRejection rejection =
-      DecideOn(draft, event, admission, rules, on_record, [&](Context& ctx) { decision = EffectsOf(ctx); });
-  if (rejection.has_value()) decision = *std::move(rejection);
-  return decision;
+  Application application = ApplyUnder(draft, event, admission, rules, on_record);
+  if (auto* rejection = std::get_if<Rejection>(&application)) return std::move(*rejection);
+  Applied& applied = std::get<Applied>(application);
+  return Effects{draft.TakeState(), draft.TakeIndexes(), std::move(applied.findings), std::move(applied.created_ids)};
 }
 
 absl::StatusCode CodeOf(v1::Reason reason) {
@@ -177,6 +187,7 @@ absl::StatusCode CodeOf(v1::Reason reason) {
     case v1::REASON_ALREADY_HELD:
       return absl::StatusCode::kAlreadyExists;
     case v1::REASON_VERB_NOT_IN_RULESET:
+    case v1::REASON_LOG_FROZEN:
     case v1::REASON_ALREADY_ENDED:
     case v1::REASON_LOT_CONSUMED:
     case v1::REASON_LOT_OFFERED:
@@ -322,9 +333,10 @@ const Verb* FindVerb(v1::Event::BodyCase body) {
       return &kImportVerb;
     case v1::Event::kRecall:
       return &kRecallVerb;
-    // The vocabulary is wider than the rules.
     case v1::Event::kRotateLogKey:
+      return &kRotateLogKeyVerb;
     case v1::Event::kFreezeLog:
+      return &kFreezeLogVerb;
     case v1::Event::BODY_NOT_SET:
       return nullptr;
   }
@@ -346,10 +358,12 @@ Decision DecideAgain(const View& view, const SignedEvent& event, const Admission
   return DecideUnder(view, event, admission, Rules::kLocalOnly, &on_record);
 }
 
-std::optional<Rejection> ApplyLocal(LocalState& state, const SignedEvent& event, const Admission& admission) {
-  Draft draft(state);
-  return DecideOn(draft, event, admission, Rules::kLocalOnly, nullptr,
-                  [](Context& ctx) { std::move(ctx.draft).PutIntoState(); });
+Application Apply(Draft& draft, const SignedEvent& event, const Admission& admission) {
+  return ApplyUnder(draft, event, admission, Rules::kAll);
+}
+
+Application ApplyLocal(Draft& draft, const SignedEvent& event, const Admission& admission) {
+  return ApplyUnder(draft, event, admission, Rules::kLocalOnly);
 }
 
 std::string NameOf(v1::Reason reason) { return WithoutPrefix(v1::Reason_Name(reason), "REASON_"); }

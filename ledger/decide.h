@@ -16,6 +16,8 @@
 
 namespace touchstone::ledger {
 
+class Draft;
+
 /// What the log adds to an event.
 struct Admission {
   uint64_t index = 0;
@@ -43,11 +45,26 @@ struct Effects {
 
 using Decision = std::variant<Effects, Rejection>;
 
-/// Applies every rule, local and global. Signatures must have been verified.
+/// What an admitted event did beside changing the draft that it was applied to.
+struct Applied {
+  std::vector<v1::FindingRecord> findings;
+  std::vector<std::string> created_ids;  // in output order
+};
+
+using Application = std::variant<Applied, Rejection>;
+
+/// Decides the event by every rule, local and global, on the state that the draft shows, and does to the draft what
+/// follows. A rejection changes nothing. Signatures must have been verified.
+Application Apply(Draft& draft, const SignedEvent& event, const Admission& admission);
+
+/// The same by the local rules only.
+Application ApplyLocal(Draft& draft, const SignedEvent& event, const Admission& admission);
+
+/// Apply on a draft of one decision, whose changes are handed out.
 Decision Decide(const View& view, const SignedEvent& event, const Admission& admission);
 
-/// Applies the local rules only: those that the events a bundle carries decide. `view` may hold a part of the history,
-/// as long as it holds all that the event refers to.
+/// Decides by the local rules only: those that the events a bundle carries decide. `view` may hold a part of the
+/// history, as long as it holds all that the event refers to.
 Decision DecideLocal(const View& view, const SignedEvent& event, const Admission& admission);
 
 /// The same for an entry that the log has admitted with these findings: what the rules held for totals, which a part of

@@ -21,11 +21,11 @@ namespace {
 
 /// What a node's carried gold is a part of: its gold, or its mass while nobody knows its gold.
 uint64_t WholeOf(const AncestryNode& node) {
-  if (node.is_piece) return node.piece.fine_ng();
-  return node.lot.fine_ng() != 0 ? node.lot.fine_ng() : MassMg(node.lot.material());
+  if (node.is_piece) return node.piece->fine_ng();
+  return node.lot->fine_ng() != 0 ? node.lot->fine_ng() : MassMg(node.lot->material());
 }
 
-bool IsDetermined(const AncestryNode& node) { return node.is_piece || node.lot.fine_ng() != 0; }
+bool IsDetermined(const AncestryNode& node) { return node.is_piece || node.lot->fine_ng() != 0; }
 
 FineSumNg Scale(FineSumNg amount, FineSumNg part, FineSumNg whole) {
   if (whole == 0) return 0;
@@ -80,7 +80,7 @@ class Descent {
   /// Notes the steps that the node went into.
   absl::Status Follow(const AncestryNode& node) {
     if (max_depth_ != 0 && node.depth >= max_depth_) return absl::OkStatus();
-    const uint64_t index = node.is_piece ? node.piece.retired_index() : node.lot.consumed_index();
+    const uint64_t index = node.is_piece ? node.piece->retired_index() : node.lot->consumed_index();
     if (index == 0 || !Load<v1::StepRecord>(archive_, StepId(index)).has_value()) return absl::OkStatus();
     open_.insert(index);
     TS_ASSIGN_OR_RETURN(const v1::StepRecord* step, steps_.Get(index));

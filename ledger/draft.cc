@@ -1,56 +1,97 @@
 #include "ledger/draft.h"
 
 #include <algorithm>
-#include <iterator>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
 namespace touchstone::ledger {
 namespace {
 
-bool ByKey(const Mutation& a, const Mutation& b) { return a.key < b.key; }
+google::protobuf::ArenaOptions StartingIn(char* block, size_t size) {
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = size;
+  options.start_block_size = size;
+  options.max_block_size = size_t{1} << 20;
+  return options;
+}
 
-std::string NameKey(std::string_view name) { return std::string(1, kUniqueNamesLetter).append(name); }
+// A draft that keeps more records than a few decisions look at serves many: its table grows once to what it will need,
+// and not by doubling, of which each time looks at every key again.
+constexpr size_t kFew = 1'024;
+constexpr size_t kMany = size_t{1} << 16;
 
 }  // namespace
 
+Draft::Draft(const View* beneath, Indexes indexes)
+    : beneath_(beneath),
+      keeps_indexes_(indexes == Indexes::kKept),
+      arena_(StartingIn(first_block_, sizeof(first_block_))),
+      table_memory_(table_block_, sizeof(table_block_)),
+      slots_(&table_memory_) {
+  slots_.reserve(kUsualRecords);
+  if (keeps_indexes()) indexes_.reserve(kUsualIndexes);
+}
+
+Draft::Slot* Draft::MakeSlot(const StateKeyParts& key) {
+  char* kept = google::protobuf::Arena::CreateArray<char>(&arena_, key.id.size() + 1);
+  kept[0] = key.letter;
+  if (!key.id.empty()) std::memcpy(kept + 1, key.id.data(), key.id.size());
+  Slot* slot = google::protobuf::Arena::Create<Slot>(&arena_);
+  slot->key = {kept, key.id.size() + 1};
+  return slot;
+}
+
+void Draft::Touch(Slot& slot) {
+  slot.touched = true;
+  touched_.push_back(&slot);
+  if (slot.changed || beneath_ == nullptr) return;
+  slot.changed = true;
+  changed_.push_back(&slot);
+}
+
+const Draft::Slot* Draft::FindSlot(const StateKeyParts& key) const {
+  const auto found = slots_.find(key);
+  return found != slots_.end() ? *found : nullptr;
+}
+
 std::optional<uint64_t> Draft::NameUsedBy(std::string_view name) {
-  const std::string key = NameKey(name);
-  const auto used = std::find_if(names_.rbegin(), names_.rend(), [&](const Mutation& m) { return m.key == key; });
-  const std::optional<std::string> bytes = used != names_.rend() ? used->value : view_.Get(key);
-  v1::EventRecord record;
-  if (!bytes.has_value() || !record.ParseFromString(*bytes)) return std::nullopt;
-  return record.index();
+  const auto* used = static_cast<const v1::EventRecord*>(SlotUnder<v1::EventRecord>({kUniqueNamesLetter, name}).record);
+  if (used == nullptr) return std::nullopt;
+  return used->index();
 }
 
 void Draft::UseName(std::string_view name, uint64_t index) {
-  v1::EventRecord record;
-  record.set_index(index);
-  std::string key = NameKey(name);
-  const auto used = std::find_if(names_.begin(), names_.end(), [&](const Mutation& m) { return m.key == key; });
-  if (used != names_.end()) {
-    used->value = record.SerializeAsString();
-  } else {
-    names_.push_back({std::move(key), record.SerializeAsString()});
-  }
+  Own<v1::EventRecord>(SlotUnder<v1::EventRecord>({kUniqueNamesLetter, name})).set_index(index);
 }
 
-Mutations Draft::StateMutations() && {
-  // Sorted before they are serialised: what points at records is lighter to move than their bytes.
-  std::sort(written_.begin(), written_.end(), [](const Slot* a, const Slot* b) { return a->key < b->key; });
-  std::sort(names_.begin(), names_.end(), ByKey);
-  Mutations mutations;
-  mutations.reserve(written_.size() + names_.size());
-  auto name = names_.begin();
-  for (const Slot* slot : written_) {
-    for (; name != names_.end() && name->key < slot->key; ++name) mutations.push_back(std::move(*name));
-    mutations.push_back({std::string(slot->key), slot->own->SerializeAsString()});
+bool Draft::EndDecision() {
+  const bool changed = !touched_.empty();
+  for (Slot* slot : touched_) {
+    slot->touched = false;
+    // Who found the record in an earlier decision keeps it as it was.
+    if (slot->shared) slot->own = nullptr;
   }
-  std::move(name, names_.end(), std::back_inserter(mutations));
+  touched_.clear();
+  if (slots_.size() > kFew && slots_.capacity() < kMany) slots_.reserve(kMany);
+  return changed;
+}
+
+Mutations Draft::TakeState() {
+  // Sorted before they are serialised: what points at records is lighter to move than their bytes.
+  std::sort(changed_.begin(), changed_.end(), [](const Slot* a, const Slot* b) { return a->key < b->key; });
+  Mutations mutations;
+  mutations.reserve(changed_.size());
+  for (Slot* slot : changed_) {
+    mutations.push_back({std::string(slot->key), slot->record->SerializeAsString()});
+    slot->changed = false;
+  }
+  changed_.clear();
   return mutations;
 }
 
-Mutations Draft::IndexMutations() && {
+Mutations Draft::TakeIndexes() {
   absl::InlinedVector<size_t, 2 * kUsualIndexes> order(indexes_.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::sort(order.begin(), order.end(), [this](size_t a, size_t b) {
@@ -63,16 +104,31 @@ Mutations Draft::IndexMutations() && {
     const bool stands = i + 1 == order.size() || indexes_[order[i]].key != indexes_[order[i + 1]].key;
     if (stands) mutations.push_back(std::move(indexes_[order[i]]));
   }
+  indexes_.clear();
   return mutations;
 }
 
-void Draft::PutIntoState() && {
-  for (const Slot* slot : written_) local_->Put(slot->key, slot->own);
-  for (const Mutation& name : names_) {
-    auto* record = google::protobuf::Arena::CreateMessage<v1::EventRecord>(&local_->arena());
-    TS_CHECK(record->ParseFromString(*name.value));
-    local_->Put(name.key, record);
-  }
+std::optional<std::string> Draft::Get(std::string_view key) const {
+  const Slot* slot = FindSlot({key[0], key.substr(1)});
+  if (slot == nullptr) return beneath_ != nullptr ? beneath_->Get(key) : std::nullopt;
+  if (slot->record == nullptr) return std::nullopt;
+  return slot->record->SerializeAsString();
+}
+
+bool Draft::Read(std::string_view key, google::protobuf::MessageLite& record) const {
+  const Slot* slot = FindSlot({key[0], key.substr(1)});
+  if (slot == nullptr) return beneath_ != nullptr && beneath_->Read(key, record);
+  if (slot->record == nullptr) return false;
+  record.Clear();
+  record.CheckTypeAndMergeFrom(*slot->record);
+  return true;
+}
+
+std::shared_ptr<const google::protobuf::MessageLite> Draft::GetParsed(std::string_view key,
+                                                                      const google::protobuf::MessageLite& type) const {
+  const Slot* slot = FindSlot({key[0], key.substr(1)});
+  if (slot == nullptr) return beneath_ != nullptr ? beneath_->GetParsed(key, type) : nullptr;
+  return {std::shared_ptr<void>(), slot->record};
 }
 
 }  // namespace touchstone::ledger

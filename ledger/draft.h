@@ -1,11 +1,9 @@
-// The state as one decision sees and changes it: reads through to the view, keeps what it read, and remembers what
-// changed.
+// The state as decisions see and change it: reads through to a view, keeps what it read, lets the rules change records
+// where they lie, and remembers what changed.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -15,33 +13,43 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "base/check.h"
 #include "base/mutation.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/message_lite.h"
-#include "ledger/local_state.h"
 #include "ledger/state.h"
 #include "ledger/state_key.h"
 #include "ledger/view.h"
 
 namespace touchstone::ledger {
 
-/// Lives for one decision. A record is read and parsed at most once; references stay valid for the draft's life, but
-/// what Find gave of a record that many events read (see kReadByMany) does not show what Change makes of it.
-/// Records live on an arena whose first block is the draft's own, so that an ordinary decision allocates little.
+/// Serves one decision or many. A record is read and parsed at most once, and stays parsed for the draft's life,
+/// however many decisions change it; it is written out once, by TakeState. References stay valid for the draft's life,
+/// but what Find gave of a record that many events read (see kReadByMany) does not show what a later Change makes of
+/// it.
 ///
-/// A draft of a LocalState changes the records of that state where they lie: checks change nothing, and what is applied
-/// cannot fail. It keeps no indexes, which nobody asks a local replay for.
-class Draft {
+/// Decisions change records in place: checks change nothing, and what is applied cannot fail (see Verb). So a draft
+/// always shows the state after the last event that was admitted.
+///
+/// Records live on an arena whose first block is the draft's own: one that serves a single decision allocates little,
+/// and one that serves many grows until it is destroyed (see memory_bytes). Not thread-safe, reading included.
+class Draft final : public View {
  public:
-  explicit Draft(const View& view) : Draft(view, nullptr) { indexes_.reserve(kUsualIndexes); }
-  explicit Draft(LocalState& state) : Draft(state, &state) {}
+  /// Nothing lies beneath: the state of a local replay, from its first entry on. It keeps no indexes, for which nobody
+  /// asks there, and hands out no changes.
+  Draft() : Draft(nullptr, Indexes::kLeftOut) {}
+  /// Whether indexes are kept, for who keeps more than the state.
+  enum class Indexes { kKept, kLeftOut };
+  /// `beneath` must outlive this, and must not change but by what was taken from here.
+  explicit Draft(const View& beneath, Indexes indexes = Indexes::kKept) : Draft(&beneath, indexes) {}
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  /// The record as it stands in this draft, or nullptr.
+  // --- For the rules --------------------------------------------------------------------------------------------------
+
+  /// The record as it stands, or nullptr.
   template <typename Record>
   const Record* Find(std::string_view id) {
     return static_cast<const Record*>(SlotOf<Record>(id).record);
@@ -76,7 +84,7 @@ class Draft {
   void UseName(std::string_view name, uint64_t index);
 
   /// Whether indexes are of use: no key need be made of one that is not.
-  bool keeps_indexes() const { return local_ == nullptr; }
+  bool keeps_indexes() const { return keeps_indexes_; }
   void PutIndex(std::string key, std::string value = {}) {
     if (keeps_indexes()) indexes_.push_back({std::move(key), std::move(value)});
   }
@@ -84,110 +92,129 @@ class Draft {
     if (keeps_indexes()) indexes_.push_back({std::move(key), std::nullopt});
   }
 
-  /// What changed, by key. Serialisation is deterministic: records hold no maps.
-  Mutations StateMutations() &&;
-  Mutations IndexMutations() &&;
-  /// Of a draft of a LocalState: hands what changed to the state.
-  void PutIntoState() &&;
+  // --- For whoever drives decisions -----------------------------------------------------------------------------------
 
- private:
-  Draft(const View& view, LocalState* local)
-      : view_(view),
-        local_(local),
-        arena_(first_block_, sizeof(first_block_)),
-        slot_memory_(slot_block_, sizeof(slot_block_)),
-        slots_(&slot_memory_) {
-    slots_.reserve(kUsualRecords);
+  /// What was decided last is done; the next decision begins. True when the last one changed anything.
+  bool EndDecision();
+
+  /// What changed since it was last taken, by key. Serialisation is deterministic: records hold no maps.
+  Mutations TakeState();
+  Mutations TakeIndexes();
+
+  /// What the records that this keeps take up, but for texts of more than a few characters.
+  size_t memory_bytes() const { return arena_.SpaceAllocated(); }
+
+  // --- As a view, which shows what was changed ------------------------------------------------------------------------
+
+  /// Serialises a record that is kept: for the few that are asked for so.
+  std::optional<std::string> Get(std::string_view key) const override;
+  bool Read(std::string_view key, google::protobuf::MessageLite& record) const override;
+  /// Good for the draft's life.
+  std::shared_ptr<const google::protobuf::MessageLite> GetParsed(
+      std::string_view key, const google::protobuf::MessageLite& type) const override;
+  /// A record that is kept, good for the draft's life; it shows what becomes of it unless many events read such
+  /// records. Of a local replay all are kept.
+  template <typename Record>
+  const Record* Kept(std::string_view id) const {
+    const Slot* slot = FindSlot({TableOf<Record>::kLetter, id});
+    return slot != nullptr ? static_cast<const Record*>(slot->record) : nullptr;
   }
 
-  /// Records that an ordinary decision looks at: a table of so many fits slot_block_.
+ private:
+  Draft(const View* beneath, Indexes indexes);
+
+  /// Records that an ordinary decision looks at: a table of so many fits table_block_.
   static constexpr size_t kUsualRecords = 48;
   static constexpr size_t kUsualIndexes = 8;
 
   struct Slot {
     std::string_view key;
     const google::protobuf::MessageLite* record = nullptr;
-    /// The draft's own to write: the same, or an empty one while there is none.
+    /// This decision's to write: the same, or an empty one while there is none.
     google::protobuf::MessageLite* own = nullptr;
-    bool changed = false;
+    bool changed = false;  // since changes were last taken
+    bool touched = false;  // by this decision
+    bool shared = false;   // many events read it: each decision that changes it makes a record of its own
   };
 
-  using Slots = absl::flat_hash_map<std::string_view, Slot*, StateKeyHash, StateKeyEqual,
-                                    std::pmr::polymorphic_allocator<std::pair<const std::string_view, Slot*>>>;
+  struct SlotHash : StateKeyHash {
+    using StateKeyHash::operator();
+    size_t operator()(const Slot* slot) const { return (*this)(slot->key); }
+  };
+  struct SlotEqual : StateKeyEqual {
+    bool operator()(const Slot* a, const Slot* b) const { return a == b; }
+    bool operator()(const Slot* a, const StateKeyParts& b) const { return StateKeyEqual::operator()(a->key, b); }
+  };
+  using Slots = absl::flat_hash_set<Slot*, SlotHash, SlotEqual, std::pmr::polymorphic_allocator<Slot*>>;
+
+  const Slot* FindSlot(const StateKeyParts& key) const;
 
   template <typename Record>
   Slot& SlotOf(std::string_view id) {
     if constexpr (std::is_same_v<Record, v1::LedgerRecord>) {
-      if (ledger_ == nullptr) ledger_ = Read<Record>(KeepKey({TableOf<Record>::kLetter, id}));
+      if (ledger_ == nullptr) ledger_ = &SlotUnder<Record>({TableOf<Record>::kLetter, id});
       return *ledger_;
     }
+    return SlotUnder<Record>({TableOf<Record>::kLetter, id});
+  }
+
+  template <typename Record>
+  Slot& SlotUnder(const StateKeyParts& key) {
     // Rules ask for one record several times in a row.
-    const StateKeyParts key = {TableOf<Record>::kLetter, id};
     if (last_ != nullptr && StateKeyEqual()(last_->key, key)) return *last_;
     const auto place = slots_.lazy_emplace(key, [&](const Slots::constructor& construct) {
-      const std::string_view kept = KeepKey(key);
-      construct(kept, Read<Record>(kept));
+      Slot* slot = MakeSlot(key);
+      if (beneath_ != nullptr) ReadInto<Record>(*slot);
+      slot->shared = kReadByMany<Record>;
+      construct(slot);
     });
-    last_ = place->second;
+    last_ = *place;
     return *last_;
   }
 
   template <typename Record>
-  Slot* Read(std::string_view key) {
-    Slot& slot = *google::protobuf::Arena::Create<Slot>(&arena_);
-    slot.key = key;
-    if (local_ != nullptr) {
-      google::protobuf::MessageLite* found = local_->FindRecord({key[0], key.substr(1)});
-      slot.record = found;
-      if (!kReadByMany<Record>) slot.own = found;
-    } else if constexpr (kReadByMany<Record>) {
-      slot.record = shared_.emplace_back(view_.GetParsed(key, Record::default_instance())).get();
+  void ReadInto(Slot& slot) {
+    if constexpr (kReadByMany<Record>) {
+      slot.record = shared_.emplace_back(beneath_->GetParsed(slot.key, Record::default_instance())).get();
     } else {
       auto* record = google::protobuf::Arena::CreateMessage<Record>(&arena_);
-      if (view_.Read(key, *record)) {
+      if (beneath_->Read(slot.key, *record)) {
         slot.record = record;
       } else {
         record->Clear();
       }
       slot.own = record;
     }
-    return &slot;
   }
 
   /// The record to write, made of what was read.
   template <typename Record>
   Record& Own(Slot& slot) {
     if (slot.own == nullptr) {
-      auto* own = google::protobuf::Arena::CreateMessage<Record>(local_ != nullptr ? &local_->arena() : &arena_);
+      auto* own = google::protobuf::Arena::CreateMessage<Record>(&arena_);
       if (slot.record != nullptr) own->MergeFrom(static_cast<const Record&>(*slot.record));
       slot.own = own;
     }
     slot.record = slot.own;
-    if (!slot.changed) written_.push_back(&slot);
-    slot.changed = true;
+    if (!slot.touched) Touch(slot);
     return static_cast<Record&>(*slot.own);
   }
 
-  /// letter id, for the draft's life.
-  std::string_view KeepKey(const StateKeyParts& key) {
-    char* kept = google::protobuf::Arena::CreateArray<char>(&arena_, key.id.size() + 1);
-    kept[0] = key.letter;
-    if (!key.id.empty()) std::memcpy(kept + 1, key.id.data(), key.id.size());
-    return {kept, key.id.size() + 1};
-  }
+  Slot* MakeSlot(const StateKeyParts& key);
+  void Touch(Slot& slot);
 
-  const View& view_;
-  LocalState* const local_;  // the view, when it is one
+  const View* const beneath_;  // nullptr: nothing
+  const bool keeps_indexes_;
   alignas(16) char first_block_[16384];
   google::protobuf::Arena arena_;
-  alignas(16) char slot_block_[4096];
-  std::pmr::monotonic_buffer_resource slot_memory_;
+  alignas(16) char table_block_[2048];
+  std::pmr::monotonic_buffer_resource table_memory_;
   Slots slots_;
   Slot* last_ = nullptr;    // what was asked for last
   Slot* ledger_ = nullptr;  // the one that every rule asks for
-  absl::InlinedVector<Slot*, 16> written_;
+  absl::InlinedVector<Slot*, 16> touched_;
+  absl::InlinedVector<Slot*, 16> changed_;
   absl::InlinedVector<std::shared_ptr<const google::protobuf::MessageLite>, 16> shared_;
-  Mutations names_;
   Mutations indexes_;  // as they came: of one key the last counts
 };
 

@@ -155,7 +155,7 @@ absl::StatusOr<SignedEvent> DecodeEnvelope(std::string_view envelope_bytes) {
   return out;
 }
 
-absl::Status VerifySignatures(const SignedEvent& event) {
+absl::Status VerifySignatures(const SignedEvent& event, KnownBatches* known) {
   const std::string& payload = event.envelope.payload();
   std::optional<std::string> direct;
   const Path signatures("signatures");
@@ -166,7 +166,7 @@ absl::Status VerifySignatures(const SignedEvent& event) {
     bool valid = false;
     if (signature.has_batch()) {
       TS_ASSIGN_OR_RETURN(const std::string message, BatchSignedBytes(signature.batch(), payload));
-      valid = crypto::Verify(key, message, bytes);
+      valid = known != nullptr ? known->Verify(key, message, bytes) : crypto::Verify(key, message, bytes);
     } else {
       if (!direct.has_value()) direct = crypto::Pae(crypto::kEventPayloadType, payload);
       valid = crypto::Verify(key, *direct, bytes);

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "crypto/hash.h"
 #include "crypto/keys.h"
+#include "ledger/known_batches.h"
 #include "touchstone/v1/envelope.pb.h"
 #include "touchstone/v1/event.pb.h"
 
@@ -29,8 +30,9 @@ struct SignedEvent {
 /// BAD_BATCH_PATH, BAD_NONCE, BODY_MISSING, and the path of the field.
 absl::StatusOr<SignedEvent> DecodeEnvelope(std::string_view envelope_bytes);
 
-/// Verifies every signature. INVALID_ARGUMENT BAD_SIGNATURE with the field `signatures[i]`.
-absl::Status VerifySignatures(const SignedEvent& event);
+/// Verifies every signature. INVALID_ARGUMENT BAD_SIGNATURE with the field `signatures[i]`. With `known`, a signature
+/// over a batch is checked once for all events of the batch.
+absl::Status VerifySignatures(const SignedEvent& event, KnownBatches* known = nullptr);
 
 /// The bytes of an entry. `envelope_bytes` are embedded as they are.
 std::string EncodeEntry(int64_t recorded_at_us, std::string_view envelope_bytes);

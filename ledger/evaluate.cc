@@ -136,13 +136,13 @@ class Evaluator {
   void Judge(const Ancestry& ancestry, v1::Evaluation& evaluation) {
     ancestry_ = &ancestry;
     std::unordered_map<uint64_t, const v1::StepRecord*> steps;
-    for (const v1::StepRecord& step : ancestry.steps) steps.emplace(step.index(), &step);
+    for (const auto& step : ancestry.steps) steps.emplace(step->index(), step.get());
     for (const AncestryNode& node : ancestry.nodes) {
-      JudgeHolds(node.is_piece ? node.piece.holds() : node.lot.holds(), node.id);
+      JudgeHolds(node.is_piece ? node.piece->holds() : node.lot->holds(), node.id);
       if (!node.is_piece) JudgeLot(node, *steps.at(node.step_index));
       if (node.input_ids.empty()) evaluation.set_source_lots(evaluation.source_lots() + 1);
     }
-    for (const v1::StepRecord& step : ancestry.steps) JudgeStep(step);
+    for (const auto& step : ancestry.steps) JudgeStep(*step);
     Conclude(evaluation);
   }
 
@@ -189,14 +189,14 @@ class Evaluator {
   // --- Lots -----------------------------------------------------------------------------------------------------------
 
   void JudgeLot(const AncestryNode& node, const v1::StepRecord& step) {
-    if (node.lot.determination() == v1::LotRecord::DETERMINATION_PENDING) {
+    if (node.lot->determination() == v1::LotRecord::DETERMINATION_PENDING) {
       Add(v1::VERDICT_CODE_NOT_DETERMINED, v1::VERDICT_INDETERMINATE, node.id, node.step_index,
           "its fineness has not been determined");
     }
     if (step.kind() == v1::StepRecord::KIND_INTAKE) JudgeDoor(node, step);
-    const auto disowned = has_distrusted_keys_ ? DisownedEntry(view_, node.lot) : std::nullopt;
+    const auto disowned = has_distrusted_keys_ ? DisownedEntry(view_, *node.lot) : std::nullopt;
     if (disowned.has_value()) {
-      Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot.custodian_party_id(), *disowned,
+      Add(v1::VERDICT_CODE_KEY_DISTRUSTED, v1::VERDICT_INDETERMINATE, node.lot->custodian_party_id(), *disowned,
           "it changed hands under a key that is distrusted since");
     }
     JudgeMercuryIn(node);
@@ -251,12 +251,12 @@ class Evaluator {
   /// Amalgam is gold and mercury, and sponge what is left of it; and an assay says what the declaration may not.
   void JudgeMercuryIn(const AncestryNode& node) {
     if (!pack_.process().no_mercury()) return;
-    const v1::Form form = node.lot.material().form();
+    const v1::Form form = node.lot->material().form();
     if (ShowsMercury(form)) {
       Add(v1::VERDICT_CODE_MERCURY_DECLARED, v1::VERDICT_FAIL, node.id, node.step_index,
           fmt::format("it is made of {}, which mercury makes", Words(*v1::Form_descriptor(), form)));
     }
-    for (const v1::AssayRecord& assay : node.lot.assays()) {
+    for (const v1::AssayRecord& assay : node.lot->assays()) {
       if (assay.index() >= evidence_.against_size || assay.mercury_ppm() <= mercury_limit_ppm_) continue;
       if (has_distrusted_keys_ && !Supports(view_, assay.signed_by(), assay.index())) continue;
       Add(v1::VERDICT_CODE_MERCURY_FOUND, v1::VERDICT_FAIL, node.id, assay.index(),
@@ -461,8 +461,8 @@ class Evaluator {
     return [this]() -> const std::set<std::string>& {
       if (!chain_.has_value()) {
         chain_.emplace();
-        for (const v1::StepRecord& step : ancestry_->steps) {
-          if (chain_->count(step.party_id()) == 0) chain_->merge(WhoIsBehind(view_, step.party_id()));
+        for (const auto& step : ancestry_->steps) {
+          if (chain_->count(step->party_id()) == 0) chain_->merge(WhoIsBehind(view_, step->party_id()));
         }
       }
       return *chain_;
@@ -474,7 +474,7 @@ class Evaluator {
   /// The share of the subject's gold whose sources qualify, in ppm.
   uint32_t QualifyingPpm() const {
     const AncestryNode& subject = ancestry_->nodes.front();
-    const FineNg whole = subject.is_piece ? subject.piece.fine_ng() : subject.lot.fine_ng();
+    const FineNg whole = subject.is_piece ? subject.piece->fine_ng() : subject.lot->fine_ng();
     if (whole == 0) return 0;
     FineSumNg qualifying = 0;
     for (const SourcePart& part : AttributeToSources(*ancestry_)) {
@@ -501,8 +501,8 @@ class Evaluator {
   /// What the scheme itself says, beside what this reading of it says.
   void Certify(v1::Evaluation& evaluation) {
     std::vector<v1::VerdictReason> reasons;
-    for (const v1::StepRecord& step : ancestry_->steps) {
-      const v1::VerdictReason* reason = ReasonFor(step, pack_.certification());
+    for (const auto& step : ancestry_->steps) {
+      const v1::VerdictReason* reason = ReasonFor(*step, pack_.certification());
       if (reason != nullptr) reasons.push_back(*reason);
     }
     PutInOrder(reasons);

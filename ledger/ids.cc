@@ -1,6 +1,7 @@
 #include "ledger/ids.h"
 
 #include <array>
+#include <cstdint>
 
 #include "base/check.h"
 #include "base/encoding.h"
@@ -13,7 +14,17 @@ constexpr std::array kKinds = {ObjectKind::kParty, ObjectKind::kSite,  ObjectKin
                                ObjectKind::kLot,   ObjectKind::kOffer, ObjectKind::kAttestation,
                                ObjectKind::kPiece, ObjectKind::kClaim, ObjectKind::kAccount};
 
-bool IsBase32Digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); }
+constexpr std::array<bool, 256> kIsBase32Digit = [] {
+  std::array<bool, 256> is_digit{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz234567")) is_digit[static_cast<uint8_t>(c)] = true;
+  return is_digit;
+}();
+
+bool AreBase32Digits(std::string_view text) {
+  bool are = true;
+  for (const char c : text) are &= kIsBase32Digit[static_cast<uint8_t>(c)];
+  return are;
+}
 
 }  // namespace
 
@@ -60,13 +71,17 @@ std::string ObjectId(ObjectKind kind, const crypto::Hash& event_id, uint32_t num
 std::optional<ObjectKind> KindOfId(std::string_view id) {
   const size_t underscore = id.find('_');
   if (underscore == std::string_view::npos || id.size() != underscore + 1 + kDigits) return std::nullopt;
-  for (const char c : id.substr(underscore + 1)) {
-    if (!IsBase32Digit(c)) return std::nullopt;
-  }
+  if (!AreBase32Digits(id.substr(underscore + 1))) return std::nullopt;
   for (const ObjectKind kind : kKinds) {
     if (id.substr(0, underscore) == PrefixOf(kind)) return kind;
   }
   return std::nullopt;
+}
+
+bool IsId(ObjectKind kind, std::string_view id) {
+  const std::string_view prefix = PrefixOf(kind);
+  return id.size() == prefix.size() + 1 + kDigits && id.substr(0, prefix.size()) == prefix &&
+         id[prefix.size()] == '_' && AreBase32Digits(id.substr(prefix.size() + 1));
 }
 
 }  // namespace touchstone::ledger

@@ -28,6 +28,6 @@ std::string ObjectId(ObjectKind kind, const crypto::Hash& event_id, uint32_t num
 std::optional<ObjectKind> KindOfId(std::string_view id);
 
 /// Whether `id` is a well-formed id of this kind.
-inline bool IsId(ObjectKind kind, std::string_view id) { return KindOfId(id) == kind; }
+bool IsId(ObjectKind kind, std::string_view id);
 
 }  // namespace touchstone::ledger

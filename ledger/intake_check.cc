@@ -265,7 +265,9 @@ class LotCheck {
     state.set_seal(on_record);
     state.set_packed(!lot().pack_seal().empty());
     const std::string& asked = gate_.question.seal.empty() ? on_record : gate_.question.seal;
-    const auto pack = asked.empty() ? std::nullopt : Load<v1::PackRecord>(view_, asked);
+    auto pack = asked.empty() ? std::nullopt : Load<v1::PackRecord>(view_, asked);
+    // A pack of others under a seal of the same number says nothing of this lot.
+    if (pack.has_value() && std::ranges::count(pack->lot_ids(), lot().lot_id()) == 0) pack.reset();
     state.set_closed_index(pack.has_value() ? pack->index() : on_record.empty() ? 0 : lot().index());
     if (pack.has_value() && pack->opened_index() != 0 && lot().pack_seal() != asked) {
       state.set_opened_index(pack->opened_index());

@@ -119,9 +119,11 @@ std::string PartyName(const View& view, const std::string& party_id) {
 void ListSources(const View& view, uint64_t as_of_size, const Ancestry& ancestry, v1::IntakeLot& lot) {
   // Steps come by entry, and so does the first of each place.
   std::map<std::tuple<std::string_view, std::string_view, int>, Arrivals> places;
-  for (const v1::StepRecord& step : ancestry.steps) {
-    if (step.kind() == v1::StepRecord::KIND_PRODUCE) places[{step.site_id(), "", 0}].push_back(&step);
-    if (step.kind() == v1::StepRecord::KIND_INTAKE) places[{"", step.party_id(), step.door()}].push_back(&step);
+  for (const auto& step : ancestry.steps) {
+    if (step->kind() == v1::StepRecord::KIND_PRODUCE) places[{step->site_id(), "", 0}].push_back(step.get());
+    if (step->kind() == v1::StepRecord::KIND_INTAKE) {
+      places[{"", step->party_id(), step->door()}].push_back(step.get());
+    }
   }
   std::vector<const Arrivals*> by_entry;
   for (const auto& [place, steps] : places) by_entry.push_back(&steps);

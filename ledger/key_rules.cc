@@ -22,7 +22,10 @@ MaybeRejection CheckKeys(const google::protobuf::RepeatedPtrField<std::string>& 
 MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const Path& field) {
   const v1::LedgerRecord& ledger = *ctx.draft.Find<v1::LedgerRecord>("");
   const bool is_root = std::find(ledger.root_keys().begin(), ledger.root_keys().end(), key) != ledger.root_keys().end();
-  if (!is_root && key != ledger.log_key() && ctx.draft.Find<v1::KeyRecord>(key) == nullptr) return std::nullopt;
+  const bool was_log = std::any_of(ledger.former_log_keys().begin(), ledger.former_log_keys().end(),
+                                   [&key](const v1::FormerLogKey& former) { return former.log_key() == key; });
+  const bool is_log = key == ledger.log_key();
+  if (!is_root && !is_log && !was_log && ctx.draft.Find<v1::KeyRecord>(key) == nullptr) return std::nullopt;
   return Reject(v1::REASON_KEY_IN_USE, field,
                 fmt::format("key {} is in use; a key belongs to one party", HexEncode(key)));
 }

@@ -12,7 +12,7 @@ namespace touchstone::ledger {
 MaybeRejection CheckKeys(const google::protobuf::RepeatedPtrField<std::string>& keys, int least, int most,
                          const Path& field);
 
-/// Global: the key is no root or log key and no party's. KEY_IN_USE.
+/// Global: the key is no root key, is and was no log key, and is and was no party's. KEY_IN_USE.
 MaybeRejection CheckKeyIsFree(Context& ctx, const std::string& key, const Path& field);
 
 /// Makes the key the party's; that of a suspended party is suspended too. A key belongs to the first party it was given

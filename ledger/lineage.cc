@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "ledger/draft_lineage.h"
 #include "ledger/ids.h"
-#include "ledger/local_lineage.h"
 #include "ledger/state.h"
 
 namespace touchstone::ledger {
@@ -45,8 +45,8 @@ Inputs Weighed(const std::vector<const v1::LotShare*>& shares) {
 }
 
 std::optional<int> RemainderInput(const AncestryNode& node, const v1::StepRecord& step) {
-  if (node.is_piece || node.lot.output_number() < step.first_remainder() || step.inputs().empty()) return std::nullopt;
-  const auto position = static_cast<int>(node.lot.output_number() - step.first_remainder());
+  if (node.is_piece || node.lot->output_number() < step.first_remainder() || step.inputs().empty()) return std::nullopt;
+  const auto position = static_cast<int>(node.lot->output_number() - step.first_remainder());
   if (position >= step.remainder_inputs_size()) return std::nullopt;
   return static_cast<int>(step.remainder_inputs(position));
 }
@@ -81,30 +81,35 @@ absl::StatusOr<Inputs> InputsFrom(const AncestryNode& node, const v1::StepRecord
   return Weighed(shares);
 }
 
-/// Where walks read: a record put into one that is there, so that none is moved about. False when there is none.
+/// Where walks read; nullptr when there is none.
 template <typename Record>
-bool Read(const View& view, std::string_view id, Record& record) {
-  const std::optional<std::string> bytes = view.Get(StateKey<Record>(id));
-  return bytes.has_value() && record.ParseFromString(*bytes);
+std::shared_ptr<const Record> Read(const View& view, std::string_view id) {
+  auto record = std::make_shared<Record>();
+  if (!view.Read(StateKey<Record>(id), *record)) return nullptr;
+  return record;
 }
 
 template <typename Record>
-bool Read(const LocalState& state, std::string_view id, Record& record) {
-  const Record* found = state.Find<Record>(id);
-  if (found != nullptr) record = *found;
-  return found != nullptr;
+std::shared_ptr<const Record> Read(const std::shared_ptr<const Draft>& replay, std::string_view id) {
+  const Record* kept = replay->Kept<Record>(id);
+  return kept != nullptr ? std::shared_ptr<const Record>(replay, kept) : nullptr;
 }
 
 /// Fills in a node that is empty but for its id and depth.
 template <typename Source>
 bool ReadNode(const Source& source, AncestryNode& node) {
   node.is_piece = IsId(ObjectKind::kPiece, node.id);
-  const bool found = node.is_piece ? Read(source, node.id, node.piece) : Read(source, node.id, node.lot);
-  node.step_index = node.is_piece ? node.piece.index() : node.lot.index();
-  return found;
+  if (node.is_piece) {
+    node.piece = Read<v1::PieceRecord>(source, node.id);
+    if (node.piece != nullptr) node.step_index = node.piece->index();
+    return node.piece != nullptr;
+  }
+  node.lot = Read<v1::LotRecord>(source, node.id);
+  if (node.lot != nullptr) node.step_index = node.lot->index();
+  return node.lot != nullptr;
 }
 
-/// Breadth-first walk up, depth by depth. `Source` is a View, or the state of a local replay.
+/// Breadth-first walk up, depth by depth. `Source` is a View, or a local replay.
 template <typename Source>
 class Walk {
  public:
@@ -129,7 +134,6 @@ class Walk {
   std::vector<AncestryNode>& nodes() { return ancestry_.nodes; }
 
   absl::Status Visit(const std::vector<std::string_view>& ids, uint32_t depth) {
-    // Records are large to move: as few growths as depths.
     nodes().reserve(nodes().size() + ids.size());
     for (const std::string_view id : ids) {
       AncestryNode& node = nodes().emplace_back();
@@ -166,21 +170,29 @@ class Walk {
 
   absl::StatusOr<const v1::StepRecord*> StepAt(uint64_t index) {
     const auto [place, first] = steps_.try_emplace(index);
-    if (first && !Read(source_, StepId(index), place->second)) return StepAbsent(index);
-    return &place->second;
+    if (first) place->second = Read<v1::StepRecord>(source_, StepId(index));
+    if (place->second == nullptr) return StepAbsent(index);
+    return place->second.get();
   }
 
   const Source& source_;
   const uint32_t max_depth_;
   const TraceBounds bounds_;
   uint32_t deepest_ = UINT32_MAX;  // no node lies deeper
-  std::map<uint64_t, v1::StepRecord> steps_;
+  std::map<uint64_t, std::shared_ptr<const v1::StepRecord>> steps_;
   Ancestry ancestry_;
   absl::flat_hash_set<std::string_view> seen_;  // the subject's id, and input_ids, which stay where they are
   size_t inputs_ = 0;                           // listed so far, over all nodes
 };
 
 }  // namespace
+
+const v1::StepRecord& StepOf(const Ancestry& ancestry, uint64_t index) {
+  const auto at = [](const std::shared_ptr<const v1::StepRecord>& step, uint64_t wanted) {
+    return step->index() < wanted;
+  };
+  return **std::lower_bound(ancestry.steps.begin(), ancestry.steps.end(), index, at);
+}
 
 absl::StatusOr<const v1::StepRecord*> Steps::Get(uint64_t index) {
   const auto found = steps_.find(index);
@@ -199,13 +211,6 @@ absl::StatusOr<Inputs> Steps::InputsOf(const AncestryNode& node, const v1::StepR
 absl::Status Steps::AddCharged(const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares) {
   return AddChargesBefore(
       discharge, [this](uint64_t index) { return Get(index); }, shares);
-}
-
-std::vector<v1::StepRecord> Steps::Take() {
-  std::vector<v1::StepRecord> taken;
-  for (auto& [index, step] : steps_) taken.push_back(std::move(step));
-  steps_.clear();
-  return taken;
 }
 
 std::optional<AncestryNode> LoadNode(const View& view, const std::string& id, uint32_t depth) {
@@ -232,9 +237,9 @@ absl::StatusOr<Ancestry> TraceUpstream(const View& view, std::string_view subjec
   return Walk<View>(view, max_depth, bounds).From(id);
 }
 
-absl::StatusOr<Ancestry> TraceUpstream(const LocalState& state, std::string_view subject_id) {
-  TS_ASSIGN_OR_RETURN(const std::string id, ResolveSubject(state, subject_id));
-  return Walk<LocalState>(state, 0, {}).From(id);
+absl::StatusOr<Ancestry> TraceUpstream(const std::shared_ptr<const Draft>& replay, std::string_view subject_id) {
+  TS_ASSIGN_OR_RETURN(const std::string id, ResolveSubject(*replay, subject_id));
+  return Walk<std::shared_ptr<const Draft>>(replay, 0, {}).From(id);
 }
 
 }  // namespace touchstone::ledger

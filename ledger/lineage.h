@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,9 +21,9 @@ struct AncestryNode {
   std::string id;
   uint32_t depth = 0;  // steps from the subject, by the shortest way
   bool is_piece = false;
-  v1::LotRecord lot;        // when not a piece
-  v1::PieceRecord piece;    // when a piece
-  uint64_t step_index = 0;  // of the step that made it: Ancestry::steps
+  std::shared_ptr<const v1::LotRecord> lot;      // null for a piece
+  std::shared_ptr<const v1::PieceRecord> piece;  // null for a lot
+  uint64_t step_index = 0;                       // of the step that made it: Ancestry::steps
   std::vector<std::string> input_ids;
   /// What each input contributed to the step: fine gold in nanograms, or where none of them was determined milligrams.
   std::vector<uint64_t> input_weights;
@@ -38,10 +39,13 @@ struct Ancestry {
   /// Breadth first from the subject; within a depth in the order met.
   std::vector<AncestryNode> nodes;
   /// Each step once, ascending by index.
-  std::vector<v1::StepRecord> steps;
+  std::vector<std::shared_ptr<const v1::StepRecord>> steps;
   /// False when the walk ended before the sources because it had enough.
   bool complete = true;
 };
+
+/// The step of the ancestry at `index`, which one of its nodes names.
+const v1::StepRecord& StepOf(const Ancestry& ancestry, uint64_t index);
 
 /// The steps of one walk, each read once.
 class Steps {
@@ -53,8 +57,6 @@ class Steps {
   /// What an output of the step came from: a remainder from its own input alone, every other output from all inputs,
   /// and what comes out of a work account from all that had gone into it. DATA_LOSS ANCESTOR_ABSENT.
   absl::StatusOr<Inputs> InputsOf(const AncestryNode& node, const v1::StepRecord& step);
-  /// All that were read, ascending; they are gone from here then.
-  std::vector<v1::StepRecord> Take();
 
  private:
   absl::Status AddCharged(const v1::StepRecord& discharge, std::vector<const v1::LotShare*>& shares);

@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "base/status.h"
+#include "ledger/draft.h"
 
 namespace touchstone::ledger {
 namespace {
@@ -20,31 +21,33 @@ absl::Status Damaged(uint64_t index, const absl::Status& cause) {
 
 }  // namespace
 
-absl::StatusOr<VerifiedEntry> VerifyEntry(uint64_t index, std::string_view entry_bytes) {
+absl::StatusOr<VerifiedEntry> VerifyEntry(uint64_t index, std::string_view entry_bytes, KnownBatches* known) {
   absl::StatusOr<v1::LogEntry> entry = DecodeEntry(entry_bytes);
   if (!entry.ok()) return Damaged(index, entry.status());
   absl::StatusOr<SignedEvent> event = DecodeEnvelope(entry->envelope());
   if (!event.ok()) return Damaged(index, event.status());
-  if (const absl::Status status = VerifySignatures(*event); !status.ok()) return Damaged(index, status);
+  if (const absl::Status status = VerifySignatures(*event, known); !status.ok()) return Damaged(index, status);
   return VerifiedEntry{entry->recorded_at_us(), *std::move(event)};
 }
 
-absl::StatusOr<Effects> Execute(const View& view, uint64_t index, const VerifiedEntry& entry,
+absl::StatusOr<Applied> Execute(Draft& draft, uint64_t index, const VerifiedEntry& entry,
                                 int64_t previous_recorded_at_us) {
   if (entry.recorded_at_us < previous_recorded_at_us) {
     return MakeError(absl::StatusCode::kDataLoss, "TIME_WENT_BACK", "entry.recorded_at_us",
                      fmt::format("entry {}: recorded at {} us, its predecessor at {} us", index, entry.recorded_at_us,
                                  previous_recorded_at_us));
   }
-  Decision decision = Decide(view, entry.event, {index, entry.recorded_at_us});
-  if (const auto* rejection = std::get_if<Rejection>(&decision)) return Damaged(index, rejection->ToStatus());
-  return std::get<Effects>(std::move(decision));
+  Application application = Apply(draft, entry.event, {index, entry.recorded_at_us});
+  if (const auto* rejection = std::get_if<Rejection>(&application)) return Damaged(index, rejection->ToStatus());
+  return std::get<Applied>(std::move(application));
 }
 
 absl::StatusOr<Effects> Materialise(const View& view, uint64_t index, std::string_view entry_bytes,
                                     int64_t previous_recorded_at_us) {
   TS_ASSIGN_OR_RETURN(const VerifiedEntry entry, VerifyEntry(index, entry_bytes));
-  return Execute(view, index, entry, previous_recorded_at_us);
+  Draft draft(view);
+  TS_ASSIGN_OR_RETURN(Applied applied, Execute(draft, index, entry, previous_recorded_at_us));
+  return Effects{draft.TakeState(), draft.TakeIndexes(), std::move(applied.findings), std::move(applied.created_ids)};
 }
 
 crypto::Hash StateDigest(const MemoryState& state) {

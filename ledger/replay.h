@@ -26,10 +26,11 @@ struct VerifiedEntry {
 };
 
 /// The first half of Materialise, which entries may go through in any order and on any thread. Errors as there.
-absl::StatusOr<VerifiedEntry> VerifyEntry(uint64_t index, std::string_view entry_bytes);
+absl::StatusOr<VerifiedEntry> VerifyEntry(uint64_t index, std::string_view entry_bytes, KnownBatches* known = nullptr);
 
-/// The second half: the entry re-executed on the state after its predecessor. Errors as there.
-absl::StatusOr<Effects> Execute(const View& view, uint64_t index, const VerifiedEntry& entry,
+/// The second half: the entry re-executed on the state after its predecessor, which the draft shows then. Errors as
+/// there; the draft is as before then.
+absl::StatusOr<Applied> Execute(Draft& draft, uint64_t index, const VerifiedEntry& entry,
                                 int64_t previous_recorded_at_us);
 
 /// A digest by which two replays compare their states: SHA-256 over every record by ascending key, of each

@@ -43,8 +43,8 @@ bool IsTable(std::string_view key) {
 
 }  // namespace
 
-void BalanceReport::Add(const View& before, const v1::Event& event, int64_t recorded_at_us, const Effects& effects) {
-  for (const Mutation& mutation : effects.state) {
+void BalanceReport::Add(const View& before, const v1::Event& event, int64_t recorded_at_us, const Mutations& changes) {
+  for (const Mutation& mutation : changes) {
     if (!IsTable<v1::StockRecord>(mutation.key) || !mutation.value.has_value()) continue;
     const std::string party_id = mutation.key.substr(1);
     v1::StockRecord after;

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/decide.h"
+#include "base/mutation.h"
 #include "ledger/mass.h"
 #include "ledger/view.h"
 #include "ledger/windows.h"
@@ -62,8 +62,8 @@ struct BalanceRow {
 /// Follows the books from entry to entry. Not thread-safe.
 class BalanceReport {
  public:
-  /// The next entry: the state before it, and what it did. Entries come in the order of the log.
-  void Add(const View& before, const v1::Event& event, int64_t recorded_at_us, const Effects& effects);
+  /// The next entry: the state before it, and what it changes of it. Entries come in the order of the log.
+  void Add(const View& before, const v1::Event& event, int64_t recorded_at_us, const Mutations& changes);
 
   /// By party id, then month; months in which nothing changed are left out.
   std::vector<BalanceRow> Rows() const;

@@ -14,9 +14,9 @@
 
 namespace touchstone::services {
 
-/// Decodes an envelope and verifies its signatures. Pure. Errors as ledger::DecodeEnvelope and
-/// ledger::VerifySignatures.
-absl::StatusOr<ledger::SignedEvent> CheckEnvelope(std::string_view envelope_bytes);
+/// Decodes an envelope and verifies its signatures. Errors as ledger::DecodeEnvelope and ledger::VerifySignatures.
+absl::StatusOr<ledger::SignedEvent> CheckEnvelope(std::string_view envelope_bytes,
+                                                  ledger::KnownBatches* known = nullptr);
 
 /// Checks many envelopes at once. Thread-safe.
 class Admission {
@@ -28,7 +28,8 @@ class Admission {
   /// `workers` must outlive this and every call.
   explicit Admission(Workers& workers) : workers_(workers) {}
 
-  /// Checks `envelopes`, in parallel, and calls `done` from a worker's thread. QUEUE_FULL (RESOURCE_EXHAUSTED), without
+  /// Checks `envelopes`, in parallel, and calls `done` from a worker's thread; a single one at once, on the caller's.
+  /// QUEUE_FULL (RESOURCE_EXHAUSTED), without
   /// a call of `done`, while more than limits::kMaxAdmittingEvents or kMaxAdmittingBytes would be under way.
   absl::Status Check(std::vector<std::string> envelopes, Done done);
 
@@ -37,6 +38,7 @@ class Admission {
   void Release(size_t events, size_t bytes);
 
   Workers& workers_;
+  ledger::KnownBatches batches_;
   std::mutex mutex_;
   size_t events_ = 0;  // guarded by mutex_
   size_t bytes_ = 0;   // guarded by mutex_

@@ -39,15 +39,19 @@ struct Wanting {
 /// Stands for root keys where parties are counted.
 inline constexpr std::string_view kRootSigner = "root";
 
-/// What became of an event in a batch. Nothing of it may be told to anyone before the batch is confirmed: even a
-/// rejection may rest on an event of the same batch.
-using BatchOutcome = std::variant<Recorded, AlreadyRecorded, Wanting, ledger::Rejection>;
+/// What became of an event in a batch; a status is the node's own refusal, which the rules know nothing of. Nothing of
+/// it may be told to anyone before the batch is confirmed: even a rejection may rest on an event of the same batch.
+using BatchOutcome = std::variant<Recorded, AlreadyRecorded, Wanting, ledger::Rejection, absl::Status>;
 
 /// Decides events on top of a store. Not thread-safe.
 class BatchBuilder {
  public:
-  /// `store` must outlive this and commit nothing while it lives.
-  explicit BatchBuilder(const storage::Store& store);
+  /// `state` is of `store`; both must outlive this, and nothing is committed while it lives. What becomes of the batch
+  /// must be told to `state`: commit what TakeBatch gives, or let it forget.
+  BatchBuilder(const storage::Store& store, WorkingState& state);
+
+  /// Whether the event is in the log, or in the batch.
+  bool Knows(const Candidate& candidate) const;
 
   /// Decides the next event. `recorded_at_us` is not smaller than any given before.
   BatchOutcome Add(const Candidate& candidate, int64_t recorded_at_us);
@@ -57,7 +61,7 @@ class BatchBuilder {
   size_t bytes() const { return bytes_; }
 
   /// Outcomes are good only while it is OK: a read of the state failed.
-  const absl::Status& status() const { return view_.status(); }
+  const absl::Status& status() const { return state_.status(); }
 
   /// Everything but the entries, whose bytes the caller has in its outcomes. Ends the use of this builder.
   storage::Batch TakeBatch();
@@ -69,9 +73,8 @@ class BatchBuilder {
   const uint64_t first_index_;
   uint64_t next_index_;
   size_t bytes_ = 0;
-  OverlayView view_;
-  Mutations state_;
-  Mutations indexes_;
+  WorkingState& state_;
+  ledger::Draft& draft_;
 };
 
 }  // namespace touchstone::services

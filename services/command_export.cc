@@ -38,7 +38,7 @@ void Print(const ExportArguments& arguments, const ExportResult& result) {
 
 absl::StatusOr<ExportResult> ExportFromServer(const ExportArguments& arguments,
                                               const std::optional<crypto::NoteVerifier>& log_key) {
-  absl::StatusOr<std::unique_ptr<LogSource>> source = SourceAt(arguments.url);
+  absl::StatusOr<std::unique_ptr<crypto::LogSource>> source = SourceAt(arguments.url);
   if (!source.ok()) return InField("--from", source.status());
   return ExportLog(**source, arguments.dir, log_key);
 }
@@ -48,8 +48,8 @@ absl::StatusOr<ExportResult> ExportFromDirectory(const ExportArguments& argument
                                                  const std::optional<crypto::NoteVerifier>& log_key) {
   SystemClock clock;
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Core> core, Core::Open({.data_dir = arguments.data_dir}, clock));
-  const std::unique_ptr<LogSource> source = SourceOf(core->newest());
-  return ExportLog(*source, arguments.dir, log_key.has_value() ? log_key : core->log_key());
+  const std::unique_ptr<crypto::LogSource> source = SourceOf(core->newest());
+  return ExportLog(*source, arguments.dir, log_key.has_value() ? log_key : core->log_keys().current);
 }
 
 absl::Status Run(const ExportArguments& arguments) {

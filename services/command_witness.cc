@@ -88,7 +88,7 @@ absl::StatusOr<std::vector<std::unique_ptr<Execution>>> StartExecutions(const Wi
     if (log == logs.end()) {
       return InvalidInput("CONFIG_VALUE", "--execute", "ORIGIN=URL, of a log whose key is given by --log");
     }
-    auto execution = Execution::Start(arguments.data_dir, executed.substr(separator + 1), log->keys.back(), clock);
+    auto execution = Execution::Start(arguments.data_dir, executed.substr(separator + 1), log->keys, clock);
     if (!execution.ok()) return InField("--execute", execution.status());
     executions.push_back(*std::move(execution));
   }
@@ -113,11 +113,17 @@ absl::Status Run(const WitnessArguments& arguments) {
   TS_ASSIGN_OR_RETURN(const std::vector<std::unique_ptr<Execution>> executions,
                       StartExecutions(arguments, options.logs, clock));
   if (!executions.empty()) {
-    options.examine = [&executions](const crypto::Checkpoint& checkpoint) {
+    options.examine = [&executions](const crypto::Checkpoint& checkpoint, std::string_view note) {
       for (const std::unique_ptr<Execution>& execution : executions) {
-        if (execution->origin() == checkpoint.origin) return execution->Examine(checkpoint);
+        if (execution->origin() == checkpoint.origin) return execution->Examine(checkpoint, note);
       }
       return absl::OkStatus();
+    };
+    options.announced = [&executions](std::string_view origin) {
+      for (const std::unique_ptr<Execution>& execution : executions) {
+        if (execution->origin() == origin) return execution->keys();
+      }
+      return std::vector<crypto::NoteVerifier>();
     };
   }
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Witness> witness, Witness::Open(std::move(options), clock));
@@ -145,7 +151,11 @@ void AddWitnessCommand(CLI::App& app, ExitCode& exit_code) {
       .add_option("--key", arguments->key_files,
                   "private key to cosign with, made by `touchstone key new --cosigner`; repeatable")
       ->required();
-  command.add_option("--log", arguments->logs, "public key (vkey) of a log to witness; repeatable")->required();
+  command
+      .add_option(
+          "--log", arguments->logs,
+          "public key (vkey) of a log to witness; repeatable, also for a log that changed its key, the newest last")
+      ->required();
   command.add_option("--execute", arguments->executed,
                      "ORIGIN=URL of one of these logs, as gold.example/ledger=http://host:port: follow it, run every "
                      "rule again, and cosign only what was found right; repeatable");

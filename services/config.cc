@@ -127,9 +127,33 @@ constexpr Setting kSettings[] = {
        config.follow = text;
        return absl::OkStatus();
      }},
-    {"log_key", "--log-key", SettingType::kString, "public key (vkey) of the log to follow, from its trust.toml",
+    {"log_key", "--log-key", SettingType::kString,
+     "public key (vkey) of the log to follow, from its trust.toml; several have spaces between",
      [](Config& config, std::string_view text) {
        config.log_key = text;
+       return absl::OkStatus();
+     }},
+    {"log_key_files", "--log-key-files", SettingType::kList,
+     "further private keys of this node's log, mode 0600: the one that takes the place of log.key before root "
+     "announces "
+     "it, or the one before for as long as it shall sign too (default none)",
+     [](Config& config, std::string_view text) {
+       config.log_key_files.clear();
+       while (!text.empty()) {
+         const std::string_view file = text.substr(0, text.find(','));
+         text.remove_prefix(std::min(text.size(), file.size() + 1));
+         if (file.empty()) return BadValue("must be a list of files");
+         config.log_key_files.emplace_back(file);
+       }
+       return absl::OkStatus();
+     }},
+    {"restore_from", "--restore-from", SettingType::kString,
+     "where entries may be that this node lacks, after a backup was restored: http://HOST:PORT of a replica or of an "
+     "exported tree, or the directory of one. They are verified, executed and copied before anything is signed "
+     "(default: "
+     "nowhere)",
+     [](Config& config, std::string_view text) {
+       config.restore_from = text;
        return absl::OkStatus();
      }},
     {"override_behind", "--override-behind", SettingType::kString,
@@ -227,14 +251,28 @@ absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name,
   return config;
 }
 
+absl::StatusOr<std::vector<crypto::NoteVerifier>> ParseLogKeys(std::string_view text) {
+  std::vector<crypto::NoteVerifier> keys;
+  do {
+    const std::string_view vkey = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), vkey.size() + 1));
+    TS_ASSIGN_OR_RETURN(crypto::NoteVerifier key, crypto::NoteVerifier::FromVkey(vkey));
+    keys.push_back(std::move(key));
+    if (keys.back().name() != keys.front().name()) return BadValue("must be keys of one log");
+  } while (!text.empty());
+  return keys;
+}
+
 absl::Status CheckFollowing(const Config& config) {
   if (config.follow.empty() != config.log_key.empty()) {
     return InvalidInput("CONFIG_VALUE", "log_key",
                         "a copy needs both follow and log_key: where the log is, and its key");
   }
   if (config.follow.empty()) return absl::OkStatus();
-  if (const auto key = crypto::NoteVerifier::FromVkey(config.log_key); !key.ok())
-    return InField("log_key", key.status());
+  if (!config.restore_from.empty()) {
+    return InvalidInput("CONFIG_VALUE", "restore_from", "a copy has its entries from the log that it follows");
+  }
+  if (const auto keys = ParseLogKeys(config.log_key); !keys.ok()) return InField("log_key", keys.status());
   if (config.witness_policy.empty()) return absl::OkStatus();
   return InvalidInput("CONFIG_VALUE", "witness_policy", "a copy signs nothing: the node that it follows has witnesses");
 }

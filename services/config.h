@@ -6,10 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/limits.h"
+#include "crypto/note_key.h"
 #include "services/logging.h"
 
 namespace touchstone::services {
@@ -34,8 +36,12 @@ struct Config {
   std::string witness_policy;
   /// Where the log is of which this directory is a copy, as http://host:port; empty: it is nobody's.
   std::string follow;
-  /// The public key (vkey) of that log.
+  /// The public key (vkey) of that log, or several of them with spaces between.
   std::string log_key;
+  /// Files with private keys of this node's log, beside log.key.
+  std::vector<std::string> log_key_files;
+  /// Where entries are that this node lacks: a server's URL, or the directory of an export; empty: nowhere.
+  std::string restore_from;
   /// Why a node that is found behind shall sign all the same; empty: it does not.
   std::string override_behind;
   std::string tls_cert;
@@ -69,6 +75,9 @@ absl::StatusOr<Config> ParseConfig(std::string_view toml, std::string_view name,
 /// them; INSECURE_LISTEN with `grpc_listen` for an address beyond loopback without TLS, and with `http_listen`, which
 /// has none, for any such address, unless `insecure` is set.
 absl::Status CheckConfig(const Config& config);
+
+/// The public keys of `log_key`, all of one name. Errors as NoteVerifier::FromVkey; CONFIG_VALUE for two names.
+absl::StatusOr<std::vector<crypto::NoteVerifier>> ParseLogKeys(std::string_view text);
 
 /// The two halves of host:port; [::1]:7470 has the host ::1.
 struct ListenAddress {

@@ -5,9 +5,10 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/note.h"
 #include "fmt/format.h"
 #include "ledger/envelope.h"
-#include "ledger/state.h"
+#include "services/announced_keys.h"
 #include "services/ledger_dir.h"
 #include "services/logging.h"
 #include "storage/mark.h"
@@ -23,30 +24,52 @@ absl::StatusOr<int64_t> LastRecordedAt(const storage::Snapshot& snapshot) {
   return entry.recorded_at_us();
 }
 
-/// Genesis fixes who may sign for the log; a node with another key would only make checkpoints that nobody believes.
-absl::Status CheckLogKey(const storage::Store& store, const crypto::NoteSigner& signer) {
+/// The entries fix who may sign for the log; a node with other keys would only make checkpoints that nobody believes.
+absl::Status CheckAnnounced(const storage::Store& store) {
   if (store.size() == 0) return absl::OkStatus();
-  const StoreView view(store);
-  const auto ledger = ledger::Load<v1::LedgerRecord>(view, "");
-  TS_RETURN_IF_ERROR(view.status());
-  if (!ledger.has_value()) {
-    return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", "the record of the ledger itself is missing");
-  }
-  if (ledger->log_key() == signer.verifier().public_key().view()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISMATCH", "",
-                   "log.key is not the key that this ledger's genesis names");
+  TS_ASSIGN_OR_RETURN(const std::optional<crypto::LogKeys> keys, AnnouncedKeys(store));
+  if (keys.has_value()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", "the record of the ledger itself is missing");
 }
 
-/// By the log's own key, or by that of the log of which this is a copy.
+/// By the log's own keys, or by those of the log of which this is a copy.
 absl::StatusOr<std::unique_ptr<Checkpointer>> OpenCheckpointer(const storage::Store& store,
                                                                const CoreOptions& options) {
-  if (options.follow.has_value()) {
-    return Checkpointer::Follow(store, FollowedPath(options.data_dir), *options.follow);
+  if (!options.follow.empty()) {
+    return Checkpointer::Follow(store, FollowedPath(options.data_dir), options.follow, HandOverPath(options.data_dir));
   }
-  TS_ASSIGN_OR_RETURN(crypto::NoteSigner signer, ReadLogKey(options.data_dir));
-  TS_RETURN_IF_ERROR(CheckLogKey(store, signer));
+  TS_ASSIGN_OR_RETURN(std::vector<crypto::NoteSigner> signers,
+                      ReadLogKeyFiles(options.data_dir, options.log_key_files));
+  TS_RETURN_IF_ERROR(CheckAnnounced(store));
   TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(options.data_dir)));
-  return Checkpointer::Open(store, std::move(mark), std::move(signer), options.comparison);
+  return Checkpointer::Open(store, std::move(mark), std::move(signers), HandOverPath(options.data_dir),
+                            options.comparison);
+}
+
+/// Brings a directory that lacks entries of its own log, as one restored from a backup does, to what `source` shows:
+/// verified and executed as a replica does, under a checkpoint that this node's own keys have signed.
+absl::Status CopyMissing(storage::Store& store, const CoreOptions& options, Clock& clock) {
+  TS_ASSIGN_OR_RETURN(const std::vector<crypto::NoteSigner> signers,
+                      ReadLogKeyFiles(options.data_dir, options.log_key_files));
+  std::vector<crypto::NoteVerifier> keys;
+  for (const crypto::NoteSigner& signer : signers) keys.push_back(signer.verifier());
+  TS_ASSIGN_OR_RETURN(const std::string note, options.missing_from->ReadCheckpoint());
+  TS_ASSIGN_OR_RETURN(const std::optional<crypto::LogKeys> announced, AnnouncedKeys(store));
+  TS_ASSIGN_OR_RETURN(const crypto::Checkpoint shown, OpenAsFarAsKnown(note, announced, store.size(), keys));
+  const uint64_t size = store.size();
+  if (shown.size <= size) {
+    LogInfo("nothing is missing that the source has", {{"size", std::to_string(size)}});
+    return absl::OkStatus();
+  }
+  Workers workers(options.threads, Urgency::kAdmission);
+  LogCopy copy({.log_keys = std::move(keys),
+                .fork_file = ForkPath(options.data_dir),
+                .max_ahead_us = limits::kMaxRecordedAheadUs},
+               store, workers, clock, std::nullopt);
+  TS_RETURN_IF_ERROR(copy.CatchUp(*options.missing_from).status());
+  LogWarning("entries that were missing are copied back",
+             {{"from_size", std::to_string(size)}, {"size", std::to_string(store.size())}});
+  return absl::OkStatus();
 }
 
 absl::Status IsACopy() {
@@ -54,9 +77,12 @@ absl::Status IsACopy() {
                    "this node is a copy of a log, and admits nothing: send events to the node that it follows");
 }
 
-/// What was followed before, to hold the log to.
+/// What was followed before, to hold the log to; Checkpointer::Follow has found it good.
 std::optional<FollowedCheckpoint> LastFollowed(const Checkpointer& checkpointer) {
-  const auto checkpoint = crypto::OpenCheckpoint(checkpointer.followed(), checkpointer.verifier());
+  if (checkpointer.followed().empty()) return std::nullopt;
+  const absl::StatusOr<crypto::ParsedNote> note = crypto::ParseNote(checkpointer.followed());
+  const auto checkpoint =
+      note.ok() ? crypto::ParseCheckpoint(note->text) : absl::StatusOr<crypto::Checkpoint>(note.status());
   if (!checkpoint.ok()) return std::nullopt;
   return FollowedCheckpoint{.checkpoint = *checkpoint, .note = checkpointer.followed()};
 }
@@ -71,11 +97,12 @@ std::unique_ptr<CommitLog> MakeCommitLog(storage::Store& store, const CoreOption
 
 absl::StatusOr<std::unique_ptr<Core>> Core::Open(CoreOptions options, Clock& clock) {
   TS_ASSIGN_OR_RETURN(std::unique_ptr<storage::Store> store, storage::Store::Open(options.data_dir, options.store));
+  if (options.missing_from != nullptr) TS_RETURN_IF_ERROR(CopyMissing(*store, options, clock));
   TS_ASSIGN_OR_RETURN(std::unique_ptr<Checkpointer> checkpointer, OpenCheckpointer(*store, options));
   TS_ASSIGN_OR_RETURN(std::unique_ptr<Parking> parking, Parking::Open(*store));
   TS_ASSIGN_OR_RETURN(const int64_t last_recorded_at_us, LastRecordedAt(*checkpointer->newest()->snapshot));
-  const absl::Status standing = options.follow.has_value() ? IsACopy() : checkpointer->standing();
-  if (!standing.ok() && !options.follow.has_value()) {
+  const absl::Status standing = options.follow.empty() ? checkpointer->standing() : IsACopy();
+  if (!standing.ok() && options.follow.empty()) {
     LogError("this node is read-only", {{"reason", ReasonOf(standing)}, {"cause", std::string(MessageOf(standing))}});
   }
   return std::unique_ptr<Core>(new Core(std::move(options), std::move(store), std::move(checkpointer),
@@ -100,23 +127,34 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
       admission_workers_(options.threads, Urgency::kAdmission),
       read_workers_(options.threads, Urgency::kReads),
       on_answered_(std::move(options.on_answered)),
+      cosigned_(std::move(options.cosigned)),
       admission_(admission_workers_),
       submitter_(admission_, sequencer_) {
-  if (!options.follow.has_value()) return;
+  if (options.follow.empty()) return;
   copy_workers_ = std::make_unique<Workers>(options.threads, Urgency::kAdmission);
-  copy_ = std::make_unique<LogCopy>(LogCopyOptions{.log_key = *options.follow,
+  copy_ = std::make_unique<LogCopy>(LogCopyOptions{.log_keys = options.follow,
                                                    .fork_file = ForkPath(options.data_dir),
                                                    .max_ahead_us = limits::kMaxRecordedAheadUs},
                                     *store_, *copy_workers_, clock, LastFollowed(*checkpointer_));
 }
 
-absl::Status Core::CatchUp(LogSource& source) {
+absl::Status Core::CatchUp(crypto::LogSource& source) {
   TS_CHECK(copy_ != nullptr);
   TS_ASSIGN_OR_RETURN(const FollowedCheckpoint reached, copy_->CatchUp(source));
   return checkpointer_->PublishFollowed(reached.note);
 }
 
 Core::~Core() { Stop(); }
+
+void Core::OnCosigned(std::function<void()> listener) {
+  const std::lock_guard lock(cosigned_mutex_);
+  cosigned_listener_ = std::move(listener);
+}
+
+void Core::NoticeCosigned() const {
+  const std::lock_guard lock(cosigned_mutex_);
+  if (cosigned_listener_) cosigned_listener_();
+}
 
 void Core::Submit(std::vector<std::string> envelopes, AnswersDone done, const std::shared_ptr<SubmissionOrder>& order) {
   if (on_answered_) {

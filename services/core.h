@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,10 +33,17 @@ struct CoreOptions {
   int threads = 2;
   storage::StoreOptions store = {};
   StartComparison comparison = {};
-  /// The key of the log that this directory is a copy of: nothing is admitted or signed, and CatchUp copies.
-  std::optional<crypto::NoteVerifier> follow = {};
+  /// Files with private keys of the log beside log.key: see Checkpointer::Open.
+  std::vector<std::string> log_key_files = {};
+  /// Keys of the log that this directory is a copy of: nothing is admitted or signed, and CatchUp copies. Empty: none.
+  std::vector<crypto::NoteVerifier> follow = {};
   /// Called at most once, when the node ceases to admit events until it is started again.
   std::function<void(const absl::Status&)> on_latched = [](const absl::Status&) {};
+  /// The last checkpoint that a quorum of witnesses has cosigned: empty before there is one, nothing for a log that
+  /// asks none. Called from any thread.
+  std::function<std::optional<std::string>()> cosigned = [] { return std::optional<std::string>(); };
+  /// Where entries may be had that this directory lacks; see CopyMissing. Null: nowhere. Must outlive Open.
+  crypto::LogSource* missing_from = nullptr;
   /// Told of every answer to submitters, and of every batch that was confirmed and signed: how long that took, by the
   /// clock's monotonic microseconds. Called from any thread; must return at once.
   std::function<void(const Answers&)> on_answered = {};
@@ -47,15 +55,16 @@ struct CoreOptions {
 /// Thread-safe.
 class Core {
  public:
-  /// Opens the directory, compares it with its mark and signs its size. Errors as storage::Store::Open,
-  /// storage::MarkFile::Open, ReadLogKey, Checkpointer::Open and Parking::Open; LOG_KEY_MISMATCH (FAILED_PRECONDITION)
-  /// when the key is not the one that genesis names. `clock` must outlive this.
+  /// Opens the directory, copies what it lacks when it is told from where, compares it with its mark and signs its
+  /// size. Errors as storage::Store::Open, storage::MarkFile::Open, ReadLogKeyFiles, Checkpointer::Open and
+  /// Parking::Open. `clock` must outlive this.
   static absl::StatusOr<std::unique_ptr<Core>> Open(CoreOptions options, Clock& clock);
   /// Stops.
   ~Core();
 
   const storage::LedgerIdentity& identity() const { return store_->identity(); }
-  const crypto::NoteVerifier& log_key() const { return checkpointer_->verifier(); }
+  /// As Checkpointer::log_keys.
+  crypto::LogKeys log_keys() const { return checkpointer_->log_keys(); }
 
   /// As Submitter::Submit; SHUTTING_DOWN (UNAVAILABLE) for all once Stop was called.
   void Submit(std::vector<std::string> envelopes, AnswersDone done,
@@ -68,6 +77,12 @@ class Core {
 
   /// What readers may see; never null.
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
+  /// The note that CoreOptions::cosigned gives.
+  std::optional<std::string> cosigned() const { return cosigned_(); }
+  /// `listener` is called after cosigned() has changed, from whatever thread says so (see NoticeCosigned); one at most,
+  /// nullptr for none. Returns when no call of the one before is under way.
+  void OnCosigned(std::function<void()> listener);
+  void NoticeCosigned() const;
   /// As Checkpointer::OnPublished.
   void OnPublished(const void* owner, std::function<void()> listener) {
     checkpointer_->OnPublished(owner, std::move(listener));
@@ -83,7 +98,7 @@ class Core {
 
   /// Of a copy: brings it to what `source` shows, and publishes that. Errors as LogCopy::CatchUp and
   /// Checkpointer::PublishFollowed. One thread at a time.
-  absl::Status CatchUp(LogSource& source);
+  absl::Status CatchUp(crypto::LogSource& source);
 
   /// Takes no more events, answers those under way, and returns then. Reads go on.
   void Stop();
@@ -104,6 +119,9 @@ class Core {
   Workers read_workers_;
   std::atomic<bool> stopping_ = false;
   const std::function<void(const Answers&)> on_answered_;
+  const std::function<std::optional<std::string>()> cosigned_;
+  mutable std::mutex cosigned_mutex_;
+  std::function<void()> cosigned_listener_;  // guarded by cosigned_mutex_
   Admission admission_;
   Submitter submitter_;
   std::unique_ptr<Workers> copy_workers_;  // of a copy

@@ -32,6 +32,10 @@ v1::Event MakeGenesis(const InitOptions& options, const crypto::PublicKey& log_k
   genesis.set_ruleset_version(ledger::NewestRuleset().version);
   genesis.set_log_key(std::string(log_key.view()));
   genesis.set_description(options.description);
+  if (options.predecessor.has_value()) {
+    genesis.set_predecessor_genesis_id(std::string(options.predecessor->genesis_id.view()));
+    genesis.set_predecessor_checkpoint(options.predecessor->note);
+  }
   return event;
 }
 

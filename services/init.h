@@ -1,6 +1,7 @@
 // Founding a ledger: the one time that a directory, a log key and a genesis come into being together.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "base/random.h"
 #include "crypto/keys.h"
 #include "services/ledger_dir.h"
+#include "services/predecessor.h"
 #include "storage/store.h"
 
 namespace touchstone::services {
@@ -23,6 +25,8 @@ struct InitOptions {
   std::span<const crypto::SecretKey* const> root_keys;
   /// How many of them must sign what root signs later.
   uint32_t threshold = 1;
+  /// The ledger that this one continues, if it continues one.
+  std::optional<Predecessor> predecessor = {};
   storage::StoreOptions store;
 };
 

@@ -19,11 +19,24 @@ std::string FollowedPath(const std::string& data_dir) { return data_dir + "/foll
 
 std::string ForkPath(const std::string& data_dir) { return data_dir + "/fork"; }
 
+std::string HandOverPath(const std::string& data_dir) { return data_dir + "/hand-over"; }
+
 std::string TrustPath(const std::string& data_dir) { return data_dir + "/trust.toml"; }
 
-absl::StatusOr<crypto::NoteSigner> ReadLogKey(const std::string& data_dir) {
-  TS_ASSIGN_OR_RETURN(const std::string text, ReadPrivateFile(LogKeyPath(data_dir), limits::kMaxKeyFileBytes));
-  return crypto::ParseKeyFile(text);
+absl::StatusOr<std::vector<crypto::NoteSigner>> ReadLogKeyFiles(const std::string& data_dir,
+                                                                const std::vector<std::string>& more) {
+  std::vector<crypto::NoteSigner> signers;
+  std::vector<std::string> files = more;
+  files.insert(files.begin(), LogKeyPath(data_dir));
+  for (const std::string& file : files) {
+    const absl::StatusOr<std::string> text = ReadPrivateFile(file, limits::kMaxKeyFileBytes);
+    if (absl::IsNotFound(text.status()) && file == files.front() && !more.empty()) continue;
+    TS_RETURN_IF_ERROR(text.status());
+    absl::StatusOr<crypto::NoteSigner> signer = crypto::ParseKeyFile(*text);
+    if (!signer.ok()) return InField(file, signer.status());
+    signers.push_back(*std::move(signer));
+  }
+  return signers;
 }
 
 absl::Status WriteLogKey(const std::string& data_dir, const crypto::NoteSigner& signer) {

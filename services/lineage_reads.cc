@@ -53,9 +53,9 @@ absl::StatusOr<v1::TraceNode> DescribeNode(const ledger::Archive& archive, const
   v1::TraceNode out;
   out.set_id(node.id);
   out.set_depth(node.depth);
-  out.set_description(node.is_piece ? PieceInWords(node.piece) : LotInWords(node.lot));
-  out.set_gross_mg(node.is_piece ? node.piece.piece().metal_mg() : ledger::MassMg(node.lot.material()));
-  out.set_fine_ng(node.is_piece ? node.piece.fine_ng() : node.lot.fine_ng());
+  out.set_description(node.is_piece ? PieceInWords(*node.piece) : LotInWords(*node.lot));
+  out.set_gross_mg(node.is_piece ? node.piece->piece().metal_mg() : ledger::MassMg(node.lot->material()));
+  out.set_fine_ng(node.is_piece ? node.piece->fine_ng() : node.lot->fine_ng());
   out.set_entry_index(node.step_index);
   out.set_step(StepInWords(step));
   out.set_party_id(step.party_id());
@@ -76,11 +76,6 @@ absl::StatusOr<size_t> PositionFrom(std::string_view list, std::string_view page
   const char* const end = text.data() + text.size();
   if (text.empty() || std::from_chars(text.data(), end, position).ptr == end) return position;
   return InvalidInput("BAD_PAGE_TOKEN", "page_token", "a page token is the next_page_token of an earlier answer");
-}
-
-const v1::StepRecord& StepOf(const ledger::Ancestry& ancestry, uint64_t index) {
-  return *std::lower_bound(ancestry.steps.begin(), ancestry.steps.end(), index,
-                           [](const v1::StepRecord& step, uint64_t wanted) { return step.index() < wanted; });
 }
 
 /// The ancestry as traces list it, or so much of it that `enough` nodes are there: by depth, then by entry; what its
@@ -128,8 +123,8 @@ absl::StatusOr<std::vector<std::string>> StartingPoints(const ledger::Archive& a
 }
 
 bool IsHere(const ledger::AncestryNode& node) {
-  if (node.is_piece) return node.piece.retired() == v1::Retire::KIND_UNSPECIFIED;
-  return node.lot.status() == v1::LotRecord::STATUS_LIVE || node.lot.status() == v1::LotRecord::STATUS_OFFERED;
+  if (node.is_piece) return node.piece->retired() == v1::Retire::KIND_UNSPECIFIED;
+  return node.lot->status() == v1::LotRecord::STATUS_LIVE || node.lot->status() == v1::LotRecord::STATUS_OFFERED;
 }
 
 absl::StatusOr<v1::DescentNode> DescribeDescendant(const ledger::Archive& archive, const ledger::Descendant& found) {
@@ -137,8 +132,8 @@ absl::StatusOr<v1::DescentNode> DescribeDescendant(const ledger::Archive& archiv
   TS_ASSIGN_OR_RETURN(*out.mutable_node(), DescribeNode(archive, found.node, found.step));
   out.set_carried_ng(found.carried_ng);
   out.set_here(IsHere(found.node));
-  out.set_custodian_party_id(found.node.is_piece ? found.node.piece.custodian_party_id()
-                                                 : found.node.lot.custodian_party_id());
+  out.set_custodian_party_id(found.node.is_piece ? found.node.piece->custodian_party_id()
+                                                 : found.node.lot->custodian_party_id());
   return out;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -11,8 +13,9 @@
 
 namespace touchstone::services {
 
-absl::Status ReadCheckpoint(const Published& published, const v1::GetCheckpointRequest& request,
-                            v1::GetCheckpointResponse& response);
+/// `cosigned` is the last note with a quorum: empty when there is none, nothing where no witness is asked.
+absl::Status ReadCheckpoint(const Published& published, const std::optional<std::string>& cosigned,
+                            const v1::GetCheckpointRequest& request, v1::GetCheckpointResponse& response);
 
 /// Which entries a StreamEntries sends, as of the snapshot: from `next` up to `end`.
 struct EntryRange {
@@ -25,6 +28,9 @@ absl::StatusOr<EntryRange> RangeOf(const storage::Snapshot& snapshot, const v1::
 /// stay around limits::kMaxChunkBytes. False at the end.
 absl::StatusOr<bool> FillChunk(const storage::Snapshot& snapshot, EntryRange& range,
                                v1::StreamEntriesResponse& response);
+
+absl::Status ReadLogKeys(const Published& published, const v1::GetLogKeysRequest& request,
+                         v1::GetLogKeysResponse& response);
 
 absl::Status ProveInclusion(const Published& published, const v1::GetInclusionProofRequest& request,
                             v1::GetInclusionProofResponse& response);

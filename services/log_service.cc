@@ -10,7 +10,8 @@ namespace touchstone::services {
 grpc::ServerUnaryReactor* LogService::GetCheckpoint(grpc::CallbackServerContext* context,
                                                     const v1::GetCheckpointRequest* request,
                                                     v1::GetCheckpointResponse* response) {
-  return Answer(context, ReadCheckpoint(*core_.newest(), *request, *response));
+  if (request->cosigned() && request->at_least_size() > 0) return waits_.Start(request->at_least_size(), *response);
+  return Answer(context, ReadCheckpoint(*core_.newest(), core_.cosigned(), *request, *response));
 }
 
 grpc::ServerWriteReactor<v1::StreamEntriesResponse>* LogService::StreamEntries(
@@ -38,6 +39,12 @@ grpc::ServerUnaryReactor* LogService::GetConsistencyProof(grpc::CallbackServerCo
                                                           const v1::GetConsistencyProofRequest* request,
                                                           v1::GetConsistencyProofResponse* response) {
   return Answer(context, ProveConsistency(*core_.newest(), *request, *response));
+}
+
+grpc::ServerUnaryReactor* LogService::GetLogKeys(grpc::CallbackServerContext* context,
+                                                 const v1::GetLogKeysRequest* request,
+                                                 v1::GetLogKeysResponse* response) {
+  return Answer(context, ReadLogKeys(*core_.newest(), *request, *response));
 }
 
 }  // namespace touchstone::services

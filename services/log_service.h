@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/core.h"
+#include "services/cosigned_waits.h"
 #include "touchstone/v1/log_service.grpc.pb.h"
 
 namespace touchstone::services {
@@ -10,7 +11,7 @@ namespace touchstone::services {
 class LogService final : public v1::LogService::CallbackService {
  public:
   /// `core` must outlive this and every call.
-  explicit LogService(const Core& core) : core_(core) {}
+  explicit LogService(Core& core) : core_(core), waits_(core) {}
 
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const v1::GetCheckpointRequest* request,
                                           v1::GetCheckpointResponse* response) override;
@@ -22,9 +23,12 @@ class LogService final : public v1::LogService::CallbackService {
   grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context,
                                                 const v1::GetConsistencyProofRequest* request,
                                                 v1::GetConsistencyProofResponse* response) override;
+  grpc::ServerUnaryReactor* GetLogKeys(grpc::CallbackServerContext* context, const v1::GetLogKeysRequest* request,
+                                       v1::GetLogKeysResponse* response) override;
 
  private:
   const Core& core_;
+  CosignedWaits waits_;
 };
 
 }  // namespace touchstone::services

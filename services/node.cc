@@ -26,6 +26,7 @@ CoreOptions CoreOptionsOf(const Config& config) {
   options.data_dir = config.data_dir;
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   options.threads = config.threads == 0 ? std::min(cores, limits::kMaxThreads) : config.threads;
+  options.log_key_files = config.log_key_files;
   options.store.block_cache_bytes = static_cast<size_t>(config.block_cache_mib) << 20;
   return options;
 }
@@ -66,27 +67,34 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   std::optional<crypto::WitnessPolicy> policy;
   if (!config.witness_policy.empty()) {
     TS_ASSIGN_OR_RETURN(policy, ReadPolicy(config.witness_policy));
-    options.comparison.with_others = [&policy](const storage::Snapshot& snapshot, const crypto::NoteVerifier& key,
-                                               bool has_mark) {
-      return CompareWithWitnesses(*policy, snapshot, key, has_mark);
+    options.comparison.with_others = [&policy](const storage::Snapshot& snapshot,
+                                               const std::vector<crypto::NoteVerifier>& keys, bool has_mark) {
+      return CompareWithWitnesses(*policy, snapshot, keys, has_mark);
     };
   }
   options.comparison.override_words = config.override_behind;
-  std::unique_ptr<LogSource> source;
+  std::unique_ptr<crypto::LogSource> source;
   if (!config.follow.empty()) {
-    TS_ASSIGN_OR_RETURN(options.follow, crypto::NoteVerifier::FromVkey(config.log_key));
+    TS_ASSIGN_OR_RETURN(options.follow, ParseLogKeys(config.log_key));
     TS_ASSIGN_OR_RETURN(source, SourceAt(config.follow));
   }
   if (adjust) adjust(options);
   if (source != nullptr) {
-    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, *source, *options.follow, options.store));
+    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, *source, options.follow, options.store));
   }
+  std::unique_ptr<crypto::LogSource> missing_from;
+  if (!config.restore_from.empty()) {
+    TS_ASSIGN_OR_RETURN(missing_from, SourceIn(config.restore_from));
+    options.missing_from = missing_from.get();
+  }
+  options.cosigned = [node = node.get()] { return node->CosignedNote(); };
   TS_ASSIGN_OR_RETURN(node->core_, Core::Open(std::move(options), clock));
   if (source == nullptr) TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
+  // Before anybody can ask what is cosigned.
+  if (policy.has_value()) TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), config));
   TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
   node->grpc_address_ = AddressOf(config.grpc_listen, node->server_->port());
   if (source != nullptr) node->replica_ = std::make_unique<Replica>(*node->core_, std::move(source), clock);
-  if (policy.has_value()) TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), CosignedPath(config.data_dir)));
   if (!config.http_listen.empty()) {
     Surroundings surroundings = {.cosigned = [node = node.get()] { return node->CosignedNote(); }};
     if (node->replica_ != nullptr) surroundings.following = [node = node.get()] { return node->replica_->standing(); };
@@ -104,13 +112,15 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
 
 Node::~Node() { Drain(); }
 
-absl::Status Node::StartCosigning(crypto::WitnessPolicy policy, std::string file) {
+absl::Status Node::StartCosigning(crypto::WitnessPolicy policy, const Config& config) {
   // Who signs nothing has nothing to be cosigned.
   if (core_->newest()->checkpoint.empty()) return absl::OkStatus();
   TS_ASSIGN_OR_RETURN(cosigning_, Cosigning::Start({.policy = std::move(policy),
-                                                    .log_key = core_->log_key(),
-                                                    .file = std::move(file),
-                                                    .newest = [this] { return core_->newest(); }}));
+                                                    .log_keys = core_->log_keys(),
+                                                    .file = CosignedPath(config.data_dir),
+                                                    .set_aside_newer = !config.override_behind.empty(),
+                                                    .newest = [this] { return core_->newest(); },
+                                                    .on_kept = [this] { core_->NoticeCosigned(); }}));
   core_->OnPublished(cosigning_.get(), [cosigning = cosigning_.get()] { cosigning->Notice(); });
   return absl::OkStatus();
 }

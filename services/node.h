@@ -51,7 +51,7 @@ class Node {
  private:
   Node();
   /// Begins to ask the witnesses. Errors as Cosigning::Start.
-  absl::Status StartCosigning(crypto::WitnessPolicy policy, std::string file);
+  absl::Status StartCosigning(crypto::WitnessPolicy policy, const Config& config);
   /// As LogPages::CosignedNote.
   std::optional<std::string> CosignedNote() const;
 

@@ -98,6 +98,7 @@ Sequencer::Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status stan
                      std::function<void(const absl::Status&)> on_latched)
     : parts_(std::move(parts)),
       log_clock_(parts_.clock, last_recorded_at_us),
+      state_(parts_.store),
       on_latched_(std::move(on_latched)),
       latched_(std::move(standing)),
       thread_([this] { Run(); }) {}
@@ -205,7 +206,7 @@ void Sequencer::Process(Group group) {
     return Fail(group, ReadOnly(parked));
   }
   // 1. Decide. In memory only: a crash loses the batch, and its submitters, who heard nothing, submit again.
-  BatchBuilder builder(parts_.store);
+  BatchBuilder builder(parts_.store, state_);
   if (const absl::Status error = Decide(group, builder); !error.ok()) {
     Latch(ReadOnly(error));
     return Fail(group, ReadOnly(error));
@@ -217,6 +218,7 @@ void Sequencer::Process(Group group) {
     const int64_t before_us = parts_.clock.MonotonicUs();
     if (const absl::Status error = Confirm(group, builder); !error.ok()) {
       due_held_up_ = true;
+      state_.Forget();
       if (ReasonOf(error) == "NO_SPACE") return Fail(group, NoSpace(error));
       Latch(ReadOnly(error));
       return Fail(group, ReadOnly(error));
@@ -281,10 +283,23 @@ absl::Status Sequencer::Decide(Group& group, BatchBuilder& builder) {
       group.clock = recorded_at_us.status();
       break;
     }
-    group.outcomes.push_back(builder.Add(waiting.candidate(), *recorded_at_us));
+    const absl::Status key = CheckKeyAtHand(waiting.candidate(), builder);
+    group.outcomes.push_back(key.ok() ? builder.Add(waiting.candidate(), *recorded_at_us) : BatchOutcome(key));
     TS_RETURN_IF_ERROR(builder.status());
   }
   return absl::OkStatus();
+}
+
+/// Once the log announces a key, nothing can be signed without it.
+absl::Status Sequencer::CheckKeyAtHand(const Candidate& candidate, const BatchBuilder& builder) const {
+  const v1::Event& event = candidate.event.event;
+  if (!event.has_rotate_log_key() || parts_.checkpointer.Holds(event.rotate_log_key().log_key())) {
+    return absl::OkStatus();
+  }
+  if (builder.Knows(candidate)) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_ABSENT", "rotate_log_key.log_key",
+                   "this node has not the private half of that key, and could sign nothing more: name its file in "
+                   "log_key_files, start the node again, and submit the same event");
 }
 
 absl::Status Sequencer::Confirm(const Group& group, BatchBuilder& builder) {
@@ -377,29 +392,43 @@ void Sequencer::Settle(Group group) {
       SetOutcome(group.waiting[i], *already);
     } else if (const auto* rejection = std::get_if<ledger::Rejection>(&outcome)) {
       SetOutcome(group.waiting[i], rejection->ToStatus());
+    } else if (const auto* status = std::get_if<absl::Status>(&outcome)) {
+      SetOutcome(group.waiting[i], *status);
     } else if (!group.parking.ok()) {
       SetOutcome(group.waiting[i], group.parking);
     } else {
       SetOutcome(group.waiting[i], group.parked.at(i));
     }
   }
+  AnswerFinished();
 }
 
 void Sequencer::Fail(const Group& group, const absl::Status& error) {
   for (const Waiting& waiting : group.waiting) SetOutcome(waiting, error);
+  AnswerFinished();
 }
 
 void Sequencer::SetOutcome(const Waiting& waiting, Outcome outcome) {
   const std::shared_ptr<Submission>& submission = waiting.submission;
   submission->outcomes[waiting.number] = std::move(outcome);
-  if (--submission->undecided > 0 || submission->done == nullptr) return;
-  // Proofs are built elsewhere, so that the next batch need not wait for them.
-  parts_.receipt_workers.Run([this, submission, published = parts_.checkpointer.newest()] {
-    Answers answers(submission->outcomes.size(), absl::UnknownError("not answered"));
-    parts_.receipt_workers.ForEach(
-        answers.size(), [&](size_t i) { answers[i] = std::visit(AnswerMaker{*published}, submission->outcomes[i]); });
-    submission->done(std::move(answers));
+  if (--submission->undecided == 0 && submission->done != nullptr) finished_.push_back(submission);
+}
+
+// Proofs are built elsewhere, so that the next batch need not wait for them; and those of a group in one task, since
+// to wake a thread for each costs more than to build one.
+void Sequencer::AnswerFinished() {
+  if (finished_.empty()) return;
+  parts_.receipt_workers.Run([this, finished = std::move(finished_), published = parts_.checkpointer.newest()] {
+    parts_.receipt_workers.ForEach(finished.size(), [&](size_t i) { Answer(*finished[i], *published); });
   });
+  finished_.clear();
+}
+
+void Sequencer::Answer(Submission& submission, const Published& published) const {
+  Answers answers(submission.outcomes.size(), absl::UnknownError("not answered"));
+  parts_.receipt_workers.ForEach(
+      answers.size(), [&](size_t i) { answers[i] = std::visit(AnswerMaker{published}, submission.outcomes[i]); });
+  submission.done(std::move(answers));
 }
 
 void Sequencer::Latch(const absl::Status& error) {

@@ -27,6 +27,7 @@
 #include "services/commit_log.h"
 #include "services/log_clock.h"
 #include "services/parking.h"
+#include "services/store_view.h"
 #include "services/workers.h"
 #include "storage/store.h"
 #include "touchstone/v1/custody_service.pb.h"
@@ -70,6 +71,7 @@ class Sequencer {
   /// - QUEUE_FULL (RESOURCE_EXHAUSTED): too many are waiting; none of these was taken.
   /// - SHUTTING_DOWN (UNAVAILABLE): none of these was taken.
   /// - NO_SPACE (UNAVAILABLE): the disk is full; nothing happened.
+  /// - LOG_KEY_ABSENT (FAILED_PRECONDITION): a rotation to a key whose private half is not here; nothing happened.
   /// - NODE_READ_ONLY, CLOCK_SUSPECT, BEHIND_MARK (UNAVAILABLE): this node admits nothing until it is started again.
   /// After
   ///   NODE_READ_ONLY an event may be in the log or not; submit it again after the restart.
@@ -116,6 +118,7 @@ class Sequencer {
   absl::Status RefuseExpired();
   absl::Status AddDue(Group& group);
   absl::Status Decide(Group& group, BatchBuilder& builder);
+  absl::Status CheckKeyAtHand(const Candidate& candidate, const BatchBuilder& builder) const;
   absl::Status Confirm(const Group& group, BatchBuilder& builder);
   absl::Status Park(Group& group);
   absl::StatusOr<bool> MayPark(const Candidate& candidate, const Wanting& wanting) const;
@@ -126,10 +129,15 @@ class Sequencer {
   void Settle(Group group);
   void Fail(const Group& group, const absl::Status& error);
   void SetOutcome(const Waiting& waiting, Outcome outcome);
+  void AnswerFinished();
+  void Answer(Submission& submission, const Published& published) const;
   void Latch(const absl::Status& error);
 
   const Parts parts_;
   LogClock log_clock_;
+  WorkingState state_;
+  /// Submissions of which every event has its outcome, and whose submitter has not been told.
+  std::vector<std::shared_ptr<Submission>> finished_;
   /// A full disk stopped the last batch: what is due waits for the next one, or for the next look.
   bool due_held_up_ = false;
   const std::function<void(const absl::Status&)> on_latched_;

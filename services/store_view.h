@@ -1,24 +1,19 @@
-// What the rules see while a batch is being built: the committed state, and over it what the batch has changed so far.
+// What the rules see of a store: the committed state.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "base/mutation.h"
-#include "google/protobuf/message_lite.h"
-#include "ledger/record_cache.h"
-#include "ledger/state_key.h"
+#include "ledger/draft.h"
 #include "ledger/view.h"
 #include "storage/reader.h"
 
 namespace touchstone::services {
 
 /// A ledger::View of the state in `reader`. Not thread-safe.
-class StoreView : public ledger::View {
+class StoreView final : public ledger::View {
  public:
   /// `reader` must outlive this.
   explicit StoreView(const storage::StateReader& reader) : reader_(reader) {}
@@ -34,24 +29,25 @@ class StoreView : public ledger::View {
   mutable absl::Status status_;
 };
 
-/// A StoreView under the mutations of a batch that is not committed yet. Not thread-safe.
-class OverlayView final : public ledger::View {
+/// The state that decisions are taken on, from batch to batch: a store, and over it what was read and changed, kept
+/// parsed. The store must change by nothing but what is taken from the draft. Not thread-safe.
+class WorkingState {
  public:
-  /// `reader` must outlive this and must not change while it lives.
-  explicit OverlayView(const storage::StateReader& reader) : base_(reader) {}
+  /// `reader` must outlive this.
+  explicit WorkingState(const storage::StateReader& reader) : reader_(reader) { Forget(); }
 
-  std::optional<std::string> Get(std::string_view key) const override;
-  bool Read(std::string_view key, google::protobuf::MessageLite& record) const override;
-  std::shared_ptr<const google::protobuf::MessageLite> GetParsed(
-      std::string_view key, const google::protobuf::MessageLite& type) const override;
-  /// From now on Get answers as if `mutations` were committed.
-  void Apply(const Mutations& mutations);
-  const absl::Status& status() const { return base_.status(); }
+  /// To be asked for at the start of each batch: it is begun anew when it has grown beyond limits::kMaxDraftBytes.
+  ledger::Draft& ForNextBatch();
+  /// Forgets all: what was decided last is not committed and will not be.
+  void Forget();
+
+  /// Decisions are good only while it is OK: a read of the store failed, since all was forgotten last.
+  const absl::Status& status() const { return store_->status(); }
 
  private:
-  StoreView base_;
-  absl::flat_hash_map<std::string, std::optional<std::string>, ledger::StateKeyHash, ledger::StateKeyEqual> changed_;
-  mutable ledger::RecordCache parsed_;
+  const storage::StateReader& reader_;
+  std::optional<StoreView> store_;
+  std::optional<ledger::Draft> draft_;  // over store_
 };
 
 }  // namespace touchstone::services

@@ -47,6 +47,10 @@ void Workers::Run(std::function<void()> task) {
 }
 
 void Workers::ForEach(size_t count, const std::function<void(size_t)>& body) {
+  if (count <= kGrain) {
+    for (size_t i = 0; i < count; ++i) body(i);
+    return;
+  }
   // Isolated: while it waits, this thread takes no other task, whose waiter would then wait for this one too.
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(tbb::blocked_range<size_t>(0, count, kGrain), [&](const tbb::blocked_range<size_t>& range) {

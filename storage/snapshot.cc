@@ -85,7 +85,7 @@ absl::Status Snapshot::ScanEntries(uint64_t first, uint64_t count,
 
 absl::StatusOr<std::vector<crypto::Hash>> Snapshot::InclusionPath(uint64_t index, uint64_t tree_size) const {
   TS_RETURN_IF_ERROR(CheckTreeSize(*view_, "tree_size", tree_size));
-  return crypto::InclusionPath(index, tree_size, *view_);
+  return crypto::InclusionPath(index, tree_size, *view_, tree_size == size() ? &view_->edge() : nullptr);
 }
 
 absl::StatusOr<std::vector<crypto::Hash>> Snapshot::ConsistencyPath(uint64_t old_size, uint64_t new_size) const {

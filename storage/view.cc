@@ -13,7 +13,8 @@ View::View(std::shared_ptr<Engine> engine, std::shared_ptr<TileCache> cache, cry
     : engine_(std::move(engine)),
       cache_(std::move(cache)),
       tree_(std::move(tree)),
-      root_(tree_.Root()),
+      right_edge_(tree_.Edge()),
+      root_(right_edge_.Root()),
       snapshot_(&engine_->db()) {
   if (previous == nullptr) return;
   const std::lock_guard lock(previous->mutex_);

@@ -27,6 +27,7 @@ class View final : public crypto::HashReader {
   const crypto::TileTree& tree() const { return tree_; }
   uint64_t size() const { return tree_.size(); }
   const crypto::Hash& root() const { return root_; }
+  const crypto::RightEdge& edge() const { return right_edge_; }
   const rocksdb::Snapshot* at() const { return snapshot_.snapshot(); }
 
   /// A node of the tree. LEDGER_DAMAGED when a tile that should be there is not.
@@ -42,6 +43,7 @@ class View final : public crypto::HashReader {
   const std::shared_ptr<Engine> engine_;
   const std::shared_ptr<TileCache> cache_;
   const crypto::TileTree tree_;
+  const crypto::RightEdge right_edge_;
   const crypto::Hash root_;
   mutable rocksdb::ManagedSnapshot snapshot_;  // RocksDB forgot to make its getter const
 

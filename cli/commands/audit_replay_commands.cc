@@ -55,8 +55,7 @@ absl::StatusOr<ExitCode> EndReplay(Context& context, const absl::Status& status)
 }
 
 absl::StatusOr<ExitCode> Replay(Context& context, const LogSource& source) {
-  const absl::StatusOr<Replayed> replayed = ReplayLog(
-      context, source, [](const ledger::View&, uint64_t, const ledger::VerifiedEntry&, const ledger::Effects&) {});
+  const absl::StatusOr<Replayed> replayed = ReplayLog(context, source);
   if (!replayed.ok()) return EndReplay(context, replayed.status());
   PrintReplayed(context, *replayed);
   return ExitCode::kDone;
@@ -150,12 +149,11 @@ std::string BalanceText(const ledger::View& state, const ledger::BalanceRow& row
 
 absl::StatusOr<ExitCode> ReportBalance(Context& context, const ReportOptions& options) {
   ledger::BalanceReport report;
-  const absl::StatusOr<Replayed> replayed =
-      ReplayLog(context, options.source,
-                [&report](const ledger::View& before, uint64_t, const ledger::VerifiedEntry& entry,
-                          const ledger::Effects& effects) {
-                  report.Add(before, entry.event.event, entry.recorded_at_us, effects);
-                });
+  const absl::StatusOr<Replayed> replayed = ReplayLog(
+      context, options.source,
+      [&report](const ledger::View& before, uint64_t, const ledger::VerifiedEntry& entry, const Mutations& changes) {
+        report.Add(before, entry.event.event, entry.recorded_at_us, changes);
+      });
   if (!replayed.ok()) return EndReplay(context, replayed.status());
   Listing listing(context, options.csv_file, kBalanceColumns);
   for (const ledger::BalanceRow& row : report.Rows()) {
@@ -198,9 +196,7 @@ void AddOrigin(Listing& listing, const std::string& month, const std::string& co
 }
 
 absl::StatusOr<ExitCode> ReportOrigin(Context& context, const ReportOptions& options) {
-  const absl::StatusOr<Replayed> replayed =
-      ReplayLog(context, options.source,
-                [](const ledger::View&, uint64_t, const ledger::VerifiedEntry&, const ledger::Effects&) {});
+  const absl::StatusOr<Replayed> replayed = ReplayLog(context, options.source);
   if (!replayed.ok()) return EndReplay(context, replayed.status());
   std::map<std::pair<ledger::Month, std::string>, CountryRow> rows;
   for (const ledger::OriginRow& origin : ledger::OriginReport(replayed->state)) {

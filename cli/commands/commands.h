@@ -16,6 +16,7 @@ void AddAccountCommands(CommandTree& tree);
 void AddStocktakeCommand(CommandTree& tree);
 void AddEventCommands(CommandTree& tree);
 void AddClaimCommands(CommandTree& tree);
+void AddSignCommand(CommandTree& tree);
 void AddSubmitCommand(CommandTree& tree);
 void AddProvenanceCommands(CommandTree& tree);  // trace, evaluate, bundle, verify
 void AddLineageCommands(CommandTree& tree);     // origin, custody, affected

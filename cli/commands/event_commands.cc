@@ -135,12 +135,6 @@ absl::StatusOr<bool> AddWanted(OutboxEvent& event, const std::vector<crypto::Not
   return added;
 }
 
-std::string FormatOutbox(const std::vector<OutboxEvent>& events) {
-  std::string text;
-  for (const OutboxEvent& event : events) text += Base64Encode(event.envelope_bytes) + "\n";
-  return text;
-}
-
 absl::StatusOr<ExitCode> Cosign(Context& context, const std::string& file) {
   TS_ASSIGN_OR_RETURN(const std::vector<crypto::NoteSigner>* const keys, context.keys());
   TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, LoadOutbox(file));
@@ -159,8 +153,7 @@ absl::StatusOr<ExitCode> Cosign(Context& context, const std::string& file) {
     return InvalidInput("NOTHING_TO_SIGN", "--key",
                         fmt::format("no event in {} lacks a signature of these keys", file));
   }
-  constexpr mode_t kOwnerOnly = 0600;
-  TS_RETURN_IF_ERROR(WriteFileAtomically(file, FormatOutbox(events), kOwnerOnly));
+  TS_RETURN_IF_ERROR(WriteOutbox(file, events));
   context.output().Result(Json{{"file", file}, {"cosigned", signed_events}}, text);
   return ExitCode::kDone;
 }

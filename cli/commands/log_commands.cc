@@ -3,7 +3,10 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/log_key_commands.h"
+#include "cli/commands/monitor_commands.h"
 #include "cli/commands/proof_file.h"
+#include "cli/cosigned.h"
 #include "cli/decimal.h"
 #include "cli/receipt.h"
 #include "cli/time.h"
@@ -37,7 +40,24 @@ absl::StatusOr<SeenCheckpoint> See(Context& context, std::string_view note) {
 
 // --- checkpoint ------------------------------------------------------------------------------------------------------
 
-absl::StatusOr<ExitCode> ShowCheckpoint(Context& context, const std::string& file) {
+struct CheckpointOptions {
+  std::string file;
+  bool cosigned = false;
+};
+
+absl::StatusOr<ExitCode> ShowCosigned(Context& context, const std::string& file) {
+  TS_ASSIGN_OR_RETURN(const CosignedCheckpoint cosigned, FetchCosigned(context, 0));
+  if (!file.empty()) TS_RETURN_IF_ERROR(WriteFileAtomically(file, cosigned.note, kReadable));
+  Json json = CosignedJson(cosigned);
+  json["origin"] = cosigned.seen.checkpoint.origin;
+  json["note"] = cosigned.note;
+  context.output().Result(json, cosigned.note + CheckpointText(cosigned.seen) + CosignedText(cosigned));
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> ShowCheckpoint(Context& context, const CheckpointOptions& options) {
+  if (options.cosigned) return ShowCosigned(context, options.file);
+  const std::string& file = options.file;
   TS_ASSIGN_OR_RETURN(const std::string note, NewestNote(context));
   TS_ASSIGN_OR_RETURN(const SeenCheckpoint seen, See(context, note));
   if (!file.empty()) TS_RETURN_IF_ERROR(WriteFileAtomically(file, note, kReadable));
@@ -258,7 +278,7 @@ absl::StatusOr<ExitCode> ShowEntries(Context& context, const EntriesOptions& opt
 // --- trust -----------------------------------------------------------------------------------------------------------
 
 /// What the first entry says about whom to trust, as far as it can vouch for itself: its id, its signatures, its
-/// quorum, and its place in a log under the key that it names.
+/// quorum, and its place in a log under the key that it names, or that took the place of this one since.
 absl::StatusOr<ledger::Trust> TrustOnFirstUse(Context& context) {
   v1::GetEventRequest request;
   request.set_index(0);
@@ -280,7 +300,7 @@ absl::StatusOr<ledger::Trust> TrustOnFirstUse(Context& context) {
   const absl::StatusOr<crypto::NoteVerifier> verifier =
       crypto::NoteVerifier::Create(genesis.origin(), crypto::NoteKeyType::kEd25519, *log_key);
   if (!verifier.ok()) return NotVerifiable(InField("genesis.origin", verifier.status()));
-  const ledger::Trust trust{*verifier, unsigned_receipt.event_id};
+  TS_ASSIGN_OR_RETURN(const ledger::Trust trust, MoveTrust(context, {*verifier, unsigned_receipt.event_id}));
   TS_RETURN_IF_ERROR(CheckReceipt(answer.receipt(), &trust, trust.genesis_id).status());
   return trust;
 }
@@ -331,11 +351,13 @@ void AddProofs(CommandTree& tree, CLI::App* group) {
 void AddLogCommands(CommandTree& tree) {
   CLI::App* group = AddGroup(tree, "log", "The log as a log: checkpoints, entries, proofs, trust");
 
-  auto checkpoint_file = std::make_shared<std::string>();
+  auto checkpoint_options = std::make_shared<CheckpointOptions>();
   CLI::App* checkpoint = AddCommand(
       tree, group, "checkpoint", "Print the newest checkpoint", "log checkpoint -o today.checkpoint --trust trust.toml",
-      [checkpoint_file](Context& context) { return ShowCheckpoint(context, *checkpoint_file); });
-  AddText(checkpoint, "-o,--output", "FILE", "Keep the note in a file", checkpoint_file.get());
+      [checkpoint_options](Context& context) { return ShowCheckpoint(context, *checkpoint_options); });
+  AddText(checkpoint, "-o,--output", "FILE", "Keep the note in a file", &checkpoint_options->file);
+  AddFlag(checkpoint, "--cosigned", "The last one that a quorum of witnesses has cosigned, in place of the newest",
+          [checkpoint_options] { checkpoint_options->cosigned = true; });
 
   auto options = std::make_shared<EntriesOptions>();
   CLI::App* entries = AddCommand(tree, group, "entries", "List entries, their signatures and places verified",
@@ -348,6 +370,9 @@ void AddLogCommands(CommandTree& tree) {
   AddText(entries, "--out", "FILE", "Keep them in a file too, for audit replay --entries; never overwrites",
           &options->out_file);
   AddProofs(tree, group);
+  AddLogKeyCommands(tree, group);
+  AddMonitor(tree, group);
+  AddAccuse(tree, group);
 
   auto trust_file = std::make_shared<std::string>();
   CLI::App* trust = AddCommand(tree, group, "trust", "Write a trust file from what the server says: trust on first use",

@@ -40,7 +40,7 @@ absl::StatusOr<ExitCode> VerifyProof(Context& context, const ProofFiles& files) 
   if (!proof.ok()) return NotVerifiable(proof.status());
   TS_ASSIGN_OR_RETURN(const std::string bytes, EntryOf(files, *proof));
   const absl::StatusOr<crypto::Checkpoint> checkpoint =
-      crypto::VerifyTlogProof(*proof, crypto::LeafHash(bytes), trust->log);
+      crypto::VerifyTlogProof(*proof, crypto::LeafHash(bytes), trust->log_keys());
   if (!checkpoint.ok()) return NotVerifiable(checkpoint.status());
   const absl::StatusOr<v1::LogEntry> entry = ledger::DecodeEntry(bytes);
   if (!entry.ok()) return NotVerifiable(InField("entry", entry.status()));

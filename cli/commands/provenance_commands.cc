@@ -210,6 +210,7 @@ void AddEvaluateAndBundle(CommandTree& tree) {
 std::string ReportText(const ledger::BundleReport& report, v1::Verdict worst) {
   std::string text = fmt::format("subject: {}\nlog: {}\n", report.subject_id, report.checkpoint.origin);
   text += CheckpointText({report.checkpoint, true});
+  if (report.predecessor.has_value()) text += PredecessorText(*report.predecessor);
   text += fmt::format("proven: {} entries are in the log, {} signatures hold, every rule that they decide was kept\n",
                       report.entries, report.signatures);
   for (const v1::PartyRecord& signer : report.signers) {
@@ -232,6 +233,7 @@ Json ReportJson(const ledger::BundleReport& report, v1::Verdict worst) {
                {"signers", std::move(signers)},
                {"origin", report.checkpoint.origin},
                {"checkpoint", CheckpointJson({report.checkpoint, true})}};
+  if (report.predecessor.has_value()) json["predecessor"] = PredecessorJson(*report.predecessor);
   json.update(GlobalJson(report));
   return json;
 }

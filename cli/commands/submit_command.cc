@@ -7,12 +7,14 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/commands/commands.h"
+#include "cli/cosigned.h"
 #include "cli/emit.h"
 #include "cli/event_table.h"
 #include "cli/keys.h"
 #include "cli/outbox.h"
 #include "cli/receipt.h"
 #include "crypto/hash.h"
+#include "crypto/merkle.h"
 #include "fmt/format.h"
 #include "ledger/created.h"
 #include "ledger/describe.h"
@@ -50,7 +52,8 @@ class Submission {
         events_(std::move(events)),
         prerequisites_(Prerequisites(events_)),
         fates_(events_.size(), Fate::kWaiting),
-        reports_(events_.size()) {}
+        reports_(events_.size()),
+        entries_(events_.size()) {}
 
   absl::Status Run() {
     for (const size_t position : DependencyOrder(prerequisites_)) {
@@ -65,6 +68,22 @@ class Submission {
     return SendBatch();
   }
 
+  /// Waits for the witnesses to cosign what was recorded, and proves each event against what they cosigned. What goes
+  /// wrong is told with the rest: the events are recorded all the same.
+  void AwaitCosigned() {
+    uint64_t size = 0;
+    for (const std::optional<Entry>& entry : entries_) {
+      if (entry.has_value()) size = std::max(size, entry->index + 1);
+    }
+    if (size == 0) return;
+    cosigned_ = FetchCosigned(context_, size);
+    for (const std::optional<Entry>& entry : entries_) {
+      if (!cosigned_->ok() || !entry.has_value()) continue;
+      const absl::Status under = CheckIsUnder(context_, entry->index, entry->leaf, (*cosigned_)->seen.checkpoint);
+      if (!under.ok()) cosigned_ = under;
+    }
+  }
+
   /// How it went, for all events in the order of the file.
   ExitCode Report() {
     Json results = Json::array();
@@ -72,16 +91,22 @@ class Submission {
     const size_t refused = Count(Fate::kRefused);
     const size_t skipped = Count(Fate::kSkipped);
     const size_t parked = Count(Fate::kParked);
-    const Json json = {{"accepted", Count(Fate::kAccepted)},
-                       {"already_recorded", already_recorded_},
-                       {"parked", parked},
-                       {"refused", refused},
-                       {"skipped", skipped},
-                       {"results", std::move(results)}};
+    Json json = {{"accepted", Count(Fate::kAccepted)},
+                 {"already_recorded", already_recorded_},
+                 {"parked", parked},
+                 {"refused", refused},
+                 {"skipped", skipped},
+                 {"results", std::move(results)}};
+    if (cosigned_.has_value()) {
+      json["cosigned"] = cosigned_->ok() ? CosignedJson(**cosigned_) : Json{{"error", ErrorJson(cosigned_->status())}};
+      text_ += cosigned_->ok() ? CosignedText(**cosigned_)
+                               : fmt::format("not cosigned: {}\n", ErrorText(cosigned_->status()));
+    }
     context_.output().Result(
         json, text_ + fmt::format("{} accepted ({} of them recorded before), {} parked, {} refused, {} not sent\n",
                                   Count(Fate::kAccepted), already_recorded_, parked, refused, skipped));
     if (refused + skipped > 0) return ExitCode::kRefused;
+    if (cosigned_.has_value() && !cosigned_->ok()) return ExitCodeOf(cosigned_->status());
     return parked > 0 ? ExitCode::kParked : ExitCode::kDone;
   }
 
@@ -139,6 +164,7 @@ class Submission {
     TS_ASSIGN_OR_RETURN(const CheckedReceipt checked,
                         CheckReceipt(result.receipt(), trust, events_[position].event_id));
     if (result.receipt().already_recorded()) ++already_recorded_;
+    entries_[position] = Entry{.index = checked.index, .leaf = crypto::LeafHash(result.receipt().entry())};
     Close(position, Fate::kAccepted, ReceiptJson(result.receipt(), checked),
           fmt::format("entry {}{}", checked.index, result.receipt().already_recorded() ? ", recorded before" : ""));
     return absl::OkStatus();
@@ -163,12 +189,20 @@ class Submission {
 
   size_t Count(Fate fate) const { return static_cast<size_t>(std::count(fates_.begin(), fates_.end(), fate)); }
 
+  /// Where an event was recorded.
+  struct Entry {
+    uint64_t index = 0;
+    crypto::Hash leaf;
+  };
+
   Context& context_;
   const std::string place_;
   std::vector<OutboxEvent> events_;
   std::vector<std::vector<size_t>> prerequisites_;
   std::vector<Fate> fates_;
   std::vector<Json> reports_;
+  std::vector<std::optional<Entry>> entries_;
+  std::optional<absl::StatusOr<CosignedCheckpoint>> cosigned_;
   std::vector<size_t> batch_;
   size_t batch_bytes_ = 0;
   size_t already_recorded_ = 0;
@@ -186,12 +220,17 @@ absl::Status CheckComplete(const std::vector<OutboxEvent>& events) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ExitCode> SubmitOutbox(Context& context, const std::string& file) {
+absl::StatusOr<ExitCode> Send(Submission& submission, bool wait_cosigned) {
+  TS_RETURN_IF_ERROR(submission.Run());
+  if (wait_cosigned) submission.AwaitCosigned();
+  return submission.Report();
+}
+
+absl::StatusOr<ExitCode> SubmitOutbox(Context& context, const std::string& file, bool wait_cosigned) {
   TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, LoadOutbox(file));
   TS_RETURN_IF_ERROR(CheckComplete(events));
   Submission submission(context, std::move(events), "line");
-  TS_RETURN_IF_ERROR(submission.Run());
-  return submission.Report();
+  return Send(submission, wait_cosigned);
 }
 
 // --- A table ---------------------------------------------------------------------------------------------------------
@@ -266,22 +305,22 @@ absl::StatusOr<ExitCode> KeepTable(Context& context, const std::vector<OutboxEve
   return ExitCode::kDone;
 }
 
-absl::StatusOr<ExitCode> SubmitTable(Context& context, const std::string& file, bool dry_run) {
-  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxOutboxBytes));
-  TS_ASSIGN_OR_RETURN(EventTable table, ReadEventTable(text, context.options().occurred_at.has_value()));
-  if (dry_run || !table.errors.empty()) return ReportTable(context, table);
-  TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, SignTable(context, table));
-  if (context.offline()) return KeepTable(context, events);
-  Submission submission(context, std::move(events), "row");
-  TS_RETURN_IF_ERROR(submission.Run());
-  return submission.Report();
-}
-
 struct SubmitOptions {
   std::string file;
   std::string csv_file;
   bool dry_run = false;
+  bool wait_cosigned = false;
 };
+
+absl::StatusOr<ExitCode> SubmitTable(Context& context, const SubmitOptions& options) {
+  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.csv_file, limits::kMaxOutboxBytes));
+  TS_ASSIGN_OR_RETURN(EventTable table, ReadEventTable(text, context.options().occurred_at.has_value()));
+  if (options.dry_run || !table.errors.empty()) return ReportTable(context, table);
+  TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, SignTable(context, table));
+  if (context.offline()) return KeepTable(context, events);
+  Submission submission(context, std::move(events), "row");
+  return Send(submission, options.wait_cosigned);
+}
 
 absl::StatusOr<ExitCode> Submit(Context& context, const SubmitOptions& options) {
   if (options.file.empty() == options.csv_file.empty()) {
@@ -291,8 +330,8 @@ absl::StatusOr<ExitCode> Submit(Context& context, const SubmitOptions& options) 
     return InvalidInput("USAGE", "--dry-run", "what --offline wrote was checked when it was signed: for --csv alone");
   }
   TS_RETURN_IF_ERROR(context.trust().status());
-  if (options.csv_file.empty()) return SubmitOutbox(context, options.file);
-  return SubmitTable(context, options.csv_file, options.dry_run);
+  if (options.csv_file.empty()) return SubmitOutbox(context, options.file, options.wait_cosigned);
+  return SubmitTable(context, options);
 }
 
 }  // namespace
@@ -317,6 +356,10 @@ void AddSubmitCommand(CommandTree& tree) {
       "files of the row, and `as` with names for what it makes, which rows below write where its id belongs; empty "
       "cells say nothing. The same row is the same event: a table may be sent again",
       &options->csv_file);
+  AddFlag(submit, "--wait-cosigned",
+          "Wait until a quorum of witnesses has cosigned what was recorded, --timeout at most, and prove each event "
+          "against that checkpoint",
+          [options] { options->wait_cosigned = true; });
   AddFlag(submit, "--dry-run", "Check the table and name row and column of every error; sign and send nothing",
           [options] { options->dry_run = true; });
 }

@@ -61,6 +61,11 @@ absl::Status RunBundle(Core& core, const Message& request, Message& response) {
   });
 }
 
+absl::Status RunCheckpoint(Core& core, const Message& request, Message& response) {
+  return ReadCheckpoint(*core.newest(), core.cosigned(), static_cast<const v1::GetCheckpointRequest&>(request),
+                        static_cast<v1::GetCheckpointResponse&>(response));
+}
+
 /// The first message of the stream: whoever wants more asks from where it ends.
 absl::Status RunEntries(Core& core, const Message& request, Message& response) {
   const std::shared_ptr<const Published> published = core.newest();
@@ -116,14 +121,16 @@ constexpr ApiMethod kMethods[] = {
      Read<ReadClaims>::Quick},
     {kCustody, "touchstone.v1.CustodyService.GetClaim", "/v1/claims/{claim_id}", kJson, "One claim, by id or code",
      Read<ReadClaim>::Quick},
-    {kLog, "touchstone.v1.LogService.GetCheckpoint", "/v1/checkpoint", kJson, "The newest checkpoint",
-     Read<ReadCheckpoint>::Quick},
+    {kLog, "touchstone.v1.LogService.GetCheckpoint", "/v1/checkpoint", kJson,
+     "The newest checkpoint, or the last that has a quorum of witnesses", RunCheckpoint},
     {kLog, "touchstone.v1.LogService.StreamEntries", "/v1/entries", kJson, "Entries from an index on, at most 256",
      RunEntries},
     {kLog, "touchstone.v1.LogService.GetInclusionProof", "/v1/proofs/inclusion", kJson, "That an entry is in the tree",
      Read<ProveInclusion>::Quick},
     {kLog, "touchstone.v1.LogService.GetConsistencyProof", "/v1/proofs/consistency", kJson,
      "That one tree begins with another", Read<ProveConsistency>::Quick},
+    {kLog, "touchstone.v1.LogService.GetLogKeys", "/v1/log-keys", kJson,
+     "The keys of the log, and how each was handed over", Read<ReadLogKeys>::Quick},
     {kProvenance, "touchstone.v1.ProvenanceService.Trace", "/v1/traces/{subject_id}", kJson, "What gold was made of",
      Read<ReadTrace>::Long},
     {kProvenance, "touchstone.v1.ProvenanceService.Evaluate", "/v1/evaluations/{subject_id}", kJson,

@@ -10,10 +10,10 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/checkpoint.h"
+#include "crypto/log_source.h"
 #include "crypto/merkle.h"
 #include "crypto/note.h"
 #include "fmt/format.h"
-#include "services/gateway/source_tiles.h"
 
 namespace touchstone::services {
 namespace {
@@ -41,7 +41,7 @@ crypto::Hash RootOfTile(std::string_view hashes) {
 /// One export under way.
 class Export {
  public:
-  Export(LogSource& source, std::string dir, uint64_t old_size, uint64_t size)
+  Export(crypto::LogSource& source, std::string dir, uint64_t old_size, uint64_t size)
       : source_(source),
         dir_(std::move(dir)),
         old_size_(old_size),
@@ -104,7 +104,7 @@ class Export {
     if (coord.width < crypto::kTileWidth) return absl::OkStatus();
     TS_ASSIGN_OR_RETURN(const crypto::Hash above, reader_.Read(crypto::kTileHeight * (coord.level + 1), coord.index));
     if (RootOfTile(tile) == above) return absl::OkStatus();
-    return SourceDamaged(fmt::format("{} does not hash to what the level above says", crypto::TilePath(coord)));
+    return crypto::SourceDamaged(fmt::format("{} does not hash to what the level above says", crypto::TilePath(coord)));
   }
 
   absl::Status WriteBundle(const crypto::BundleCoord& coord, std::string_view leaf_hashes) {
@@ -113,7 +113,7 @@ class Export {
     std::string hashes;
     for (const std::string_view entry : entries) hashes += crypto::LeafHash(entry).view();
     if (hashes != leaf_hashes) {
-      return SourceDamaged(fmt::format("{} does not hash to its tile", crypto::BundlePath(coord)));
+      return crypto::SourceDamaged(fmt::format("{} does not hash to its tile", crypto::BundlePath(coord)));
     }
     return Write(crypto::BundlePath(coord), bundle);
   }
@@ -126,11 +126,11 @@ class Export {
     return absl::OkStatus();
   }
 
-  LogSource& source_;
+  crypto::LogSource& source_;
   const std::string dir_;
   const uint64_t old_size_;
   const uint64_t size_;
-  const SourceTiles tiles_;
+  const crypto::SourceTiles tiles_;
   crypto::TileHashReader reader_;
   uint64_t files_written_ = 0;
   uint64_t files_removed_ = 0;
@@ -164,14 +164,14 @@ absl::Status CheckContinues(const crypto::Checkpoint& old, const crypto::Checkpo
 
 }  // namespace
 
-absl::StatusOr<ExportResult> ExportLog(LogSource& source, const std::string& dir,
+absl::StatusOr<ExportResult> ExportLog(crypto::LogSource& source, const std::string& dir,
                                        const std::optional<crypto::NoteVerifier>& log_key) {
   TS_ASSIGN_OR_RETURN(const std::string note, source.ReadCheckpoint());
   TS_ASSIGN_OR_RETURN(const crypto::Checkpoint now, ReadNote(note, log_key));
   TS_ASSIGN_OR_RETURN(const std::optional<crypto::Checkpoint> old, ReadExported(dir));
   Export run(source, dir, old.has_value() ? old->size : 0, now.size);
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, crypto::TreeRoot(now.size, run.reader()));
-  if (root != now.root) return SourceDamaged("the tiles do not hash to the root of the checkpoint");
+  if (root != now.root) return crypto::SourceDamaged("the tiles do not hash to the root of the checkpoint");
   if (old.has_value()) TS_RETURN_IF_ERROR(CheckContinues(*old, now, run.reader()));
   if (!old.has_value() || old->size < now.size) TS_RETURN_IF_ERROR(run.WriteFiles());
   // The same size may have a new note: other cosignatures.

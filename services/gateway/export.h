@@ -30,7 +30,7 @@ struct ExportResult {
 ///   EXPORT_FORKS: one that `source` does not continue. Nothing is changed, and both checkpoints are evidence.
 /// - SOURCE_DAMAGED (DATA_LOSS): what the source shows does not fit together.
 /// - Those of the source, of crypto::OpenCheckpoint, and of base/files.h.
-absl::StatusOr<ExportResult> ExportLog(LogSource& source, const std::string& dir,
+absl::StatusOr<ExportResult> ExportLog(crypto::LogSource& source, const std::string& dir,
                                        const std::optional<crypto::NoteVerifier>& log_key);
 
 }  // namespace touchstone::services

@@ -1,28 +1,17 @@
-// A published log to copy from, wherever it is.
+// The logs that processes read: their own, and those of others.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "crypto/tile_path.h"
-#include "crypto/tiles.h"
+#include "crypto/log_source.h"
 #include "services/checkpointer.h"
 
 namespace touchstone::services {
 
-/// A log as C2SP tlog-tiles shows it. Thread-compatible.
-class LogSource {
- public:
-  virtual ~LogSource() = default;
-  /// The newest checkpoint, a signed note; CHECKPOINT_MISSING (UNAVAILABLE) when there is none.
-  virtual absl::StatusOr<std::string> ReadCheckpoint() = 0;
-  virtual absl::StatusOr<std::string> ReadTile(const crypto::TileCoord& coord) = 0;
-  virtual absl::StatusOr<std::string> ReadBundle(const crypto::BundleCoord& coord) = 0;
-};
-
 /// What a node of this process publishes.
-std::unique_ptr<LogSource> SourceOf(std::shared_ptr<const Published> published);
+std::unique_ptr<crypto::LogSource> SourceOf(std::shared_ptr<const Published> published);
 
 /// Which checkpoint of a server counts: the last that a quorum of its witnesses has cosigned, or the newest.
 enum class Newest { kCosigned, kSigned };
@@ -30,6 +19,10 @@ enum class Newest { kCosigned, kSigned };
 /// What a server shows under `url`, as http://127.0.0.1:7471: a node, or whatever serves an exported tree. BAD_URL
 /// (INVALID_ARGUMENT) for anything but http://host:port and perhaps a path. Reading it fails with SOURCE_UNREACHABLE
 /// (UNAVAILABLE), SOURCE_ANSWER (UNAVAILABLE) for another status than 200, with what the server says.
-absl::StatusOr<std::unique_ptr<LogSource>> SourceAt(const std::string& url, Newest newest = Newest::kCosigned);
+absl::StatusOr<std::unique_ptr<crypto::LogSource>> SourceAt(const std::string& url, Newest newest = Newest::kCosigned);
+
+/// The same under a URL, or what `touchstoned export` wrote into a directory, under a path. BAD_URL as above; reading
+/// files fails as ReadFile.
+absl::StatusOr<std::unique_ptr<crypto::LogSource>> SourceIn(const std::string& url_or_directory);
 
 }  // namespace touchstone::services

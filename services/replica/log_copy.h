@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,8 +17,10 @@
 #include "crypto/fork.h"
 #include "crypto/merkle.h"
 #include "crypto/note_key.h"
+#include "ledger/draft.h"
 #include "ledger/replay.h"
 #include "services/gateway/log_source.h"
+#include "services/store_view.h"
 #include "services/workers.h"
 #include "storage/store.h"
 
@@ -30,7 +33,9 @@ struct FollowedCheckpoint {
 };
 
 struct LogCopyOptions {
-  crypto::NoteVerifier log_key;
+  /// Keys of the log, at least one: believed until the entries say that another took their place, as those are that the
+  /// entries announce.
+  std::vector<crypto::NoteVerifier> log_keys;
   /// Where the proof of a fork is kept; see crypto/fork.h.
   std::string fork_file;
   /// How far ahead of this clock an entry may say that it was recorded, in microseconds.
@@ -44,7 +49,12 @@ class LogCopy {
   /// was followed last, or nothing.
   LogCopy(LogCopyOptions options, storage::Store& store, Workers& workers, Clock& clock,
           std::optional<FollowedCheckpoint> last)
-      : options_(std::move(options)), store_(store), workers_(workers), clock_(clock), last_(std::move(last)) {}
+      : options_(std::move(options)),
+        store_(store),
+        workers_(workers),
+        clock_(clock),
+        last_(std::move(last)),
+        state_(store) {}
 
   /// Copies until the store holds what the source's checkpoint covers, and returns that checkpoint. What was copied
   /// before an error stays: the next call goes on there. Errors:
@@ -57,17 +67,21 @@ class LogCopy {
   ///   call gets this too.
   /// - ENTRY_AHEAD (UNAVAILABLE): an entry says a time that is not there yet. The copy ends before it until then.
   /// - SOURCE_DAMAGED (DATA_LOSS): what the source shows does not fit its checkpoint.
-  /// - Those of the source, of crypto::OpenCheckpoint and of Store::Commit.
-  absl::StatusOr<FollowedCheckpoint> CatchUp(LogSource& source);
+  /// - LOG_KEY_NOT_OF_SIZE (UNAUTHENTICATED): the checkpoint is not signed by the key that the entries under it say.
+  ///   What was copied stays, and the checkpoint is not believed.
+  /// - Those of the source, of OpenAsFarAsKnown and of Store::Commit.
+  absl::StatusOr<FollowedCheckpoint> CatchUp(crypto::LogSource& source);
 
  private:
-  absl::Status CheckContinues(LogSource& source, const FollowedCheckpoint& now);
-  absl::Status Forked(LogSource& source, const FollowedCheckpoint& now);
-  absl::StatusOr<std::optional<crypto::ForkedPlace>> FindPlace(LogSource& source, const crypto::Checkpoint& now);
-  absl::Status CopyUpTo(LogSource& source, const crypto::Checkpoint& now);
-  absl::StatusOr<std::vector<std::string>> FetchChunk(LogSource& source, uint64_t size);
-  absl::Status CheckChunk(LogSource& source, const crypto::Checkpoint& now, const std::vector<crypto::Hash>& leaves);
+  absl::StatusOr<crypto::Checkpoint> OpenNote(std::string_view note) const;
+  absl::Status CheckContinues(crypto::LogSource& source, const FollowedCheckpoint& now);
+  absl::Status Forked(crypto::LogSource& source, const FollowedCheckpoint& now);
+  absl::Status CopyUpTo(crypto::LogSource& source, const crypto::Checkpoint& now);
+  absl::StatusOr<std::vector<std::string>> FetchChunk(crypto::LogSource& source, uint64_t size);
+  absl::Status CheckChunk(crypto::LogSource& source, const crypto::Checkpoint& now,
+                          const std::vector<crypto::Hash>& leaves);
   absl::Status Execute(const std::vector<std::string>& entries, const std::vector<crypto::Hash>& leaves);
+  absl::Status ExecuteOne(ledger::Draft& draft, uint64_t index, const ledger::VerifiedEntry& entry);
   absl::Status RestoreEdge();
 
   const LogCopyOptions options_;
@@ -75,7 +89,10 @@ class LogCopy {
   Workers& workers_;
   Clock& clock_;
   std::optional<FollowedCheckpoint> last_;
-  std::optional<crypto::Frontier> edge_;  ///< Of the store's tree, once it was asked for.
+  ledger::KnownBatches batches_;
+  WorkingState state_;
+  /// Of the store's tree, once it was asked for; the time of the last entry with it.
+  std::optional<crypto::Frontier> edge_;
   int64_t last_recorded_at_us_ = 0;
   absl::Status halted_;  ///< Why nothing is copied any more.
 };

@@ -1,6 +1,7 @@
 #include "services/replica/replica.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -9,32 +10,33 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/checkpoint.h"
+#include "crypto/log_source.h"
 #include "crypto/tile_path.h"
 #include "crypto/tiles.h"
 #include "ledger/envelope.h"
-#include "services/gateway/source_tiles.h"
+#include "services/announced_keys.h"
 #include "services/ledger_dir.h"
 #include "services/logging.h"
 
 namespace touchstone::services {
 namespace {
 
-absl::StatusOr<crypto::Hash> GenesisOf(LogSource& source, const crypto::NoteVerifier& log_key) {
+absl::StatusOr<crypto::Hash> GenesisOf(crypto::LogSource& source, const std::vector<crypto::NoteVerifier>& log_keys) {
   TS_ASSIGN_OR_RETURN(const std::string note, source.ReadCheckpoint());
-  TS_ASSIGN_OR_RETURN(const crypto::Checkpoint checkpoint, crypto::OpenCheckpoint(note, log_key));
-  if (checkpoint.size == 0) return SourceDamaged("the log has no entries: there is no genesis to begin with");
+  TS_ASSIGN_OR_RETURN(const crypto::Checkpoint checkpoint, OpenAsFarAsKnown(note, std::nullopt, 0, log_keys));
+  if (checkpoint.size == 0) return crypto::SourceDamaged("the log has no entries: there is no genesis to begin with");
   const int width = checkpoint.size < crypto::kTileWidth ? static_cast<int>(checkpoint.size) : crypto::kTileWidth;
   TS_ASSIGN_OR_RETURN(const std::string bundle, source.ReadBundle({.index = 0, .width = width}));
   TS_ASSIGN_OR_RETURN(const std::vector<std::string_view> entries, crypto::ParseBundle(bundle));
-  if (entries.empty()) return SourceDamaged("the first bundle has no entries");
+  if (entries.empty()) return crypto::SourceDamaged("the first bundle has no entries");
   TS_ASSIGN_OR_RETURN(const ledger::VerifiedEntry genesis, ledger::VerifyEntry(0, entries.front()));
   return genesis.event.event_id;
 }
 
 }  // namespace
 
-absl::Status PrepareCopy(const std::string& dir, LogSource& source, const crypto::NoteVerifier& log_key,
-                         const storage::StoreOptions& store) {
+absl::Status PrepareCopy(const std::string& dir, crypto::LogSource& source,
+                         const std::vector<crypto::NoteVerifier>& log_keys, const storage::StoreOptions& store) {
   if (access(LogKeyPath(dir).c_str(), F_OK) == 0) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "OTHER_LEDGER", "data_dir",
                      "this directory holds a ledger with a key of its own, which is nobody's copy");
@@ -43,11 +45,11 @@ absl::Status PrepareCopy(const std::string& dir, LogSource& source, const crypto
   reading.read_only = true;
   const absl::Status opened = storage::Store::Open(dir, reading).status();
   if (opened.ok() || ReasonOf(opened) != "NOT_A_LEDGER") return opened;
-  TS_ASSIGN_OR_RETURN(const crypto::Hash genesis_id, GenesisOf(source, log_key));
-  return storage::Store::Create(dir, {.origin = log_key.name(), .genesis_id = genesis_id}, store).status();
+  TS_ASSIGN_OR_RETURN(const crypto::Hash genesis_id, GenesisOf(source, log_keys));
+  return storage::Store::Create(dir, {.origin = log_keys.front().name(), .genesis_id = genesis_id}, store).status();
 }
 
-Replica::Replica(Core& core, std::unique_ptr<LogSource> source, Clock& clock)
+Replica::Replica(Core& core, std::unique_ptr<crypto::LogSource> source, Clock& clock)
     : core_(core),
       source_(std::move(source)),
       clock_(clock),

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
@@ -17,12 +18,12 @@
 
 namespace touchstone::services {
 
-/// Makes `dir` a copy of the log of `log_key`, as yet without entries, unless it is one: its genesis is read from
-/// `source`, which CatchUp then verifies. Errors as the source's, of crypto::OpenCheckpoint and of Store::Create;
+/// Makes `dir` a copy of the log of `log_keys`, at least one, as yet without entries, unless it is one: its genesis is
+/// read from `source`, which CatchUp then verifies. Errors as the source's, of OpenAsFarAsKnown and of Store::Create;
 /// SOURCE_DAMAGED (DATA_LOSS) for a source without a first entry; OTHER_LEDGER (FAILED_PRECONDITION) when the directory
 /// holds a ledger of its own, which has a key.
-absl::Status PrepareCopy(const std::string& dir, LogSource& source, const crypto::NoteVerifier& log_key,
-                         const storage::StoreOptions& store);
+absl::Status PrepareCopy(const std::string& dir, crypto::LogSource& source,
+                         const std::vector<crypto::NoteVerifier>& log_keys, const storage::StoreOptions& store);
 
 /// How a replica stands.
 struct ReplicaStanding {
@@ -38,7 +39,7 @@ struct ReplicaStanding {
 class Replica {
  public:
   /// Begins to follow. `core`, of a copy, and `clock` must outlive this.
-  Replica(Core& core, std::unique_ptr<LogSource> source, Clock& clock);
+  Replica(Core& core, std::unique_ptr<crypto::LogSource> source, Clock& clock);
   /// Stops, after the call that is under way.
   ~Replica();
 
@@ -54,7 +55,7 @@ class Replica {
   void Tell(const absl::Status& status);
 
   Core& core_;
-  const std::unique_ptr<LogSource> source_;
+  const std::unique_ptr<crypto::LogSource> source_;
   Clock& clock_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,7 +1,9 @@
 #include "services/witness/cosigning.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <utility>
 
 #include "base/files.h"
@@ -52,9 +54,15 @@ absl::Status Cosigning::Recall() {
   const absl::StatusOr<std::string> note = ReadFile(options_.file, limits::kMaxNoteBytes);
   if (absl::IsNotFound(note.status())) return absl::OkStatus();
   if (!note.ok()) return note.status();
-  const auto checkpoint = crypto::OpenCheckpoint(*note, options_.log_key);
+  const auto checkpoint = crypto::OpenCheckpoint(*note, options_.log_keys);
   if (!checkpoint.ok()) return BadFile(options_.file, MessageOf(checkpoint.status()));
   const std::shared_ptr<const Published> newest = options_.newest();
+  if (checkpoint->size > newest->snapshot->size() && options_.set_aside_newer) {
+    const std::string kept = fmt::format("{}.overridden-{}", options_.file, checkpoint->size);
+    if (rename(options_.file.c_str(), kept.c_str()) != 0) return FileError("rename", options_.file, errno);
+    LogError("a cosigned checkpoint of more entries than the ledger has is set aside", {{"file", kept}});
+    return SyncDirectory(DirectoryOf(options_.file));
+  }
   if (checkpoint->size > newest->snapshot->size()) {
     return BadFile(options_.file, "it is of more entries than the ledger has: the database was restored from a backup");
   }
@@ -132,6 +140,9 @@ void Cosigning::Keep(std::unique_lock<std::mutex>& lock) {
   if (kept.ok()) {
     last_ = std::move(cosigned);
     changed_.notify_all();
+    lock.unlock();
+    options_.on_kept();
+    lock.lock();
   } else {
     LogError("a cosigned checkpoint cannot be kept, and is not shown", {{"error", std::string(MessageOf(kept))}});
   }

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "crypto/note_key.h"
+#include "crypto/log_keys.h"
 #include "crypto/witness_policy.h"
 #include "services/checkpointer.h"
 #include "services/witness/witness_client.h"
@@ -30,18 +30,23 @@ struct Cosigned {
 
 struct CosigningOptions {
   crypto::WitnessPolicy policy;
-  crypto::NoteVerifier log_key;
-  std::string file;  ///< Where the last note with a quorum is kept.
+  crypto::LogKeys log_keys;  ///< As of the start.
+  std::string file;          ///< Where the last note with a quorum is kept.
+  /// The operator lets a node sign that is behind: a note of more entries is kept under another name, and forgotten.
+  bool set_aside_newer = false;
   /// What readers may see; never null.
   std::function<std::shared_ptr<const Published>()> newest;
+  /// Called when last() has changed, from a thread of this.
+  std::function<void()> on_kept = [] {};
 };
 
 /// Thread-safe.
 class Cosigning {
  public:
   /// Reads the file and begins to ask. BAD_URL (INVALID_ARGUMENT) for a witness that cannot be reached by its policy;
-  /// BAD_COSIGNED (DATA_LOSS) for a file that does not hold a checkpoint of this log, or of more than it has. A policy
-  /// that has changed since makes the file's note stand without a quorum: it is then no longer shown.
+  /// BAD_COSIGNED (DATA_LOSS) for a file that does not hold a checkpoint of this log, or of more than it has unless
+  /// such ones are set aside. A policy that has changed since makes the file's note stand without a quorum: it is then
+  /// no longer shown.
   static absl::StatusOr<std::unique_ptr<Cosigning>> Start(CosigningOptions options);
   /// Stops; waits for answers that are under way.
   ~Cosigning();

@@ -14,18 +14,19 @@
 
 namespace touchstone::services {
 absl::StatusOr<std::unique_ptr<Execution>> Execution::Start(const std::string& dir, const std::string& url,
-                                                            const crypto::NoteVerifier& key, Clock& clock) {
-  TS_ASSIGN_OR_RETURN(std::unique_ptr<LogSource> source, SourceAt(url, Newest::kSigned));
-  const std::string parent = dir + "/" + HexEncode(crypto::Sha256(std::string_view(key.name())).view());
+                                                            const std::vector<crypto::NoteVerifier>& keys,
+                                                            Clock& clock) {
+  TS_ASSIGN_OR_RETURN(std::unique_ptr<crypto::LogSource> source, SourceAt(url, Newest::kSigned));
+  const std::string parent = dir + "/" + HexEncode(crypto::Sha256(std::string_view(keys.front().name())).view());
   std::error_code error;
   std::filesystem::create_directories(parent, error);
   if (error) return FileError("make directory", parent, error.value());
   CoreOptions options;
   options.data_dir = parent + "/ledger";
-  options.follow = key;
-  TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, *source, key, options.store));
+  options.follow = keys;
+  TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, *source, keys, options.store));
   std::unique_ptr<Execution> self(new Execution);
-  self->origin_ = key.name();
+  self->origin_ = keys.front().name();
   TS_ASSIGN_OR_RETURN(self->core_, Core::Open(std::move(options), clock));
   self->replica_ = std::make_unique<Replica>(*self->core_, std::move(source), clock);
   return self;
@@ -33,7 +34,7 @@ absl::StatusOr<std::unique_ptr<Execution>> Execution::Start(const std::string& d
 
 Execution::~Execution() = default;
 
-absl::Status Execution::Examine(const crypto::Checkpoint& checkpoint) {
+absl::Status Execution::Examine(const crypto::Checkpoint& checkpoint, std::string_view note) {
   replica_->Hurry();
   const bool executed = replica_->Await(checkpoint.size, limits::kExecutionPatienceMs);
   const absl::Status standing = replica_->standing().status;
@@ -46,9 +47,12 @@ absl::Status Execution::Examine(const crypto::Checkpoint& checkpoint) {
         fmt::format("executed {} of {} entries so far", core_->newest()->snapshot->size(), checkpoint.size));
   }
   TS_ASSIGN_OR_RETURN(const crypto::Hash root, core_->newest()->snapshot->RootAt(checkpoint.size));
-  if (root == checkpoint.root) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "OTHER_HISTORY", "",
-                   "the log shows another history to those who follow it");
+  if (root != checkpoint.root) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "OTHER_HISTORY", "",
+                     "the log shows another history to those who follow it");
+  }
+  // The entries say whose signature is due: a stolen key that was replaced signs nothing more.
+  return crypto::OpenCheckpoint(note, core_->log_keys()).status();
 }
 
 }  // namespace touchstone::services

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,15 +20,17 @@ namespace touchstone::services {
 /// Thread-safe.
 class Execution {
  public:
-  /// Follows the log of `key` at `url`. Its copy is kept in `dir`/SHA-256(origin) in hex/ledger; once there is one, the
-  /// log need not be there to begin. Errors as SourceAt, PrepareCopy and Core::Open.
+  /// Follows the log of `keys`, at least one, at `url`. Its copy is kept in `dir`/SHA-256(origin) in hex/ledger; once
+  /// there is one, the log need not be there to begin. Errors as SourceAt, PrepareCopy and Core::Open.
   static absl::StatusOr<std::unique_ptr<Execution>> Start(const std::string& dir, const std::string& url,
-                                                          const crypto::NoteVerifier& key, Clock& clock);
+                                                          const std::vector<crypto::NoteVerifier>& keys, Clock& clock);
   ~Execution();
 
   const std::string& origin() const { return origin_; }
   /// As WitnessOptions::examine. Waits for limits::kExecutionPatienceMs at most.
-  absl::Status Examine(const crypto::Checkpoint& checkpoint);
+  absl::Status Examine(const crypto::Checkpoint& checkpoint, std::string_view note);
+  /// The keys that sign for the log, by the entries that were executed.
+  std::vector<crypto::NoteVerifier> keys() const { return core_->log_keys().All(); }
   Replica& replica() { return *replica_; }
 
  private:

@@ -52,6 +52,21 @@ absl::Status CheckGrowth(const storage::Mark& last, const crypto::AddCheckpoint&
   return crypto::VerifyConsistency(last.size, checkpoint.size, last.root, checkpoint.root, request.proof);
 }
 
+/// Which of the log's keys, counted from 1, was the last of those that signed; 0 for none.
+size_t RankOf(const absl::StatusOr<crypto::OpenedNote>& note, const std::vector<crypto::NoteVerifier>& keys) {
+  if (!note.ok()) return 0;
+  for (size_t rank = keys.size(); rank > 0; --rank) {
+    const auto by_it = [&](const crypto::NoteAttestation& by) { return by.verifier == keys[rank - 1]; };
+    if (std::any_of(note->attestations.begin(), note->attestations.end(), by_it)) return rank;
+  }
+  return 0;
+}
+
+Witnessed OutcomeOf(const absl::Status& examined) {
+  if (absl::IsUnavailable(examined)) return Witnessed::kBehind;
+  return absl::IsUnauthenticated(examined) ? Witnessed::kUntrusted : Witnessed::kInconsistent;
+}
+
 }  // namespace
 
 Witness::Witness(WitnessOptions options, UniqueFd claim, Clock& clock)
@@ -96,7 +111,7 @@ WitnessAnswer Witness::AddCheckpoint(std::string_view body) {
   if (!origin.ok()) return Say(Witnessed::kMalformed, MessageOf(origin.status()));
   const auto log = logs_.find(*origin);
   if (log == logs_.end()) return Say(Witnessed::kUnknownLog, "this witness does not know that log");
-  const absl::StatusOr<crypto::OpenedNote> opened = crypto::OpenNote(request->checkpoint, log->second->known.keys);
+  const absl::StatusOr<crypto::OpenedNote> opened = crypto::OpenNote(request->checkpoint, KeysOf(*log->second));
   if (!opened.ok()) return Say(Witnessed::kUntrusted, MessageOf(opened.status()));
   const absl::StatusOr<crypto::Checkpoint> checkpoint = crypto::ParseCheckpoint(opened->text);
   if (!checkpoint.ok()) return Say(Witnessed::kMalformed, MessageOf(checkpoint.status()));
@@ -119,8 +134,12 @@ WitnessAnswer Witness::Decide(Watched& log, const crypto::AddCheckpoint& request
   if (const absl::Status grown = CheckGrowth(last, request, checkpoint); !grown.ok()) {
     return Say(Witnessed::kInconsistent, MessageOf(grown));
   }
-  if (const absl::Status examined = options_.examine(checkpoint); !examined.ok()) {
-    return Say(absl::IsUnavailable(examined) ? Witnessed::kBehind : Witnessed::kInconsistent, MessageOf(examined));
+  const std::vector<crypto::NoteVerifier> keys = KeysOf(log);
+  if (RankOf(opened, keys) < RankOf(crypto::OpenNote(log.note, keys), keys)) {
+    return Say(Witnessed::kUntrusted, "signed only by a key of the log in whose place a later one has signed before");
+  }
+  if (const absl::Status examined = options_.examine(checkpoint, request.checkpoint); !examined.ok()) {
+    return Say(OutcomeOf(examined), MessageOf(examined));
   }
   const auto now_s = static_cast<uint64_t>(clock_.NowUs() / 1'000'000);
   std::string lines;
@@ -129,11 +148,14 @@ WitnessAnswer Witness::Decide(Watched& log, const crypto::AddCheckpoint& request
     if (!signature.ok()) return Say(Witnessed::kFailed, MessageOf(signature.status()));
     lines += crypto::FormatNoteSignature(*signature);
   }
-  // What is served is what was believed: the log's own lines, and none that others put beside them.
+  // What is served is what was believed: the log's own lines, and none that others put beside them. Who examined may
+  // have read of a new key meanwhile.
+  const absl::StatusOr<crypto::OpenedNote> reopened = crypto::OpenNote(request.checkpoint, KeysOf(log));
+  const crypto::OpenedNote& believed_note = reopened.ok() ? *reopened : opened;
   std::string note = opened.text + "\n";
   const absl::StatusOr<crypto::ParsedNote> parsed = crypto::ParseNote(request.checkpoint);
   for (const crypto::NoteSignature& signature : parsed->signatures) {
-    const bool believed = std::any_of(opened.attestations.begin(), opened.attestations.end(), [&](const auto& a) {
+    const bool believed = std::ranges::any_of(believed_note.attestations, [&](const auto& a) {
       return a.verifier.name() == signature.name && a.verifier.key_id() == signature.key_id;
     });
     if (believed) note += crypto::FormatNoteSignature(signature);
@@ -144,6 +166,15 @@ WitnessAnswer Witness::Decide(Watched& log, const crypto::AddCheckpoint& request
     return Say(Witnessed::kFailed, "this witness can remember nothing now");
   }
   return {.outcome = Witnessed::kCosigned, .body = std::move(lines)};
+}
+
+/// The oldest first. A key that is known and not announced yet comes after those that are.
+std::vector<crypto::NoteVerifier> Witness::KeysOf(const Watched& log) const {
+  std::vector<crypto::NoteVerifier> keys = options_.announced(log.known.origin);
+  for (const crypto::NoteVerifier& key : log.known.keys) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+  }
+  return keys;
 }
 
 absl::Status Witness::Remember(Watched& log, const crypto::Checkpoint& checkpoint, const std::string& note) {
@@ -160,8 +191,7 @@ void Witness::KeepFork(const Watched& log, const std::string& other) {
   const crypto::ForkEvidence evidence = {.first = log.note, .second = other, .place = std::nullopt};
   const std::string file = log.directory + "/fork";
   // After a crash the note may be older than the mark, and prove nothing.
-  const bool proven = std::any_of(log.known.keys.begin(), log.known.keys.end(),
-                                  [&](const auto& key) { return crypto::VerifyFork(evidence, key).ok(); });
+  const bool proven = crypto::VerifyFork(evidence, KeysOf(log)).ok();
   absl::Status kept = absl::OkStatus();
   if (proven) kept = WriteFileAtomically(file, crypto::FormatForkEvidence(evidence), kFileMode, IfExists::kRefuse);
   LogError("the log signed two roots of one size",

@@ -36,7 +36,7 @@ namespace touchstone::services {
 enum class Witnessed {
   kCosigned,      ///< 200, with the cosignatures.
   kMalformed,     ///< 400: no request, or an old size above the checkpoint's.
-  kUntrusted,     ///< 403: not signed by the log, or with its name and another signature.
+  kUntrusted,     ///< 403: not signed by the log, or with its name and another signature, or by a key it has replaced.
   kUnknownLog,    ///< 404.
   kOtherSize,     ///< 409, with the size that was cosigned last.
   kInconsistent,  ///< 422: not what the log said before and more, or not what the rules allow.
@@ -50,7 +50,8 @@ struct WitnessAnswer {
   std::string body;
 };
 
-/// A log and the keys by which it is known; a log that changed its key has several.
+/// A log and the keys by which it is known, the oldest first; a log that changed its key has several. Once one of them
+/// has signed what was cosigned, those before it alone are believed no more.
 struct WitnessedLog {
   std::string origin;
   std::vector<crypto::NoteVerifier> keys;
@@ -60,10 +61,14 @@ struct WitnessOptions {
   std::string data_dir;
   std::vector<crypto::NoteSigner> signers;  ///< Of type kCosignature; at least one.
   std::vector<WitnessedLog> logs;
-  /// Asked of each consistent checkpoint, before it is remembered, under that log's lock: OK to cosign it, UNAVAILABLE
-  /// for kBehind, otherwise kInconsistent. An executing witness looks here whether every rule was kept.
-  std::function<absl::Status(const crypto::Checkpoint&)> examine = [](const crypto::Checkpoint&) {
-    return absl::OkStatus();
+  /// Asked of each consistent checkpoint and its note, before it is remembered, under that log's lock: OK to cosign it,
+  /// UNAVAILABLE for kBehind, UNAUTHENTICATED for kUntrusted, otherwise kInconsistent. An executing witness looks here
+  /// whether every rule was kept.
+  std::function<absl::Status(const crypto::Checkpoint&, std::string_view note)> examine =
+      [](const crypto::Checkpoint&, std::string_view) { return absl::OkStatus(); };
+  /// The keys of the log of this origin, the oldest first, as far as an executing witness has read them in its entries.
+  std::function<std::vector<crypto::NoteVerifier>(std::string_view origin)> announced = [](std::string_view) {
+    return std::vector<crypto::NoteVerifier>();
   };
 };
 
@@ -99,6 +104,7 @@ class Witness {
   absl::Status Watch(WitnessedLog known);
   WitnessAnswer Decide(Watched& log, const crypto::AddCheckpoint& request, const crypto::Checkpoint& checkpoint,
                        const crypto::OpenedNote& opened);
+  std::vector<crypto::NoteVerifier> KeysOf(const Watched& log) const;
   absl::Status Remember(Watched& log, const crypto::Checkpoint& checkpoint, const std::string& note);
   void KeepFork(const Watched& log, const std::string& other);
 

@@ -1,5 +1,6 @@
 #include "services/witness/witness_client.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,17 @@ absl::Status Error(absl::StatusCode code, std::string_view reason, const crypto:
 std::optional<uint64_t> SizeIn(std::string_view body) {
   if (body.ends_with('\n')) body.remove_suffix(1);
   return crypto::ParseDecimal(body);
+}
+
+/// Whether the witness cosigned it, and the log signed it as far as can be told: a line in its name, of which OpenNote
+/// has found none wrong whose key it was given.
+bool BothSigned(const std::string& note, const crypto::OpenedNote& opened, const std::string& origin,
+                const crypto::PolicyKey& witness) {
+  const bool cosigned =
+      std::ranges::any_of(opened.attestations, [&](const auto& by) { return by.verifier == witness.verifier; });
+  const absl::StatusOr<crypto::ParsedNote> parsed = crypto::ParseNote(note);
+  return cosigned && parsed.ok() &&
+         std::ranges::any_of(parsed->signatures, [&](const auto& line) { return line.name == origin; });
 }
 
 /// What an answer other than 200 and 409 means.
@@ -87,16 +99,18 @@ absl::StatusOr<crypto::NoteSignature> WitnessClient::TakeCosignature(const Publi
   return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_, "it did not sign");
 }
 
-absl::StatusOr<std::optional<storage::Mark>> WitnessClient::LastOf(const crypto::NoteVerifier& key) {
-  const std::string path = "/" + HexEncode(crypto::Sha256(std::string_view(key.name())).view()) + "/checkpoint";
+absl::StatusOr<std::optional<storage::Mark>> WitnessClient::LastOf(const std::vector<crypto::NoteVerifier>& keys) {
+  const std::string& origin = keys.front().name();
+  const std::string path = "/" + HexEncode(crypto::Sha256(std::string_view(origin)).view()) + "/checkpoint";
   TS_ASSIGN_OR_RETURN(const HttpReply reply, http_->Send("GET", path, "", kMaxAnswerBytes));
   if (reply.status == 404) return std::nullopt;
   if (reply.status != 200) return Refusal(witness_, reply);
-  const std::vector<crypto::NoteVerifier> both = {witness_.verifier, key};
-  const auto opened = crypto::OpenNote(reply.body, both);
+  std::vector<crypto::NoteVerifier> known = keys;
+  known.push_back(witness_.verifier);
+  const auto opened = crypto::OpenNote(reply.body, known);
   const auto checkpoint =
       opened.ok() ? crypto::ParseCheckpoint(opened->text) : absl::StatusOr<crypto::Checkpoint>(opened.status());
-  if (!checkpoint.ok() || opened->attestations.size() != both.size() || checkpoint->origin != key.name()) {
+  if (!checkpoint.ok() || checkpoint->origin != origin || !BothSigned(reply.body, *opened, origin, witness_)) {
     return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_,
                  "what it shows is no checkpoint that both the log and it have signed");
   }

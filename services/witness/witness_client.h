@@ -5,12 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/http_client.h"
 #include "crypto/note.h"
 #include "crypto/witness_policy.h"
 #include "services/checkpointer.h"
-#include "services/gateway/http_client.h"
 #include "storage/mark.h"
 
 namespace touchstone::services {
@@ -31,9 +32,10 @@ class WitnessClient {
   /// - WITNESS_ANSWER (UNAVAILABLE): what it says makes no sense.
   absl::StatusOr<crypto::NoteSignature> Cosign(const Published& published);
 
-  /// What the witness cosigned last of the log of `key`, by its own cosignature and the log's signature; nothing when
-  /// it knows of none. Errors as Cosign.
-  absl::StatusOr<std::optional<storage::Mark>> LastOf(const crypto::NoteVerifier& key);
+  /// What the witness cosigned last of the log of `keys`, at least one, by its own cosignature and a signature in the
+  /// log's name: by one of the keys, or by one that is not known here, as a rotation would bring that a restored backup
+  /// has forgotten. Nothing when it knows of none. Errors as Cosign.
+  absl::StatusOr<std::optional<storage::Mark>> LastOf(const std::vector<crypto::NoteVerifier>& keys);
 
  private:
   WitnessClient(crypto::PolicyKey witness, std::unique_ptr<HttpClient> http)

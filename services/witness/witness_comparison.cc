@@ -15,9 +15,9 @@ namespace {
 
 using Remembered = absl::StatusOr<std::optional<storage::Mark>>;
 
-Remembered Ask(const crypto::PolicyKey& witness, const crypto::NoteVerifier& log_key) {
+Remembered Ask(const crypto::PolicyKey& witness, const std::vector<crypto::NoteVerifier>& log_keys) {
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<WitnessClient> client, WitnessClient::Create(witness));
-  return client->LastOf(log_key);
+  return client->LastOf(log_keys);
 }
 
 absl::Status CompareWith(const storage::Mark& last, const storage::Snapshot& snapshot,
@@ -39,10 +39,10 @@ absl::Status CompareWith(const storage::Mark& last, const storage::Snapshot& sna
 }  // namespace
 
 absl::Status CompareWithWitnesses(const crypto::WitnessPolicy& policy, const storage::Snapshot& snapshot,
-                                  const crypto::NoteVerifier& log_key, bool has_mark) {
+                                  const std::vector<crypto::NoteVerifier>& log_keys, bool has_mark) {
   std::vector<std::future<Remembered>> answers;
   for (const crypto::PolicyKey& witness : policy.witnesses()) {
-    answers.push_back(std::async(std::launch::async, [&witness, &log_key] { return Ask(witness, log_key); }));
+    answers.push_back(std::async(std::launch::async, [&witness, &log_keys] { return Ask(witness, log_keys); }));
   }
   std::vector<bool> silent;
   absl::Status compared;

@@ -1,6 +1,8 @@
 // What the witnesses of a ledger remember of it, asked when a node starts: a restored backup does not know.
 #pragma once
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "crypto/note_key.h"
 #include "crypto/witness_policy.h"
@@ -8,8 +10,8 @@
 
 namespace touchstone::services {
 
-/// Asks every witness of `policy`, all at once, what it has cosigned of the log of `log_key`. Takes as long as the
-/// slowest one, at most the patience of an HttpClient. Errors:
+/// Asks every witness of `policy`, all at once, what it has cosigned of the log of `log_keys`, at least one. Takes as
+/// long as the slowest one, at most the patience of an HttpClient. Errors:
 /// - OTHER_HISTORY (FAILED_PRECONDITION): one has cosigned another root of as many entries as `snapshot` has, or of
 ///   fewer.
 /// - BEHIND_WITNESSES (UNAVAILABLE): one has cosigned more.
@@ -17,6 +19,6 @@ namespace touchstone::services {
 ///   so that more may have been cosigned than anybody here knows.
 /// Errors of reading the snapshot as they are.
 absl::Status CompareWithWitnesses(const crypto::WitnessPolicy& policy, const storage::Snapshot& snapshot,
-                                  const crypto::NoteVerifier& log_key, bool has_mark);
+                                  const std::vector<crypto::NoteVerifier>& log_keys, bool has_mark);
 
 }  // namespace touchstone::services

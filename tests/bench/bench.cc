@@ -79,6 +79,13 @@ void Context::Report(const Figure& figure) {
   sink_(figure);
 }
 
+double Median(std::vector<double> values) {
+  TS_CHECK(!values.empty());
+  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 Timing TimePerCall(Context& context, const std::function<void()>& call) {
   const int64_t round_us = context.Pick<int64_t>(100'000, 10'000);
   uint64_t calls = 1;

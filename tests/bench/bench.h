@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
@@ -65,6 +66,9 @@ class Context {
   Sink sink_;
   bool all_passed_ = true;
 };
+
+/// The middle one by size; of an even number the upper of the two. There must be one.
+double Median(std::vector<double> values);
 
 /// The time one call takes, and how many calls tell so.
 struct Timing {

@@ -6,6 +6,9 @@
 
 namespace touchstone::bench {
 
+/// What the machine can do at best: signatures, synced batches, echoes.
+absl::Status RunMachine(Context& context);
+
 /// Text forms of bytes, against the signature check that every event pays for.
 absl::Status RunEncoding(Context& context);
 
@@ -17,5 +20,20 @@ absl::Status RunProvenance(Context& context);
 
 /// Tiles over HTTP, beside nginx.
 absl::Status RunTiles(Context& context);
+
+/// Events over gRPC into a touchstoned of its own: streamed, batch-signed, and one a call.
+absl::Status RunAdmission(Context& context);
+
+/// The wait for a receipt at half of full load, in an open loop.
+absl::Status RunLatency(Context& context);
+
+/// A full audit by the command.
+absl::Status RunReplay(Context& context);
+
+/// A ledger of ten million events: speed at its end, memory, disk, restart.
+absl::Status RunScale(Context& context);
+
+/// What a careful user would build on PostgreSQL instead.
+absl::Status RunPostgres(Context& context);
 
 }  // namespace touchstone::bench

@@ -12,14 +12,21 @@
 #include "base/status.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/groups.h"
+#include "tests/bench/history.h"
 
 namespace touchstone::bench {
 namespace {
 
 constexpr Group kGroups[] = {
+    {"machine", "what the machine can do at best", RunMachine},
     {"encoding", "text forms of bytes", RunEncoding},
     {"decide", "the rules, one event", RunDecide},
     {"provenance", "gold with ten thousand mine lots upstream", RunProvenance},
+    {"admission", "signed events over gRPC, beside libsodium and an echo", RunAdmission},
+    {"latency", "the wait for a receipt at half of full load", RunLatency},
+    {"replay", "a full audit by the command", RunReplay},
+    {"scale", "a ledger of ten million events", RunScale},
+    {"postgres", "the same events into PostgreSQL", RunPostgres},
     {"tiles", "the log over HTTP, beside nginx", RunTiles},
 };
 
@@ -28,6 +35,7 @@ struct Request {
   bool quick = false;
   bool json = false;
   bool list_groups = false;
+  std::string history;  // file to add the figures to; none when empty
 };
 
 int ListGroups() {
@@ -41,10 +49,16 @@ bool Asked(const Request& request, const Group& group) {
 
 int Measure(const Request& request) {
   SystemClock clock;
-  Context context(clock, request.quick, [&request](const Figure& figure) {
+  const Machine machine = DescribeMachine();
+  absl::Status kept;
+  Context context(clock, request.quick, [&](const Figure& figure) {
     fmt::print("{}\n", request.json ? JsonLine(figure) : TableLine(figure));
     std::fflush(stdout);
+    if (request.history.empty() || !kept.ok()) return;
+    kept = AppendToHistory(request.history, HistoryLine(machine, request.quick, clock.NowUs(), figure));
   });
+  fmt::print(stderr, "bench: {} cores of {}, {} MiB, {}, commit {}; clients share them\n", machine.cores, machine.cpu,
+             machine.memory_mib, machine.kernel, machine.commit);
   bool measured = true;
   for (const Group& group : kGroups) {
     if (!Asked(request, group)) continue;
@@ -54,7 +68,8 @@ int Measure(const Request& request) {
       measured = false;
     }
   }
-  return measured && context.all_passed() ? 0 : 1;
+  if (!kept.ok()) fmt::print(stderr, "bench: the history was not kept: {}\n", MessageOf(kept));
+  return measured && kept.ok() && context.all_passed() ? 0 : 1;
 }
 
 int Main(int argc, char** argv) {
@@ -63,6 +78,7 @@ int Main(int argc, char** argv) {
   app.add_option("GROUP", request.groups, "groups to measure; all when none is named");
   app.add_flag("--quick", request.quick, "an answer in seconds rather than a good one");
   app.add_flag("--json", request.json, "one line of JSON a figure");
+  app.add_option("--record", request.history, "file to add the figures to, with the machine they were measured on");
   app.add_flag("--list-groups", request.list_groups, "name the groups and leave");
   try {
     app.parse(argc, argv);

@@ -1,10 +1,5 @@
 // Tiles over HTTP: the gateway beside nginx, which serves the exported tree of the same log, asked by the same client.
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,9 +15,8 @@
 #include "fmt/format.h"
 #include "services/gateway/export.h"
 #include "tests/bench/groups.h"
+#include "tests/bench/load/child.h"
 #include "tests/transparency/served_log.h"
-
-extern char** environ;
 
 namespace touchstone::bench {
 namespace {
@@ -38,30 +32,6 @@ constexpr int kConnections = 16;
 absl::Status CannotRun(std::string_view program) {
   return absl::UnavailableError(fmt::format("{} cannot be run: is it installed (deploy/packages/bench.txt)?", program));
 }
-
-/// A program that ends with this object, by its process id.
-class Child {
- public:
-  Child() = default;
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  absl::Status Start(std::vector<std::string> arguments) {
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    const int failed = posix_spawnp(&pid_, argv[0], nullptr, nullptr, argv.data(), environ);
-    return failed == 0 ? absl::OkStatus() : CannotRun(arguments[0]);
-  }
-
- private:
-  pid_t pid_ = 0;
-};
 
 /// A port that was free a moment ago, for a program that cannot say which one it got.
 absl::StatusOr<int> FreePort() {
@@ -164,7 +134,7 @@ absl::Status RunTiles(Context& context) {
   testing::TempDir directory;
   ServedLog log;
   log.GrowTo(kLogSize);
-  const std::unique_ptr<services::LogSource> source = services::SourceOf(log.newest());
+  const std::unique_ptr<crypto::LogSource> source = services::SourceOf(log.newest());
   TS_RETURN_IF_ERROR(services::ExportLog(*source, directory.File("tree"), log.log_key()).status());
   TS_ASSIGN_OR_RETURN(const int port, FreePort());
   const std::string config = directory.File("nginx.conf");

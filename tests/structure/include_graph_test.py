@@ -18,7 +18,7 @@ MAY_INCLUDE = {
 HOMES = [
     (re.compile(r"rocksdb/"), re.compile(r"storage/"), "RocksDB"),
     (re.compile(r"sodium(\.h$|/)"), re.compile(r"crypto/"), "libsodium"),
-    (re.compile(r"httplib\.h$"), re.compile(r"services/gateway/http_(server|client)\.cc$"), "cpp-httplib"),
+    (re.compile(r"httplib\.h$"), re.compile(r"(services/gateway/http_server|base/http_client)\.cc$"), "cpp-httplib"),
     (re.compile(r"prometheus/"), re.compile(r"services/gateway/metrics\.cc$"), "prometheus-cpp"),
     (re.compile(r"grpc(pp|\+\+)?/|.*\.grpc\.pb\.h$"), re.compile(r"services/|cli/client\.cc$"), "gRPC"),
 ]
@@ -26,7 +26,7 @@ HOMES = [
 # Rooms whose functions depend on their arguments alone include nothing that reads a clock, a file or a thread.
 PURE = {"crypto", "ledger"}
 IMPURE = re.compile(
-    r"(base/clock\.h|absl/time/clock\.h|chrono|ctime|time\.h|fstream|filesystem|iostream|thread|fcntl\.h|unistd\.h"
+    r"(base/clock\.h|base/http_client\.h|absl/time/clock\.h|chrono|ctime|time\.h|fstream|filesystem|iostream|thread|fcntl\.h|unistd\.h"
     r"|sys/(stat|types|socket|mman|random)\.h)$"
 )
 
@@ -97,6 +97,8 @@ class TheCheck(unittest.TestCase):
             ("services/main.cc", "#include <grpcpp/grpcpp.h>"),
             ("cli/client.cc", '#include "touchstone/v1/log_service.grpc.pb.h"'),
             ("services/gateway/http_server.cc", "#include <httplib.h>"),
+            ("base/http_client.cc", "#include <httplib.h>"),
+            ("cli/vantage.cc", '#include "base/http_client.h"'),
         ]:
             self.assertEqual(list(wrong_includes(path, line)), [], (path, line))
 
@@ -106,6 +108,7 @@ class TheCheck(unittest.TestCase):
             ("crypto/merkle.cc", '#include "storage/store.h"'),
             ("crypto/merkle.cc", '#include "touchstone/v1/event.pb.h"'),
             ("crypto/merkle.cc", '#include "base/clock.h"'),
+            ("crypto/log_source.cc", '#include "base/http_client.h"'),
             ("ledger/decide.cc", '#include "storage/store.h"'),
             ("ledger/decide.cc", '  #  include "services/admission.h"'),
             ("ledger/decide.cc", "#include <chrono>"),
@@ -115,6 +118,7 @@ class TheCheck(unittest.TestCase):
             ("services/main.cc", '#include "cli/table.h"'),
             ("services/main.cc", '#include "rocksdb/db.h"'),
             ("services/gateway/gateway.cc", "#include <httplib.h>"),
+            ("cli/vantage.cc", "#include <httplib.h>"),
             ("services/node.cc", "#include <prometheus/counter.h>"),
             ("cli/main.cc", '#include "storage/store.h"'),
             ("cli/main.cc", "#include <grpcpp/grpcpp.h>"),

@@ -40,7 +40,7 @@ std::string Downstream(const ledger::Archive& archive, const std::string& id) {
   std::string told;
   for (const ledger::Descendant& one : *found) {
     told += fmt::format("{} carries {}\n", one.node.id, one.carried_ng);
-    told += one.node.is_piece ? one.node.piece.DebugString() : one.node.lot.DebugString();
+    told += one.node.is_piece ? one.node.piece->DebugString() : one.node.lot->DebugString();
   }
   return told;
 }

@@ -109,7 +109,9 @@ absl::StatusOr<std::vector<crypto::Hash>> MemoryLedger::MultiProof(const std::ve
 
 crypto::Hash MemoryLedger::Root() const { return ReferenceRoot(LeavesOf(entries_)); }
 
-std::string MemoryLedger::Checkpoint() const { return SignedCheckpoint(size(), Root()); }
+std::string MemoryLedger::Checkpoint(const std::vector<std::string>& signers) const {
+  return SignedCheckpoint(size(), Root(), Story::kOrigin, signers);
+}
 
 ledger::Trust MemoryLedger::Trust() const {
   const auto record = ledger::Load<v1::LedgerRecord>(state_, "");
@@ -121,11 +123,16 @@ ledger::Trust MemoryLedger::Trust() const {
   return {.log = *log, .genesis_id = *genesis_id};
 }
 
-std::string SignedCheckpoint(uint64_t size, const crypto::Hash& root, std::string_view origin) {
-  const auto signer = crypto::NoteSigner::Create(origin, crypto::NoteKeyType::kEd25519, KeyOf("log"));
-  TS_CHECK(signer.ok());
+std::string SignedCheckpoint(uint64_t size, const crypto::Hash& root, std::string_view origin,
+                             const std::vector<std::string>& signers) {
+  std::vector<crypto::NoteSigner> keys;
+  for (const std::string& actor : signers) {
+    auto signer = crypto::NoteSigner::Create(origin, crypto::NoteKeyType::kEd25519, KeyOf(actor));
+    TS_CHECK(signer.ok());
+    keys.push_back(*std::move(signer));
+  }
   const auto note =
-      crypto::SignCheckpoint({.origin = std::string(origin), .size = size, .root = root, .extensions = {}}, *signer);
+      crypto::SignCheckpoint({.origin = std::string(origin), .size = size, .root = root, .extensions = {}}, keys);
   TS_CHECK(note.ok());
   return *note;
 }

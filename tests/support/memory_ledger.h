@@ -52,8 +52,8 @@ class MemoryLedger final : public ledger::Archive {
   const std::vector<std::string>& entries() const { return entries_; }
   const std::map<std::string, std::string, std::less<>>& indexes() const { return indexes_; }
   crypto::Hash Root() const;
-  /// The signed checkpoint of the whole ledger.
-  std::string Checkpoint() const;
+  /// The checkpoint of the whole ledger, signed by these actors.
+  std::string Checkpoint(const std::vector<std::string>& signers = {"log"}) const;
   /// Whoever knows this ledger's genesis and log key.
   ledger::Trust Trust() const;
 
@@ -67,8 +67,9 @@ class MemoryLedger final : public ledger::Archive {
   int64_t last_recorded_at_us_ = 0;
 };
 
-/// Signs a checkpoint of any tree with the key of MemoryLedger.
-std::string SignedCheckpoint(uint64_t size, const crypto::Hash& root, std::string_view origin = Story::kOrigin);
+/// Signs a checkpoint of any tree with the keys of these actors; that of MemoryLedger is `log`.
+std::string SignedCheckpoint(uint64_t size, const crypto::Hash& root, std::string_view origin = Story::kOrigin,
+                             const std::vector<std::string>& signers = {"log"});
 
 /// The rejection's reason; REASON_UNSPECIFIED when the event was admitted.
 v1::Reason ReasonOf(const ledger::Decision& decision);

@@ -1,11 +1,13 @@
 #include "tests/support/story.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/limits.h"
+#include "fmt/format.h"
 #include "ledger/envelope.h"
 
 namespace touchstone::testing {
@@ -75,7 +77,12 @@ Statement Story::Sign(v1::Event event, const std::vector<std::string>& signers) 
   event.set_nonce(std::string(crypto::Sha256(count).view().substr(0, limits::kNonceBytes)));
   if (event.occurred_at_us() == 0) event.set_occurred_at_us(now_us_);
   now_us_ += kSecondUs;
+  return Seal(event, signers);
+}
 
+crypto::PublicKey Story::PublicKeyOf(std::string_view actor) { return KeyOf(actor).public_key(); }
+
+Statement Story::Seal(const v1::Event& event, const std::vector<std::string>& signers) {
   std::vector<crypto::SecretKey> keys;
   for (const std::string& signer : signers) keys.push_back(KeyOf(signer));
   std::vector<const crypto::SecretKey*> key_pointers;
@@ -95,7 +102,7 @@ Statement Story::Genesis(const crypto::PublicKey& log_key, std::string_view orig
   v1::Event event;
   v1::Genesis& genesis = *event.mutable_genesis();
   genesis.set_origin(std::string(origin));
-  genesis.add_root_keys(std::string(KeyOf("root").public_key().view()));
+  genesis.add_root_keys(std::string(PublicKeyOf("root").view()));
   genesis.set_threshold(1);
   genesis.set_ruleset_version(ruleset_version);
   genesis.set_log_key(std::string(log_key.view()));
@@ -107,6 +114,19 @@ Statement Story::Genesis(const crypto::PublicKey& log_key, std::string_view orig
 Statement Story::ActivateRuleset(uint32_t version) {
   v1::Event event;
   event.mutable_activate_ruleset()->set_version(version);
+  return Sign(std::move(event), {"root"});
+}
+
+Statement Story::RotateLogKey(std::string_view now, std::string_view before) {
+  v1::Event event;
+  event.mutable_rotate_log_key()->set_log_key(std::string(KeyOf(now).public_key().view()));
+  event.mutable_rotate_log_key()->set_replaced_log_key(std::string(KeyOf(before).public_key().view()));
+  return Sign(std::move(event), {"root"});
+}
+
+Statement Story::FreezeLog(std::string_view successor_origin) {
+  v1::Event event;
+  event.mutable_freeze_log()->set_successor_origin(std::string(successor_origin));
   return Sign(std::move(event), {"root"});
 }
 
@@ -125,7 +145,7 @@ Statement Story::RegisterParty(const std::string& actor, std::string_view countr
   body.set_name(actor);
   body.set_country(std::string(country));
   for (const v1::Role role : roles) body.add_roles(role);
-  body.add_keys(std::string(KeyOf(actor).public_key().view()));
+  body.add_keys(std::string(PublicKeyOf(actor).view()));
   return Register(actor, std::move(body), by);
 }
 
@@ -177,21 +197,21 @@ Statement Story::EndAccreditation(const std::string& actor, v1::Scope scope, v1:
 Statement Story::AddKey(const std::string& actor, std::string_view new_key) {
   v1::Event event;
   event.mutable_add_key()->set_party_id(PartyOf(actor));
-  event.mutable_add_key()->set_key(std::string(KeyOf(new_key).public_key().view()));
+  event.mutable_add_key()->set_key(std::string(PublicKeyOf(new_key).view()));
   return Sign(std::move(event), {actor});
 }
 
 Statement Story::RetireKey(const std::string& actor, std::string_view old_key) {
   v1::Event event;
   event.mutable_retire_key()->set_party_id(PartyOf(actor));
-  event.mutable_retire_key()->set_key(std::string(KeyOf(old_key).public_key().view()));
+  event.mutable_retire_key()->set_key(std::string(PublicKeyOf(old_key).view()));
   return Sign(std::move(event), {actor});
 }
 
 Statement Story::DistrustKey(std::string_view name, uint64_t from_index) {
   v1::Event event;
   v1::DistrustKey& body = *event.mutable_distrust_key();
-  body.set_key(std::string(KeyOf(name).public_key().view()));
+  body.set_key(std::string(PublicKeyOf(name).view()));
   body.set_from_index(from_index);
   body.set_reason("stolen");
   return Sign(std::move(event), {"registry"});
@@ -573,15 +593,13 @@ v1::Piece Ring(std::string_view serial, uint64_t metal_mg) {
   return ring;
 }
 
-}  // namespace
-
-MineToRing TellMineToRing(Story& story) {
-  MineToRing road;
-  std::vector<Statement>& told = road.statements;
-  const auto say = [&told](Statement statement) -> const Statement& { return told.emplace_back(std::move(statement)); };
-  const auto [north, south] = TellSetting(story, told);
-  road.mine_site = north;
-
+/// From the two mines to a ring, as `road` names them.
+void TellTrade(Story& story, int number, MineToRing& road) {
+  const auto say = [&road](Statement statement) -> const Statement& {
+    return road.statements.emplace_back(std::move(statement));
+  };
+  const std::string& north = road.mine_site;
+  const std::string& south = road.other_site;
   road.first_lot = say(story.Produce("north", north, {Metal(v1::FORM_DORE, 100'000, 900'000)})).lot();
   road.second_lot = say(story.Produce("south", south, {Metal(v1::FORM_DORE, 50'000, 880'000)})).lot();
   say(story.HandOver("north", "refiner", {road.first_lot}));
@@ -594,11 +612,28 @@ MineToRing TellMineToRing(Story& story) {
                   .lot();
   say(story.Assay("laboratory", road.melt, FineAs(893'000)));
   road.bar = say(story.Transform("refiner", v1::Transform::KIND_REFINE, {Take(road.melt)},
-                                 {Into(Metal(v1::FORM_BAR, 134'000, 995'000), "B-1")}))
+                                 {Into(Metal(v1::FORM_BAR, 134'000, 995'000), fmt::format("B-{}", number))}))
                  .lot();
   const std::string sale = say(story.Offer("refiner", {road.bar}, "jeweler")).offer();
   say(story.Accept("jeweler", sale));
-  road.ring = say(story.MakePieces("jeweler", {Take(road.bar, 5'000)}, {Ring("R-1", 5'000)})).piece();
+  road.ring =
+      say(story.MakePieces("jeweler", {Take(road.bar, 5'000)}, {Ring(fmt::format("R-{}", number), 5'000)})).piece();
+}
+
+}  // namespace
+
+MineToRing TellMineToRing(Story& story) {
+  MineToRing road;
+  std::tie(road.mine_site, road.other_site) = TellSetting(story, road.statements);
+  TellTrade(story, 1, road);
+  return road;
+}
+
+MineToRing TellMineToRingAgain(Story& story, const MineToRing& before, int number) {
+  MineToRing road;
+  road.mine_site = before.mine_site;
+  road.other_site = before.other_site;
+  TellTrade(story, number, road);
   return road;
 }
 

@@ -62,7 +62,9 @@ class Story {
  public:
   static constexpr std::string_view kOrigin = "gold.example/story";
 
-  explicit Story(int64_t start_us = kStoryStartUs) : now_us_(start_us) {}
+  /// `told` is how many events this story's nonces pass over: two stories of one ledger must not tell the same one.
+  explicit Story(int64_t start_us = kStoryStartUs, uint64_t told = 0) : now_us_(start_us), told_(told) {}
+  virtual ~Story() = default;
 
   /// Signs `event` by the actors named: fills in genesis id, nonce and, when it is 0, occurred_at.
   Statement Sign(v1::Event event, const std::vector<std::string>& signers);
@@ -72,6 +74,9 @@ class Story {
   Statement Genesis(const crypto::PublicKey& log_key, std::string_view origin = kOrigin,
                     uint32_t ruleset_version = ledger::NewestRuleset().version);
   Statement ActivateRuleset(uint32_t version);
+  /// The key of the actor `now` takes the place of that of `before`.
+  Statement RotateLogKey(std::string_view now, std::string_view before);
+  Statement FreezeLog(std::string_view successor_origin = "");
   /// Goes on in a ledger whose genesis was made elsewhere; its root must be the actor `root`.
   void Continue(const crypto::Hash& genesis_id) { genesis_id_ = genesis_id; }
   /// Registers `registry` and `accreditor` and gives them their offices: four events.
@@ -161,9 +166,15 @@ class Story {
   int64_t now_us() const { return now_us_; }
   void AdvanceUs(int64_t by_us) { now_us_ += by_us; }
 
+ protected:
+  /// What an event that is filled in becomes: here it is signed by the keys of KeyOf.
+  virtual Statement Seal(const v1::Event& event, const std::vector<std::string>& signers);
+  /// The key by which an actor, or a further key of one, is known to the ledger.
+  virtual crypto::PublicKey PublicKeyOf(std::string_view actor);
+
  private:
   int64_t now_us_;
-  uint64_t told_ = 0;
+  uint64_t told_;
   crypto::Hash genesis_id_;
   std::map<std::string, std::string, std::less<>> parties_;
 };
@@ -171,7 +182,8 @@ class Story {
 /// The road from two mines to a ring, after genesis: what was said in order, and the names of what matters.
 struct MineToRing {
   std::vector<Statement> statements;
-  std::string mine_site;
+  std::string mine_site;   // of the first mine
+  std::string other_site;  // of the second
   std::string first_lot;   // doré of the first mine
   std::string second_lot;  // doré of the second mine
   std::string melt;        // both, melted by the refiner and assayed
@@ -183,5 +195,9 @@ struct MineToRing {
 /// two productions, a face-to-face hand-over and an accepted offer, melt, assay, refining, offer to the jeweler, a
 /// ring.
 MineToRing TellMineToRing(Story& story);
+
+/// The road once more, of the same mines and people: the eleven events from the productions to another ring, whose
+/// serial and that of its bar end in `number`.
+MineToRing TellMineToRingAgain(Story& story, const MineToRing& before, int number);
 
 }  // namespace touchstone::testing

@@ -31,6 +31,11 @@ using testing::Story;
 
 constexpr int64_t kDayUs = 86'400LL * 1'000'000;
 
+crypto::NoteVerifier LogKeyOf(std::string_view actor) {
+  return *crypto::NoteVerifier::Create(Story::kOrigin, crypto::NoteKeyType::kEd25519,
+                                       testing::KeyOf(actor).public_key());
+}
+
 class CopyTest : public ::testing::Test {
  protected:
   CopyTest() {
@@ -43,9 +48,9 @@ class CopyTest : public ::testing::Test {
     core_.reset();
     CoreOptions options;
     options.data_dir = folder_.File("copy");
-    options.follow = ledger_.Trust().log;
+    options.follow = keys_;
     options.store.test_hook = storage::InstantDisk();
-    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, source_, *options.follow, options.store));
+    TS_RETURN_IF_ERROR(PrepareCopy(options.data_dir, source_, options.follow, options.store));
     TS_ASSIGN_OR_RETURN(core_, Core::Open(std::move(options), clock_));
     return absl::OkStatus();
   }
@@ -82,6 +87,7 @@ class CopyTest : public ::testing::Test {
   Story story_;
   MemoryLedger ledger_;
   ToldLog source_;
+  std::vector<crypto::NoteVerifier> keys_ = {LogKeyOf("log")};  // that the operator names
   std::unique_ptr<Core> core_;
 };
 
@@ -204,7 +210,73 @@ TEST_F(CopyTest, WaitsForATimeThatAnEntrySaysAndThatIsNotThereYet) {
 TEST_F(CopyTest, FollowsNoOtherLog) {
   const auto other = crypto::NoteVerifier::Create(ledger_.Trust().log.name(), crypto::NoteKeyType::kEd25519,
                                                   testing::KeyOf("another").public_key());
-  EXPECT_EQ(ReasonOf(PrepareCopy(folder_.File("other"), source_, *other, {})), "NO_KNOWN_SIGNATURE");
+  EXPECT_EQ(ReasonOf(PrepareCopy(folder_.File("other"), source_, {*other}, {})), "NO_KNOWN_SIGNATURE");
+}
+
+// --- Another key ------------------------------------------------------------------------------------------------------
+
+TEST_F(CopyTest, FollowsToTheNextKeyByTheEntriesThemselves) {
+  ASSERT_EQ(CatchUp(), "");
+  const uint64_t rotation = ledger_.size();
+  ledger_.Record(story_.RotateLogKey("log-2", "log"));
+  source_.checkpoint = ledger_.Checkpoint({"log-2", "log"});
+  ASSERT_EQ(CatchUp(), "");
+  EXPECT_EQ(core_->log_keys(), (crypto::LogKeys{LogKeyOf("log-2"), {{LogKeyOf("log"), rotation}}}));
+  EXPECT_EQ(core_->newest()->hand_overs->count(rotation), 1u);
+  ledger_.Record(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  source_.checkpoint = ledger_.Checkpoint({"log-2"});
+  ASSERT_EQ(CatchUp(), "");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(core_->newest()->checkpoint, source_.checkpoint) << "what it followed last is believed after a restart";
+  EXPECT_EQ(core_->newest()->hand_overs->count(rotation), 1u);
+  EXPECT_EQ(CatchUp(), "");
+  EXPECT_EQ(State(), Told());
+}
+
+TEST_F(CopyTest, BelievesNothingBeyondTheRotationThatTheOldKeyAloneSigned) {
+  ASSERT_EQ(CatchUp(), "");
+  const std::string before = core_->newest()->checkpoint;
+  ledger_.Record(story_.RotateLogKey("log-2", "log"));
+  source_.checkpoint = ledger_.Checkpoint({"log"});
+  EXPECT_EQ(CatchUp(), "LOG_KEY_NOT_OF_SIZE") << "the entries say so, once they are read";
+  EXPECT_NE(core_->newest()->checkpoint, source_.checkpoint);
+  source_.checkpoint = ledger_.Checkpoint({"log-2"});
+  EXPECT_EQ(CatchUp(), "");
+  // A thief of the old key goes on with entries of his own: nothing of them is read.
+  MemoryLedger forged = ledger_;
+  forged.Record(story_.RegisterParty("south", "PE", {v1::ROLE_MINER}));
+  source_.shown = &forged;
+  source_.checkpoint = forged.Checkpoint({"log"});
+  EXPECT_EQ(CatchUp(), "LOG_KEY_NOT_OF_SIZE");
+  EXPECT_EQ(size(), ledger_.size());
+  source_.shown = &ledger_;
+  source_.checkpoint = ledger_.Checkpoint({"log-2"});
+  EXPECT_EQ(CatchUp(), "") << "and the log is followed on";
+}
+
+TEST_F(CopyTest, IsToldTheNewKeyWhenItSleptWhileBothSigned) {
+  ASSERT_EQ(CatchUp(), "");
+  ledger_.Record(story_.RotateLogKey("log-2", "log"));
+  source_.checkpoint = ledger_.Checkpoint({"log-2"});
+  EXPECT_EQ(CatchUp(), "NO_KNOWN_SIGNATURE");
+  keys_.push_back(LogKeyOf("log-2"));
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(CatchUp(), "");
+  EXPECT_EQ(State(), Told());
+}
+
+TEST_F(CopyTest, ProvesAForkOverARotation) {
+  ASSERT_EQ(CatchUp(), "");
+  MemoryLedger other = ledger_;
+  ledger_.Record(story_.RotateLogKey("log-2", "log"));
+  ledger_.Record(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  source_.checkpoint = ledger_.Checkpoint({"log-2", "log"});
+  ASSERT_EQ(CatchUp(), "");
+  other.RecordAll({story_.RotateLogKey("log-2", "log"), story_.RegisterParty("south", "PE", {v1::ROLE_MINER})});
+  source_.shown = &other;
+  source_.checkpoint = other.Checkpoint({"log-2"});
+  EXPECT_EQ(CatchUp(), "LOG_FORKS");
+  EXPECT_TRUE(crypto::VerifyFork(Evidence(), LogKeyOf("log-2")).ok());
 }
 
 /// A plain witness and one that executes, beside each other, on the same log.
@@ -213,21 +285,26 @@ class ExecutionTest : public CopyTest {
   ExecutionTest() {
     server_ = *ServeTold(source_);
     const crypto::NoteVerifier key = ledger_.Trust().log;
-    auto execution =
-        Execution::Start(folder_.File("executing"), "http://127.0.0.1:" + std::to_string(server_->port()), key, clock_);
+    auto execution = Execution::Start(folder_.File("executing"), "http://127.0.0.1:" + std::to_string(server_->port()),
+                                      {key}, clock_);
     EXPECT_TRUE(execution.ok()) << execution.status();
     execution_ = *std::move(execution);
     plain_ = Make("plain", {});
-    executing_ = Make("executing", [this](const crypto::Checkpoint& c) { return execution_->Examine(c); });
+    executing_ = Make("executing", [this](const crypto::Checkpoint& checkpoint, std::string_view note) {
+      return execution_->Examine(checkpoint, note);
+    });
   }
   std::unique_ptr<Witness> Make(const std::string& name,
-                                std::function<absl::Status(const crypto::Checkpoint&)> examine) {
+                                std::function<absl::Status(const crypto::Checkpoint&, std::string_view)> examine) {
     WitnessOptions options;
     options.data_dir = folder_.File(name);
     options.signers.push_back(*crypto::NoteSigner::Create("witness.example/" + name, crypto::NoteKeyType::kCosignature,
                                                           *crypto::SecretKey::FromSeed(std::string(32, name[0]))));
     options.logs = {{.origin = ledger_.Trust().log.name(), .keys = {ledger_.Trust().log}}};
-    if (examine) options.examine = std::move(examine);
+    if (examine) {
+      options.examine = std::move(examine);
+      options.announced = [this](std::string_view) { return execution_->keys(); };
+    }
     auto witness = Witness::Open(std::move(options), clock_);
     EXPECT_TRUE(witness.ok()) << witness.status();
     return *std::move(witness);
@@ -240,11 +317,19 @@ class ExecutionTest : public CopyTest {
     const uint64_t old_size = witness.LastOf(ledger_.Trust().log.name()).value_or(storage::Mark()).size;
     std::vector<crypto::Hash> leaves;
     for (const std::string& entry : ledger_.entries()) leaves.push_back(crypto::LeafHash(entry));
-    crypto::AddCheckpoint request = {.old_size = old_size, .proof = {}, .checkpoint = ledger_.Checkpoint()};
+    crypto::AddCheckpoint request = {.old_size = old_size, .proof = {}, .checkpoint = ledger_.Checkpoint(signers_)};
     if (old_size > 0 && old_size < leaves.size()) request.proof = testing::ReferenceConsistency(old_size, leaves);
     return witness.AddCheckpoint(crypto::FormatAddCheckpoint(request)).outcome;
   }
 
+  /// The log is signed, and shown, by these from now on.
+  void SignBy(const std::vector<std::string>& signers) {
+    const std::lock_guard lock(source_.mutex);
+    signers_ = signers;
+    source_.checkpoint = ledger_.Checkpoint(signers);
+  }
+
+  std::vector<std::string> signers_ = {"log"};
   std::unique_ptr<HttpServer> server_;
   std::unique_ptr<Execution> execution_;
   std::unique_ptr<Witness> plain_;
@@ -268,6 +353,19 @@ TEST_F(ExecutionTest, RefusesAHistoryThatBreaksARuleWhichAPlainWitnessCannotSee)
   EXPECT_EQ(Ask(*plain_), Witnessed::kCosigned);
   EXPECT_EQ(Ask(*executing_), Witnessed::kInconsistent);
   EXPECT_EQ(executing_->LastOf(ledger_.Trust().log.name())->size, ledger_.size() - 1);
+}
+
+TEST_F(ExecutionTest, FollowsToTheNextKeyAndNoFurtherWithTheOldOne) {
+  ASSERT_EQ(Ask(*executing_), Witnessed::kCosigned);
+  Tell(story_.RotateLogKey("log-2", "log"));
+  SignBy({"log-2", "log"});
+  EXPECT_EQ(Ask(*executing_), Witnessed::kCosigned);
+  Tell(story_.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  SignBy({"log-2"});
+  EXPECT_EQ(Ask(*executing_), Witnessed::kCosigned);
+  signers_ = {"log"};
+  EXPECT_EQ(Ask(*executing_), Witnessed::kUntrusted);
+  EXPECT_EQ(Ask(*plain_), Witnessed::kCosigned) << "whom nobody told of the rotation";
 }
 
 TEST_F(ExecutionTest, IsBehindWhileItCannotRead) {

@@ -47,7 +47,7 @@ class CosigningTest : public ::testing::Test {
 
   void StartCosigning(const std::string& policy) {
     auto cosigning = Cosigning::Start({.policy = *crypto::WitnessPolicy::Parse(policy),
-                                       .log_key = log_.log_key(),
+                                       .log_keys = log_.log_key(),
                                        .file = folder_.File("cosigned"),
                                        .newest = [this] { return log_.newest(); }});
     ASSERT_TRUE(cosigning.ok()) << cosigning.status();
@@ -133,7 +133,7 @@ TEST_F(CosigningTest, NeverGoesBackOverARestart) {
 TEST_F(CosigningTest, RefusesAFileOfMoreThanTheLedgerHasAndOfAnotherHistory) {
   const auto start = [this] {
     return Cosigning::Start({.policy = {},
-                             .log_key = log_.log_key(),
+                             .log_keys = log_.log_key(),
                              .file = folder_.File("cosigned"),
                              .newest = [this] { return log_.newest(); }})
         .status();
@@ -155,7 +155,7 @@ TEST_F(CosigningTest, LearnsFromAWitnessHowFarItIs) {
   const auto client =
       WitnessClient::Create({.name = "a", .verifier = WitnessKey('a').verifier(), .url = running_['a'].url()});
   ASSERT_TRUE(client.ok()) << client.status();
-  EXPECT_EQ(*(*client)->LastOf(log_.log_key()), std::nullopt);
+  EXPECT_EQ(*(*client)->LastOf({log_.log_key()}), std::nullopt);
   ASSERT_TRUE((*client)->Cosign(*log_.newest()).ok());
   log_.GrowTo(9);
   // Another client has taken the witness on: this one is told so.
@@ -163,7 +163,7 @@ TEST_F(CosigningTest, LearnsFromAWitnessHowFarItIs) {
   ASSERT_TRUE((*other)->Cosign(*log_.newest()).ok());
   log_.GrowTo(11);
   EXPECT_TRUE((*client)->Cosign(*log_.newest()).ok());
-  const auto last = (*client)->LastOf(log_.log_key());
+  const auto last = (*client)->LastOf({log_.log_key()});
   ASSERT_TRUE(last.ok()) << last.status();
   EXPECT_EQ((*last)->size, 11u);
   EXPECT_EQ((*last)->root, log_.newest()->snapshot->Root());

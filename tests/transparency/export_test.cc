@@ -112,9 +112,9 @@ TEST_F(ExportTest, PartialTilesGoOnceTheFullOneIsThere) {
 }
 
 /// Changes what another source shows.
-class LyingSource final : public LogSource {
+class LyingSource final : public crypto::LogSource {
  public:
-  explicit LyingSource(std::unique_ptr<LogSource> honest) : honest_(std::move(honest)) {}
+  explicit LyingSource(std::unique_ptr<crypto::LogSource> honest) : honest_(std::move(honest)) {}
   absl::StatusOr<std::string> ReadCheckpoint() override { return Shown("checkpoint", honest_->ReadCheckpoint()); }
   absl::StatusOr<std::string> ReadTile(const crypto::TileCoord& coord) override {
     return Shown(crypto::TilePath(coord), honest_->ReadTile(coord));
@@ -133,7 +133,7 @@ class LyingSource final : public LogSource {
     return bytes;
   }
 
-  std::unique_ptr<LogSource> honest_;
+  std::unique_ptr<crypto::LogSource> honest_;
 };
 
 TEST_F(ExportTest, OneWrongByteAnywhereIsNoticedAndNoCheckpointIsWritten) {

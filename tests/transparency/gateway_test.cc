@@ -141,6 +141,7 @@ TEST_F(GatewayTest, LogAnswersAsGrpcDoes) {
              }));
   ExpectSame("/v1/proofs/consistency?oldSize=5", *log_, &Stub::GetConsistencyProof,
              With<v1::GetConsistencyProofRequest>([](auto& request) { request.set_old_size(5); }));
+  ExpectSame("/v1/log-keys", *log_, &Stub::GetLogKeys, v1::GetLogKeysRequest());
   const auto entries = MustGet<v1::StreamEntriesResponse>("/v1/entries?first_index=1&limit=2");
   EXPECT_EQ(entries.first_index(), 1u);
   ASSERT_EQ(entries.entries_size(), 2);

@@ -7,6 +7,8 @@
 #include "base/files.h"
 #include "base/status.h"
 #include "gmock/gmock.h"
+#include "services/gateway/export.h"
+#include "services/gateway/log_source.h"
 #include "tests/integration/services/node_fixture.h"
 #include "tests/transparency/running_witness.h"
 
@@ -29,6 +31,7 @@ class RestoredTest : public NodeTest {
     Config config = UsualConfig();
     config.witness_policy = folder_.File("policy");
     config.override_behind = override_words_;
+    config.restore_from = restore_from_;
     return TryStart(config);
   }
   void Serve() {
@@ -47,6 +50,7 @@ class RestoredTest : public NodeTest {
     Serve();
     MustAdmit(story_.Offices());
     ASSERT_TRUE(node_->AwaitCosigned(5, 30'000));
+    ASSERT_TRUE(ExportLog(*SourceOf(node_->core().newest()), folder_.File("export"), log_key()).ok());
     StopNode();
     const std::string mark = *ReadFile(data_dir() + "/mark", 1'000'000);
     for (const auto& file : fs::directory_iterator(data_dir())) fs::remove_all(file);
@@ -60,6 +64,7 @@ class RestoredTest : public NodeTest {
 
   testing::TempDir folder_;
   std::string override_words_;
+  std::string restore_from_;
   std::map<char, RunningWitness> running_;
 };
 
@@ -94,6 +99,45 @@ TEST_F(RestoredTest, SignsWhenTheOperatorSaysWhyAndKeepsTheOldMark) {
   Serve();
   MustAdmit(story_.Offices());
   EXPECT_TRUE(fs::exists(data_dir() + "/mark.overridden-5"));
+}
+
+TEST_F(RestoredTest, SetsAsideWhatWasCosignedBeyondItWhenTheOperatorSaysWhy) {
+  RestoreAfterMore(true);
+  const std::string cosigned = data_dir() + "/cosigned";
+  fs::copy(folder_.File("export") + "/checkpoint", cosigned, fs::copy_options::overwrite_existing);
+  override_words_ = "the disk burnt, and all that was lost is entered anew";
+  Serve();
+  EXPECT_TRUE(fs::exists(cosigned + ".overridden-5"));
+  MustAdmit(story_.Offices());
+}
+
+class RestoredWithOrWithoutItsMark : public RestoredTest, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromAnExportAndGoesOn) {
+  RestoreAfterMore(GetParam());
+  restore_from_ = folder_.File("export");
+  Serve();
+  EXPECT_EQ(node_->core().newest()->snapshot->size(), 5u);
+  MustAdmit({story_.RegisterParty("north", "PE", {v1::ROLE_MINER})});
+  EXPECT_TRUE(node_->AwaitCosigned(6, 30'000)) << "the witnesses saw one history";
+  Serve();
+  EXPECT_EQ(node_->core().newest()->snapshot->size(), 6u) << "a source that has less takes nothing away";
+}
+
+INSTANTIATE_TEST_SUITE_P(Copies, RestoredWithOrWithoutItsMark, ::testing::Bool());
+
+TEST_F(RestoredTest, CopiesNothingThatItsLogDidNotSign) {
+  RestoreAfterMore(false);
+  restore_from_ = folder_.File("export");
+  const std::string bundle = restore_from_ + "/tile/entries/000.p/5";
+  std::string bytes = *ReadFile(bundle, 1'000'000);
+  bytes.back() ^= 1;
+  ASSERT_TRUE(WriteFileAtomically(bundle, bytes, 0644).ok());
+  EXPECT_EQ(ReasonOf(TryServe()), "SOURCE_DAMAGED");
+  restore_from_.clear();
+  Serve();
+  EXPECT_EQ(node_->core().newest()->snapshot->size(), 1u);
+  EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "BEHIND_WITNESSES");
 }
 
 TEST_F(RestoredTest, DoesNotStartOnAHistoryThatAWitnessContradicts) {

@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "crypto/checkpoint.h"
 #include "crypto/note_key.h"
@@ -23,7 +25,10 @@ class ServedLog {
     const std::string seed(crypto::SecretKey::kSeedBytes, 'k');
     crypto::NoteSigner signer = *crypto::NoteSigner::Create(store_->identity().origin, crypto::NoteKeyType::kEd25519,
                                                             *crypto::SecretKey::FromSeed(seed));
-    checkpointer_ = *Checkpointer::Open(*store_, *storage::MarkFile::Open(directory_.File("mark")), std::move(signer));
+    std::vector<crypto::NoteSigner> signers;
+    signers.push_back(std::move(signer));
+    checkpointer_ = *Checkpointer::Open(*store_, *storage::MarkFile::Open(directory_.File("mark")), std::move(signers),
+                                        directory_.File("hand-over"));
     pages_ = std::make_unique<LogPages>([this] { return checkpointer_->newest(); },
                                         [] { return std::optional<std::string>(); }, size_t{1} << 20);
     server_ = *HttpServer::Start({.host = "127.0.0.1", .port = 0},
@@ -49,7 +54,7 @@ class ServedLog {
   HttpServer& server() { return *server_; }
   LogPages& pages() { return *pages_; }
   const testing::ToyLedger& ledger() const { return ledger_; }
-  const crypto::NoteVerifier& log_key() const { return checkpointer_->verifier(); }
+  crypto::NoteVerifier log_key() const { return checkpointer_->log_keys().current; }
   std::shared_ptr<const Published> newest() const { return checkpointer_->newest(); }
 
   testing::ProbeResponse Get(std::string_view path, std::string_view fields = "", std::string_view method = "GET") {

@@ -16,8 +16,8 @@
 #include "base/encoding.h"
 #include "base/files.h"
 #include "crypto/merkle.h"
+#include "ledger/draft.h"
 #include "ledger/envelope.h"
-#include "ledger/local_state.h"
 #include "ledger/replay.h"
 #include "ledger/verb.h"
 #include "ledger/wire_form.h"
@@ -171,14 +171,13 @@ TEST_P(GoldenRules, HaveEveryVerbOfTheirRulesetAmongTheOldEntries) {
 }
 
 /// What differs once an entry was executed both ways, each on its own state; empty for nothing.
-std::string DifferenceAfter(std::string_view bytes, uint64_t index, ledger::LocalState& local,
-                            ledger::MemoryState& state) {
+std::string DifferenceAfter(std::string_view bytes, uint64_t index, ledger::Draft& local, ledger::MemoryState& state) {
   const auto entry = ledger::DecodeEntry(bytes);
   const auto event = ledger::DecodeEnvelope(entry->envelope());
   const ledger::Admission admission = {index, entry->recorded_at_us()};
   const ledger::Decision decision = ledger::DecideLocal(state, *event, admission);
-  const auto rejection = ledger::ApplyLocal(local, *event, admission);
-  if (rejection.has_value()) return rejection->message;
+  const ledger::Application application = ledger::ApplyLocal(local, *event, admission);
+  if (const auto* rejection = std::get_if<ledger::Rejection>(&application)) return rejection->message;
   state.Apply(std::get<ledger::Effects>(decision).state);
   for (const auto& [key, value] : state.records()) {
     if (local.Get(key) != value) return fmt::format("entry {}, key {}", index, HexEncode(key));
@@ -187,7 +186,7 @@ std::string DifferenceAfter(std::string_view bytes, uint64_t index, ledger::Loca
 }
 
 TEST_P(GoldenRules, MakeTheSameRecordsWhereTheyLieAsThoughTheyWereWrittenOut) {
-  ledger::LocalState local;
+  ledger::Draft local;
   ledger::MemoryState state;
   const std::vector<std::string> entries = Unpack(Read(GetParam(), "entries"));
   for (uint64_t i = 0; i < entries.size(); ++i) ASSERT_EQ(DifferenceAfter(entries[i], i, local, state), "");

@@ -14,6 +14,7 @@
 #include "crypto/merkle.h"
 #include "gtest/gtest.h"
 #include "services/batch_builder.h"
+#include "services/store_view.h"
 #include "storage/store.h"
 #include "storage/testing.h"
 #include "tests/property/ledger/model/market.h"
@@ -91,10 +92,11 @@ Left InPortions(const std::vector<Submitted>& events, const std::function<size_t
   const auto store = storage::Store::Create(
       dir.path(), {.origin = "gold.example/market", .genesis_id = events[0].candidate.event.event_id}, options);
   TS_CHECK(store.ok());
+  WorkingState state(**store);
   Left left;
   for (size_t begin = 0; begin < events.size();) {
     const size_t end = std::min(events.size(), begin + size());
-    BatchBuilder builder(**store);
+    BatchBuilder builder(**store, state);
     std::vector<std::string> entries;
     for (size_t i = begin; i < end; ++i) {
       const BatchOutcome outcome = builder.Add(events[i].candidate, events[i].recorded_at_us);

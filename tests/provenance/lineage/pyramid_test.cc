@@ -87,7 +87,7 @@ TEST(Pyramid, SharesAndVerdictsAreThoseOfANaiveReference) {
     }
     const std::map<std::string, uint64_t> reference = Reference(pyramid, piece);
     ASSERT_EQ(sources, reference) << piece;
-    EXPECT_EQ(sum, ancestry->nodes.front().piece.fine_ng());
+    EXPECT_EQ(sum, ancestry->nodes.front().piece->fine_ng());
     most = std::max(most, sources.size());
     const auto evaluation = Evaluate(TheWorld().ledger, TheWorld().ledger.size(), piece, pack);
     ASSERT_TRUE(evaluation.ok()) << evaluation.status();

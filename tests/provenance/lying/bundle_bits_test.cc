@@ -28,9 +28,9 @@ std::string ShownBy(const BundleReport& report) {
                       std::to_string(report.entries) + " " + std::to_string(report.signatures) + "\n";
   for (const v1::Evaluation& evaluation : report.evaluations) shown += evaluation.DebugString();
   for (const AncestryNode& node : report.ancestry.nodes) {
-    shown += node.id + (node.is_piece ? node.piece.DebugString() : node.lot.DebugString());
+    shown += node.id + (node.is_piece ? node.piece->DebugString() : node.lot->DebugString());
   }
-  for (const v1::StepRecord& step : report.ancestry.steps) shown += step.DebugString();
+  for (const auto& step : report.ancestry.steps) shown += step->DebugString();
   for (const v1::PartyRecord& signer : report.signers) shown += signer.DebugString();
   return shown;
 }

@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "ledger/bundle.h"
 #include "ledger/envelope.h"
+#include "ledger/ruleset.h"
 #include "tests/support/reader.h"
 #include "tests/unit/ledger/rules.h"
 
@@ -141,10 +142,38 @@ TEST(LyingLog, IsCaughtWhereARecordListsMoreThanItMay) {
   EXPECT_EQ(heard().field.rfind(fmt::format("entries[{}].", index), 0), 0u) << heard().field;
 }
 
+/// The lie that no row can tell, since rows are of the newest ruleset: an old ledger that takes in what only a newer
+/// one knows.
+TEST(LyingLog, IsCaughtWhereItsRulesetDoesNotKnowTheVerb) {
+  for (const uint32_t ruleset : {NewestRuleset().version, uint32_t{1}}) {
+    Story story;
+    MemoryLedger ledger;
+    ledger.Record(story.Genesis(testing::KeyOf("log").public_key(), Story::kOrigin, ruleset));
+    ledger.Smuggle(story.FreezeLog().envelope);
+    const Answer honest = {"UNKNOWN_SUBJECT", "subject_id"};
+    EXPECT_EQ(AnswerTo(Everything(ledger, TheWorld().ring, {FindBuiltInPolicy("formalized")}), ledger.Trust()),
+              ruleset == 1 ? (Answer{"VERB_NOT_IN_RULESET", "entries[1].body"}) : honest);
+  }
+}
+
+/// And the one that must be the log's last.
+TEST(LyingLog, IsCaughtWhereItGoesOnAfterItWasFrozen) {
+  Story story = TheWorld().story;
+  MemoryLedger ledger = TheWorld().ledger;
+  const auto heard = [&] {
+    return AnswerTo(Everything(ledger, TheWorld().ring, {FindBuiltInPolicy("formalized")}), ledger.Trust());
+  };
+  ledger.Record(story.FreezeLog());
+  EXPECT_EQ(heard(), Answer{});
+  const uint64_t index = ledger.size();
+  ledger.Smuggle(story.RegisterParty("late", "PE", {v1::ROLE_MINER}).envelope);
+  EXPECT_EQ(heard(), (Answer{"LOG_FROZEN", fmt::format("entries[{}]", index)}));
+}
+
 /// Every reason is either told as a lie above, or global: then no bundle can show it, docs/rules.md says so, and a
 /// reader of the whole log under the local rules alone is not told that it was kept.
 TEST(LyingLog, TellsALieForEveryReasonThatIsMarkedLocal) {
-  std::set<std::string> told = {"LIMIT_REACHED"};  // by the test above
+  std::set<std::string> told = {"LIMIT_REACHED", "VERB_NOT_IN_RULESET", "LOG_FROZEN"};  // by the tests above
   for (const Rule& lie : Lies()) told.insert(NameOf(lie.reason));
   const std::map<std::string, char> marks = Documented();
   const auto& reasons = *v1::Reason_descriptor();

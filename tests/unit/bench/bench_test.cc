@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "tests/bench/history.h"
 
 namespace touchstone::bench {
 namespace {
@@ -63,6 +64,28 @@ TEST(ContextDeathTest, AFigureThatIsNoNumberStopsTheProcess) {
   Context context(clock, /*quick=*/true, [](const Figure&) {});
   EXPECT_DEATH(context.Report(AtLeast(1, 0.0 / 0.0)), "invariant broken");
   EXPECT_DEATH(context.Report(AtLeast(0, 1)), "invariant broken");
+}
+
+TEST(MedianTest, IsTheMiddleOneBySize) {
+  EXPECT_EQ(Median({3, 1, 2}), 2);
+  EXPECT_EQ(Median({9, 1, 5, 7}), 7);
+  EXPECT_EQ(Median({4}), 4);
+}
+
+TEST(HistoryTest, ALineSaysWhatWhereAndWhen) {
+  const Machine machine = {.cpu = "a CPU", .cores = 2, .memory_mib = 1'024, .kernel = "Linux 6", .commit = "abc-dirty"};
+  EXPECT_EQ(HistoryLine(machine, true, 1'772'323'200'000'000, AtLeast(100, 50)),
+            R"({"recorded_at":"2026-03-01T00:00:00Z","quick":true,"machine":{"cpu":"a CPU","cores":2,)"
+            R"("memory_mib":1024,"kernel":"Linux 6","commit":"abc-dirty"},"figure":)" +
+                JsonLine(AtLeast(100, 50)) + "}");
+}
+
+TEST(HistoryTest, OfThisMachineSomethingIsKnown) {
+  const Machine machine = DescribeMachine();
+  EXPECT_GT(machine.cores, 0U);
+  EXPECT_GT(machine.memory_mib, 0U);
+  EXPECT_TRUE(machine.kernel.starts_with("Linux"));
+  EXPECT_FALSE(machine.commit.empty());
 }
 
 TEST(TimePerCallTest, IsTheTimeOfOneCall) {

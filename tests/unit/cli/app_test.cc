@@ -8,6 +8,8 @@
 #include "base/encoding.h"
 #include "base/status.h"
 #include "cli/disclosure.h"
+#include "cli/trust.h"
+#include "crypto/cosignature.h"
 #include "crypto/dsse.h"
 #include "crypto/keys.h"
 #include "ledger/envelope.h"
@@ -302,6 +304,120 @@ TEST(Events, OfTwoSignersAreCosignedOnTwoDevices) {
   EXPECT_EQ(taken.json()["cosigned"][0]["missing_signatures"], 0);
   const Outcome sent = desk.Run({"submit", file});
   EXPECT_EQ(sent.code, ExitCode::kDone) << sent.out << sent.err;
+}
+
+TEST(Events, OfAFileAreSignedTogetherAndSentEachOnItsOwn) {
+  Desk desk;
+  const std::string file = desk.folder.File("june.events");
+  const auto registered = [&](const std::string& name) {
+    return desk.Run({"party", "register", "--name", name, "--country", "PE", "--role", "miner", "--key",
+                     desk.KeyFile("root"), "--genesis", HexEncode(desk.server.genesis_id.view()), "--offline", file,
+                     "--json"});
+  };
+  std::vector<std::string> ids;
+  for (const char* name : {"A", "B", "C"}) ids.push_back(registered(name).json()["event_id"]);
+
+  const std::string out = desk.folder.File("signed.events");
+  const Outcome stranger = desk.Run({"sign", "--batch", file, "--key", desk.KeyFile("stranger"), "--json"});
+  EXPECT_EQ(stranger.code, ExitCode::kUsage);
+  EXPECT_EQ(stranger.json()["error"]["reason"], "NOTHING_TO_SIGN");
+  EXPECT_EQ(desk.Run({"sign", file, "--key", desk.KeyFile("root"), "--json"}).json()["error"]["reason"],
+            "BATCH_MISSING");
+  const Outcome signed_all = desk.Run({"sign", "--batch", file, "--key", desk.KeyFile("root"), "--out", out, "--json"});
+  ASSERT_EQ(signed_all.code, ExitCode::kDone) << signed_all.out;
+  EXPECT_EQ(signed_all.json()["signed"], Json(ids));
+  EXPECT_EQ(signed_all.json()["signatures"], 1);
+  EXPECT_EQ(signed_all.json()["left"], 0);
+
+  const Outcome sent = desk.Run({"submit", out, "--json"});
+  ASSERT_EQ(sent.code, ExitCode::kDone) << sent.out;
+  std::string signature;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    EXPECT_EQ(sent.json()["results"][i]["event_id"], ids[i]);
+    const auto entry = ledger::DecodeEntry(desk.server.entries[1 + i]);
+    const v1::Signature made = ledger::DecodeEnvelope(entry->envelope())->envelope.signatures(0);
+    EXPECT_EQ(made.batch().count(), 3u);
+    EXPECT_EQ(made.batch().index(), i);
+    if (i == 0) signature = made.signature();
+    EXPECT_EQ(made.signature(), signature);
+  }
+}
+
+class CosignedSubmission : public ::testing::Test {
+ protected:
+  CosignedSubmission() {
+    desk_.Run({"party", "register", "--name", "A", "--country", "PE", "--role", "miner", "--key", desk_.KeyFile("root"),
+               "--genesis", HexEncode(desk_.server.genesis_id.view()), "--offline", file_});
+    trust_ = desk_.WriteFile("witnessed.toml", FormatTrust({.log = desk_.server.log_signer.verifier(),
+                                                            .genesis_id = desk_.server.genesis_id,
+                                                            .witnesses = {{.key = witness_.verifier()}},
+                                                            .quorum = 1}));
+  }
+  static std::string By(const crypto::NoteSigner& witness, const std::string& note) {
+    const std::string text = note.substr(0, note.find("\n\n") + 1);
+    return note + crypto::FormatNoteSignature(*crypto::Cosign(text, 1'772'323'200, witness));
+  }
+  Outcome Submit() { return desk_.Run({"submit", file_, "--wait-cosigned", "--trust", trust_, "--json"}); }
+
+  Desk desk_;
+  const std::string file_ = desk_.folder.File("june.events");
+  const crypto::NoteSigner witness_ = *crypto::NoteSigner::Create(
+      "witness.example/w1", crypto::NoteKeyType::kCosignature, touchstone::testing::KeyOf("witness"));
+  std::string trust_;
+};
+
+TEST_F(CosignedSubmission, IsProvenAgainstWhatTheWitnessesCosigned) {
+  desk_.server.cosign = [this](const std::string& note) { return By(witness_, note); };
+  const Outcome outcome = Submit();
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.out;
+  EXPECT_EQ(outcome.json()["accepted"], 1);
+  EXPECT_EQ(outcome.json()["cosigned"]["size"], 2);
+  EXPECT_EQ(outcome.json()["cosigned"]["witnesses"], Json::array({"witness.example/w1"}));
+  const Outcome shown = desk_.Run({"log", "checkpoint", "--cosigned", "--trust", trust_, "--json"});
+  EXPECT_EQ(shown.json()["witnesses"], Json::array({"witness.example/w1"}));
+}
+
+TEST_F(CosignedSubmission, SaysWhatWasRecordedThoughNobodyCosignsIt) {
+  const Outcome late = Submit();
+  EXPECT_EQ(late.code, ExitCode::kFailure);
+  EXPECT_EQ(late.json()["accepted"], 1);
+  EXPECT_TRUE(late.json()["cosigned"].contains("error"));
+}
+
+TEST_F(CosignedSubmission, IsNotVerifiedByWitnessesThatTheTrustFileDoesNotName) {
+  const crypto::NoteSigner other = *crypto::NoteSigner::Create("witness.example/w2", crypto::NoteKeyType::kCosignature,
+                                                               touchstone::testing::KeyOf("other witness"));
+  desk_.server.cosign = [&](const std::string& note) { return By(other, note); };
+  const Outcome outcome = Submit();
+  EXPECT_EQ(outcome.code, ExitCode::kNotVerifiable);
+  EXPECT_EQ(outcome.json()["cosigned"]["error"]["reason"], "QUORUM_MISSING");
+}
+
+TEST(Events, ThatOthersSignTooAreLeftAsTheyAreWhenAFileIsSigned) {
+  Desk desk;
+  desk.server.Admit(desk.server.story.Offices());
+  desk.server.Admit(desk.server.story.RegisterParty("north", "PE", {v1::ROLE_MINER}));
+  desk.server.Admit(desk.server.story.RegisterParty("coop", "PE", {v1::ROLE_COOPERATIVE}));
+  const std::string file = desk.folder.File("mixed.events");
+  const std::string genesis = HexEncode(desk.server.genesis_id.view());
+  const std::string lot = "lot_" + std::string(26, 'a');
+  ASSERT_EQ(desk.Run({"lot", "hand-over", lot, "--from", desk.server.story.PartyOf("north"), "--to",
+                      desk.server.story.PartyOf("coop"), "--rights", "both", "--received", lot + "=812.4 g", "--key",
+                      desk.KeyFile("north"), "--cosigner", HexOf("coop"), "--genesis", genesis, "--offline", file})
+                .code,
+            ExitCode::kDone);
+  ASSERT_EQ(desk.Run({"party", "register", "--name", "A", "--country", "PE", "--role", "miner", "--key",
+                      desk.KeyFile("north"), "--genesis", genesis, "--offline", file})
+                .code,
+            ExitCode::kDone);
+  const std::string before = desk.ReadFile("mixed.events");
+  const Outcome outcome = desk.Run({"sign", "--batch", file, "--key", desk.KeyFile("north"), "--json"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.out;
+  EXPECT_EQ(outcome.json()["signed"].size(), 1u);
+  EXPECT_EQ(outcome.json()["left"], 1);
+  const std::string after = desk.ReadFile("mixed.events");
+  EXPECT_EQ(after.substr(0, after.find('\n')), before.substr(0, before.find('\n')));
+  EXPECT_NE(after, before);
 }
 
 TEST(Sites, MayWithholdWhereTheyAre) {

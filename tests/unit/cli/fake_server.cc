@@ -15,6 +15,7 @@
 #include "ledger/decide.h"
 #include "ledger/envelope.h"
 #include "ledger/missing.h"
+#include "ledger/state.h"
 #include "tests/support/merkle_reference.h"
 
 namespace touchstone::cli::testing {
@@ -82,12 +83,17 @@ class FakeClient final : public Client {
   absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest&) override {
     TS_RETURN_IF_ERROR(Called());
     v1::GetLedgerResponse response;
-    response.mutable_ledger()->set_genesis_id(std::string(server_.genesis_id.view()));
+    *response.mutable_ledger() = server_.Ledger();
     return response;
   }
-  absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest&) override {
+  absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(const v1::GetCheckpointRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
     v1::GetCheckpointResponse response;
+    if (request.cosigned()) {
+      if (server_.cosign == nullptr) return absl::UnavailableError("late");
+      response.set_checkpoint(server_.cosign(server_.Checkpoint(server_.entries.size())));
+      return response;
+    }
     response.set_checkpoint(server_.Checkpoint(server_.entries.size()));
     return response;
   }
@@ -117,6 +123,10 @@ class FakeClient final : public Client {
       }
     }
     return response;
+  }
+  absl::StatusOr<v1::GetLogKeysResponse> GetLogKeys(const v1::GetLogKeysRequest&) override {
+    TS_RETURN_IF_ERROR(Called());
+    return server_.LogKeys();
   }
   absl::Status StreamEntries(const v1::StreamEntriesRequest& request,
                              const std::function<absl::Status(const v1::StreamEntriesResponse&)>& receive) override {
@@ -338,6 +348,40 @@ std::string FakeServer::Checkpoint(uint64_t size) const {
   const std::vector<crypto::Hash> leaves = Leaves(size);
   return *crypto::SignCheckpoint({std::string(Story::kOrigin), size, touchstone::testing::ReferenceRoot(leaves), {}},
                                  log_signer);
+}
+
+void FakeServer::RotateLogKey(const std::string& actor) {
+  v1::Event event;
+  event.mutable_rotate_log_key()->set_log_key(std::string(touchstone::testing::KeyOf(actor).public_key().view()));
+  event.mutable_rotate_log_key()->set_replaced_log_key(std::string(log_signer.key().public_key().view()));
+  Admit(story.Sign(std::move(event), {"root"}));
+  std::vector<crypto::NoteSigner> both;
+  both.push_back(
+      *crypto::NoteSigner::Create(Story::kOrigin, crypto::NoteKeyType::kEd25519, touchstone::testing::KeyOf(actor)));
+  both.push_back(std::move(log_signer));
+  const std::vector<crypto::Hash> leaves = Leaves(entries.size());
+  v1::LogKey& shown = log_keys_.emplace_back();
+  shown.set_log_key(std::string(both.front().key().public_key().view()));
+  shown.set_entry(entries.back());
+  shown.mutable_proof()->set_index(entries.size() - 1);
+  shown.mutable_proof()->set_tree_size(entries.size());
+  for (const crypto::Hash& hash : touchstone::testing::ReferencePath(entries.size() - 1, leaves)) {
+    shown.mutable_proof()->add_hashes(std::string(hash.view()));
+  }
+  shown.set_checkpoint(*crypto::SignCheckpoint(
+      {std::string(Story::kOrigin), entries.size(), touchstone::testing::ReferenceRoot(leaves), {}}, both));
+  log_signer = std::move(both.front());
+}
+
+v1::LedgerRecord FakeServer::Ledger() const { return *ledger::Load<v1::LedgerRecord>(state_, ""); }
+
+v1::GetLogKeysResponse FakeServer::LogKeys() const {
+  v1::GetLogKeysResponse response;
+  v1::LogKey& first = *response.add_log_keys();
+  first.set_log_key(std::string(touchstone::testing::KeyOf("log").public_key().view()));
+  first.set_entry(entries.front());
+  for (const v1::LogKey& key : log_keys_) *response.add_log_keys() = key;
+  return response;
 }
 
 std::vector<crypto::Hash> FakeServer::Leaves(uint64_t size) const {

@@ -48,6 +48,8 @@ class FakeServer {
   std::function<void(v1::Receipt&)> tamper;
   /// Answers instead of the ledger while it is set: a server that is away, or full.
   std::optional<absl::Status> failure;
+  /// Adds the lines of witnesses to a checkpoint; while it is not set, nothing is cosigned in time.
+  std::function<std::string(const std::string& note)> cosign;
   /// Parks what misses something, as a node does, instead of refusing it.
   bool parks = false;
   /// The sizes of the batches that came, and how often the server was called at all.
@@ -89,6 +91,10 @@ class FakeServer {
   absl::StatusOr<v1::SubmitResponse> Answer(const std::string& envelope);
   absl::StatusOr<v1::Receipt> ReceiptFor(uint64_t index, bool already_recorded);
   std::string Checkpoint(uint64_t size) const;
+  /// The key of this actor takes the place of the log's; what shows it is kept.
+  void RotateLogKey(const std::string& actor);
+  v1::GetLogKeysResponse LogKeys() const;
+  v1::LedgerRecord Ledger() const;
   std::vector<crypto::Hash> Leaves(uint64_t size) const;
 
   std::unique_ptr<Client> Connect();
@@ -97,6 +103,7 @@ class FakeServer {
   ledger::MemoryState state_;
   std::map<std::string, uint64_t> index_of_;  // by event id
   std::optional<std::string> missing_id_;     // of the event refused last
+  std::vector<v1::LogKey> log_keys_;          // after the first
   std::vector<std::vector<std::string>> created_;
   std::vector<std::vector<v1::FindingRecord>> findings_;
 };

@@ -101,5 +101,63 @@ TEST_F(Log, GivesATrustFileOnFirstUseWithAWarning) {
   EXPECT_EQ(desk.Run({"log", "trust", "-o", file}).code, ExitCode::kUsage) << "a trust file is never overwritten";
 }
 
+// --- Another key, and the end -------------------------------------------------------------------------------------------
+
+TEST_F(Log, KeysMoveTheTrustFileWhenTheyAreAskedTo) {
+  const std::string trust = desk.TrustFile();
+  const uint64_t rotation = size();
+  desk.server.RotateLogKey("log-2");
+  const auto keys = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"log", "keys", "--trust", trust, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return desk.Run(arguments);
+  };
+  EXPECT_EQ(desk.Run({"log", "checkpoint", "--trust", trust}).code, ExitCode::kNotVerifiable);
+  const Outcome shown = keys({});
+  ASSERT_EQ(shown.code, ExitCode::kDone) << shown.out;
+  EXPECT_EQ(shown.json()["moved"], true);
+  EXPECT_EQ(LoadTrust(trust)->former_log_keys.size(), 0u) << "nothing is written unless it is said";
+  const Outcome written = keys({"--write"});
+  ASSERT_EQ(written.code, ExitCode::kDone) << written.out;
+  EXPECT_EQ(written.json()["keys"][0]["until_size"], rotation);
+  EXPECT_EQ(written.json()["keys"][1]["from_size"], rotation + 1);
+  const absl::StatusOr<ledger::Trust> moved = LoadTrust(trust);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->log, desk.server.log_signer.verifier());
+  ASSERT_EQ(moved->former_log_keys.size(), 1u);
+  EXPECT_EQ(moved->former_log_keys[0].until_size, rotation);
+  EXPECT_EQ(desk.Run({"log", "checkpoint", "--trust", trust}).code, ExitCode::kDone);
+  EXPECT_EQ(keys({"--write"}).json()["moved"], false);
+}
+
+TEST_F(Log, KeysNeedATrustFileAndBelieveNoThief) {
+  EXPECT_EQ(desk.Run({"log", "keys"}).code, ExitCode::kUsage);
+  desk.server.genesis_id = crypto::Sha256("another ledger");
+  const std::string others = desk.TrustFile();
+  EXPECT_EQ(desk.Run({"log", "keys", "--trust", others}).code, ExitCode::kNotVerifiable);
+}
+
+TEST_F(Log, IsTrustedOnFirstUseFromGenesisOnOverARotation) {
+  desk.server.RotateLogKey("log-2");
+  const std::string file = desk.folder.File("first.toml");
+  ASSERT_EQ(desk.Run({"log", "trust", "-o", file}).code, ExitCode::kDone);
+  EXPECT_EQ(LoadTrust(file)->log, desk.server.log_signer.verifier());
+  EXPECT_EQ(LoadTrust(file)->former_log_keys.size(), 1u);
+}
+
+TEST_F(Log, RotatesItsKeyAndIsFrozenByRoot) {
+  const std::string now = HexEncode(touchstone::testing::KeyOf("log-2").public_key().view());
+  const Outcome rotated = desk.Run({"log", "rotate-key", now, "--key", desk.KeyFile("root"), "--json"});
+  EXPECT_EQ(rotated.code, ExitCode::kDone) << rotated.out;
+  EXPECT_EQ(HexEncode(desk.server.Ledger().log_key()), now);
+  EXPECT_EQ(desk.Run({"log", "rotate-key", now, "--key", desk.KeyFile("root")}).code, ExitCode::kRefused);
+  const Outcome frozen = desk.Run(
+      {"log", "freeze", "--successor", "gold.example/ledger-2", "--reason", "done", "--key", desk.KeyFile("root")});
+  EXPECT_EQ(frozen.code, ExitCode::kDone) << frozen.out;
+  EXPECT_EQ(desk.server.Ledger().freeze().successor_origin(), "gold.example/ledger-2");
+  const Json told = desk.Run({"log", "keys", "--trust", desk.TrustFile(), "--json"}).json();
+  EXPECT_EQ(told["frozen"]["successor"], "gold.example/ledger-2");
+}
+
 }  // namespace
 }  // namespace touchstone::cli

@@ -103,5 +103,32 @@ TEST(TrustFile, IsRefusedUnlessItSaysExactlyWhomToTrust) {
   }
 }
 
+TEST(TrustFile, KeepsTheKeysThatWereReplacedAndRefusesWhatIsNoOrderOfThem) {
+  const auto key = [](char seed, std::string_view name = "ledger.example/gold") {
+    return crypto::NoteSigner::Create(name, crypto::NoteKeyType::kEd25519,
+                                      *crypto::SecretKey::FromSeed(std::string(32, seed)))
+        ->verifier();
+  };
+  const ledger::Trust trust{
+      .log = key('c'), .genesis_id = crypto::Sha256("genesis"), .former_log_keys = {{key('a'), 10}, {key('b'), 20}}};
+  const absl::StatusOr<ledger::Trust> read = ParseTrust(FormatTrust(trust));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->former_log_keys, trust.former_log_keys);
+  const ledger::Trust only{.log = key('c'), .genesis_id = crypto::Sha256("genesis")};
+  const auto with = [&](const crypto::NoteVerifier& former, std::string_view size) {
+    return fmt::format("{}[[former_log_keys]]\nkey = \"{}\"\nuntil_size = {}\n", FormatTrust(only), former.ToVkey(),
+                       size);
+  };
+  ASSERT_TRUE(ParseTrust(with(key('a'), "10")).ok());
+  const std::string again = fmt::format("[[former_log_keys]]\nkey = \"{}\"\nuntil_size = 10\n", key('b').ToVkey());
+  for (const std::string& text :
+       {with(key('a'), "0"), with(key('a'), "\"10\""), with(key('c'), "10"), with(key('a', "other.example"), "10"),
+        with(key('a'), "10") + again, with(key('a'), "10") + "from = 1\n"}) {
+    const absl::Status refused = ParseTrust(text).status();
+    EXPECT_EQ(ReasonOf(refused), "BAD_TRUST_FILE") << text;
+    EXPECT_TRUE(FieldOf(refused).starts_with("former_log_keys[")) << FieldOf(refused);
+  }
+}
+
 }  // namespace
 }  // namespace touchstone::cli

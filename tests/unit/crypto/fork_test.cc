@@ -134,5 +134,52 @@ TEST(Fork, OfAnotherFormIsRefusedByTheFieldAtFault) {
   }
 }
 
+/// A history as somebody shows it under a checkpoint.
+struct Shown {
+  explicit Shown(const History& history, const History& tree)
+      : note(history.Note()), checkpoint(*OpenCheckpoint(note, Key('l').verifier())), reader(tree.leaves) {}
+  explicit Shown(const History& history) : Shown(history, history) {}
+  SignedTree tree() const { return {note, checkpoint, reader}; }
+
+  const std::string note;
+  const Checkpoint checkpoint;
+  const touchstone::testing::LeavesReader reader;
+};
+
+TEST(ProveFork, FindsTheFirstEntryThatDiffersWhereverItIs) {
+  const std::string entries = "abcdefghijklmnopqrstuvw";
+  const Shown first((History(entries)));
+  for (size_t size = 1; size <= entries.size(); ++size) {
+    for (size_t place = 0; place < size; ++place) {
+      std::string other = entries.substr(0, size);
+      for (size_t i = place; i < size; ++i) other[i] = 'X';
+      const Shown second((History(other)));
+      for (const auto& [one, two] : {std::pair(&first, &second), std::pair(&second, &first)}) {
+        const auto evidence = ProveFork(one->tree(), two->tree(), std::vector{Key('l').verifier()});
+        ASSERT_TRUE(evidence.ok()) << evidence.status();
+        EXPECT_EQ(VerifyFork(*evidence, Key('l').verifier())->index, place) << size;
+      }
+    }
+  }
+}
+
+TEST(ProveFork, ProvesNothingWithTreesThatAreNotThoseOfTheCheckpoints) {
+  const Shown first(History("abcde"));
+  // Signed was a continuation; shown is another history. And the other way round.
+  for (const Shown& second :
+       {Shown(History("abcdefg"), History("abXdefg")), Shown(History("abXdefg"), History("abcdefg"))}) {
+    EXPECT_EQ(ReasonOf(ProveFork(first.tree(), second.tree(), std::vector{Key('l').verifier()}).status()),
+              "SOURCE_DAMAGED");
+  }
+}
+
+TEST(ProveFork, NeedsNoTreeForTwoRootsOfOneSize) {
+  const Shown first(History("abcde"), History(""));
+  const Shown second(History("abXde"), History(""));
+  const auto evidence = ProveFork(first.tree(), second.tree(), std::vector{Key('l').verifier()});
+  ASSERT_TRUE(evidence.ok()) << evidence.status();
+  EXPECT_EQ(evidence->place, std::nullopt);
+}
+
 }  // namespace
 }  // namespace touchstone::crypto

@@ -119,6 +119,23 @@ TEST(InclusionTest, PathsAreThoseOfTheRfcAndVerify) {
   }
 }
 
+TEST(InclusionTest, PathsWithTheRightEdgeAtHandAreTheSameAndReadFewerHashes) {
+  const std::vector<Hash> all = NumberedLeaves(66);
+  EXPECT_EQ(RightEdge().Root(), EmptyRoot());
+  Frontier frontier;
+  for (size_t size = 1; size <= all.size(); ++size) {
+    frontier.Append(all[size - 1]);
+    const RightEdge edge(size, frontier.subtrees());
+    const Leaves leaves = Leaves(all).first(size);
+    EXPECT_EQ(edge.Root(), ReferenceRoot(leaves)) << size;
+    EXPECT_EQ(edge.RootFrom(size), nullptr);
+    const LeavesReader reader({leaves.begin(), leaves.end()});
+    for (size_t index = 0; index < size; ++index) {
+      ASSERT_EQ(*InclusionPath(index, size, reader, &edge), ReferencePath(index, leaves)) << index << " of " << size;
+    }
+  }
+}
+
 TEST(InclusionTest, EveryFlippedBitIsNoticed) {
   const std::vector<Hash> leaves = NumberedLeaves(11);
   const Hash root = ReferenceRoot(leaves);

@@ -227,9 +227,8 @@ TEST_F(AccountsTest, KeepTheLineageOfAllThatWasChargedBefore) {
   EXPECT_EQ(inputs(middle), (std::vector<std::string>{first, second}));
   const auto trace = TraceUpstream(t.ledger, middle, 0);
   ASSERT_TRUE(trace.ok());
-  const auto produced = std::count_if(trace->steps.begin(), trace->steps.end(), [](const v1::StepRecord& step) {
-    return step.kind() == v1::StepRecord::KIND_PRODUCE;
-  });
+  const auto produced = std::count_if(trace->steps.begin(), trace->steps.end(),
+                                      [](const auto& step) { return step->kind() == v1::StepRecord::KIND_PRODUCE; });
   EXPECT_EQ(produced, 2);
 }
 

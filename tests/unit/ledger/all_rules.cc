@@ -5,9 +5,9 @@ namespace touchstone::ledger {
 
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
-  for (const auto& table :
-       {CommonRules(), AuthorityRules(), TrustRules(), ChangeRules(), CustodyRules(), PieceRules(), CorrectionRules(),
-        EnteringRules(), KeepingRules(), LeavingRules(), MassRules(), ExchangeRules(), WorkAccountRules()}) {
+  for (const auto& table : {CommonRules(), AuthorityRules(), LogRules(), TrustRules(), ChangeRules(), CustodyRules(),
+                            PieceRules(), CorrectionRules(), EnteringRules(), KeepingRules(), LeavingRules(),
+                            MassRules(), ExchangeRules(), WorkAccountRules()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -62,8 +62,6 @@ std::vector<Rule> CommonRules() {
       {"a device that counts from nothing", honest::FromDevice,
        [](const World&, Said& s) { s.event.mutable_device()->clear_counter(); }, v1::REASON_FIELD_INVALID,
        "device.counter"},
-      {"a verb of a later ruleset", Produce, [](const World&, Said& s) { s.event.mutable_freeze_log(); },
-       v1::REASON_VERB_NOT_IN_RULESET, "body"},
 
       // Signers.
       {"a key of nobody", Produce, [](const World&, Said& s) { s.by = {"nobody"}; }, v1::REASON_UNKNOWN_KEY,

@@ -539,7 +539,7 @@ TEST(Retire, OfAMeltedPieceMakesScrapWhoseLineageRunsThroughThePiece) {
   EXPECT_EQ(ancestry->nodes[1].id, scrap);
   EXPECT_EQ(ancestry->nodes[2].id, rings.piece(0));
   EXPECT_TRUE(ancestry->nodes[2].is_piece);
-  EXPECT_EQ(ancestry->nodes[3].lot.material().form(), v1::FORM_ALLOY);
+  EXPECT_EQ(ancestry->nodes[3].lot->material().form(), v1::FORM_ALLOY);
   k.ExpectBundleAgrees(melt);
   k.ExpectBundleAgrees(claim);
 }

@@ -10,6 +10,8 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/dsse.h"
+#include "ledger/known_batches.h"
 #include "tests/support/bits.h"
 #include "tests/support/story.h"
 
@@ -417,6 +419,30 @@ TEST(SignBatch, WantsOneSetOfKeysForAllPayloads) {
   const auto envelopes = SignBatch(payloads, Pointers(keys));
   EXPECT_EQ(ReasonOf(envelopes.status()), "SIGNATURES_MISMATCH");
   EXPECT_EQ(FieldOf(envelopes.status()), "payloads[1].payload.signer_keys");
+}
+
+TEST(KnownBatches, RememberWhatHeldAndNothingElse) {
+  const std::vector<crypto::SecretKey> keys = Keys({"north", "south"});
+  const std::string message = crypto::BatchMessage(7, crypto::Sha256("root"));
+  const crypto::Signature good = keys[0].Sign(message);
+  KnownBatches known;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(known.Verify(keys[0].public_key(), message, good));
+    EXPECT_FALSE(known.Verify(keys[1].public_key(), message, good));
+    EXPECT_FALSE(known.Verify(keys[0].public_key(), crypto::BatchMessage(8, crypto::Sha256("root")), good));
+    EXPECT_FALSE(known.Verify(keys[0].public_key(), message, keys[1].Sign(message)));
+  }
+}
+
+TEST(KnownBatches, LetNoEventPassThatIsNotInTheBatch) {
+  KnownBatches known;
+  for (const std::string& bytes : SignedBatch(4, {"north"})) {
+    EXPECT_TRUE(VerifySignatures(*DecodeEnvelope(bytes), &known).ok());
+  }
+  v1::Envelope stranger;
+  ASSERT_TRUE(stranger.ParseFromString(SignedBatch(4, {"north"})[1]));
+  stranger.set_payload(NumberedPayloads(9, {"north"})[8]);
+  EXPECT_EQ(ReasonOf(VerifySignatures(*DecodeEnvelope(stranger.SerializeAsString()), &known)), "BAD_SIGNATURE");
 }
 
 // --- Entries ----------------------------------------------------------------------------------------------------------

@@ -44,8 +44,8 @@ std::vector<BalanceRow> BalanceOf(const MemoryLedger& ledger, const std::string&
   int64_t previous_us = 0;
   for (uint64_t i = 0; i < ledger.size(); ++i) {
     const VerifiedEntry entry = VerifyEntry(i, ledger.entries()[i]).value();
-    const Effects effects = Execute(state, i, entry, previous_us).value();
-    report.Add(state, entry.event.event, entry.recorded_at_us, effects);
+    const Effects effects = Materialise(state, i, ledger.entries()[i], previous_us).value();
+    report.Add(state, entry.event.event, entry.recorded_at_us, effects.state);
     state.Apply(effects.state);
     previous_us = entry.recorded_at_us;
   }

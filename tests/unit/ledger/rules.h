@@ -155,6 +155,7 @@ std::vector<Flag> AllFlags();
 
 std::vector<Rule> CommonRules();
 std::vector<Rule> AuthorityRules();
+std::vector<Rule> LogRules();
 std::vector<Rule> TrustRules();
 std::vector<Rule> ChangeRules();
 std::vector<Rule> CustodyRules();
@@ -188,6 +189,8 @@ Said SuspendParty(const World& w);
 Said DistrustKey(const World& w);
 Said UpdateSite(const World& w);
 Said PublishPolicy(const World& w);
+Said RotateLogKey(const World& w);  // from log to log-2
+Said FreezeLog(const World& w);
 Said FromDevice(const World& w);  // of dredge's device, the next after World::device_event_id
 Said RegisterSite(const World& w);
 Said RegisterLicence(const World& w);

@@ -69,7 +69,10 @@ class WitnessTest : public ::testing::Test {
     for (const char signer : signers) options.signers.push_back(WitnessKey(signer));
     options.logs = {{.origin = kOrigin, .keys = {LogKey().verifier(), LogKey('m').verifier()}},
                     {.origin = "other.example/log", .keys = {LogKey('o', "other.example/log").verifier()}}};
-    options.examine = [this](const crypto::Checkpoint&) { return examined_; };
+    options.examine = [this](const crypto::Checkpoint&, std::string_view) { return examined_; };
+    options.announced = [this](std::string_view origin) {
+      return origin == kOrigin ? announced_ : std::vector<crypto::NoteVerifier>();
+    };
     auto witness = Witness::Open(std::move(options), clock_);
     ASSERT_TRUE(witness.ok()) << witness.status();
     witness_ = *std::move(witness);
@@ -84,6 +87,7 @@ class WitnessTest : public ::testing::Test {
   TempDir folder_;
   ManualClock clock_{kNowUs};
   absl::Status examined_;
+  std::vector<crypto::NoteVerifier> announced_;
   std::unique_ptr<Witness> witness_;
 };
 
@@ -218,6 +222,32 @@ TEST_F(WitnessTest, AsksWhoExaminesAndSignsOnlyWhatThatFoundRight) {
   EXPECT_EQ(witness_->LastOf(kOrigin), std::nullopt);
   examined_ = absl::OkStatus();
   EXPECT_EQ(Outcome(Letters("abc").Request(0)), Witnessed::kCosigned);
+}
+
+/// l was the log's key before m.
+TEST_F(WitnessTest, BelievesAnOlderKeyAloneNoMoreOnceANewerOneHasSigned) {
+  const auto signed_by = [](std::string_view entries, char key) {
+    Letters letters(entries);
+    letters.key = key;
+    return letters;
+  };
+  ASSERT_EQ(Outcome(signed_by("abc", 'l').Request(0)), Witnessed::kCosigned);
+  ASSERT_EQ(Outcome(signed_by("abcd", 'm').Request(3)), Witnessed::kCosigned);
+  EXPECT_EQ(Outcome(signed_by("abcde", 'l').Request(4)), Witnessed::kUntrusted);
+  Open();
+  EXPECT_EQ(Outcome(signed_by("abcde", 'l').Request(4)), Witnessed::kUntrusted) << "forgotten over a restart";
+  EXPECT_EQ(Outcome(signed_by("abcde", 'm').Request(4)), Witnessed::kCosigned);
+}
+
+TEST_F(WitnessTest, BelievesKeysThatWhoExecutesHasReadInTheLog) {
+  Letters letters("abc");
+  letters.key = 'n';
+  EXPECT_EQ(Outcome(letters.Request(0)), Witnessed::kUntrusted);
+  announced_ = {LogKey().verifier(), LogKey('n').verifier()};
+  EXPECT_EQ(Outcome(letters.Request(0)), Witnessed::kCosigned);
+  examined_ = absl::UnauthenticatedError("a key of other sizes");
+  letters = Letters("abcd");
+  EXPECT_EQ(Outcome(letters.Request(3)), Witnessed::kUntrusted);
 }
 
 TEST_F(WitnessTest, KeepsLogsApart) {

@@ -49,6 +49,9 @@ bool SignsFor(const World& world, const Id& cooperative, const Id& member);
 /// The member can be signed for: it is neither suspended nor registered by a distrusted key.
 void NeedAble(Case& c, const Id& member);
 
+/// The key is and was no party's and no log's, and is no root key: KEY_IN_USE.
+void NeedFreeKey(Case& c, const std::string& key);
+
 /// The party is registered: UNKNOWN_PARTY. Null when it is not.
 const Party* NeedParty(Case& c, const Id& id);
 

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "base/encoding.h"
 #include "ledger/mass.h"
 #include "tests/property/ledger/model/balance.h"
 
@@ -83,6 +84,29 @@ std::string Describe(const v1::LotRecord& lot) {
          DescribePast(lot.origin_index() == 0 ? lot.index() : lot.origin_index(), lot.governing_index(),
                       lot.made_at_us(), lot.custody_index(), lot.custody_offer_id(),
                       static_cast<size_t>(lot.assays_size()), lot.past_party_ids(), lot.sample_ids(), sources);
+}
+
+std::string Describe(const Ledger& ledger) {
+  std::string text =
+      fmt::format("ruleset {}, key {} since {}", ledger.ruleset, HexEncode(ledger.log_key), ledger.log_key_index);
+  for (const auto& [key, from, until] : ledger.former_log_keys) {
+    text += fmt::format(", {} from {} to {}", HexEncode(key), from, until);
+  }
+  if (ledger.frozen_at.has_value()) text += fmt::format(", frozen at {} for {}", *ledger.frozen_at, ledger.successor);
+  return text;
+}
+
+std::string Describe(const v1::LedgerRecord& record) {
+  Ledger ledger;
+  ledger.ruleset = record.ruleset_version();
+  ledger.log_key = record.log_key();
+  ledger.log_key_index = record.log_key_index();
+  for (const v1::FormerLogKey& former : record.former_log_keys()) {
+    ledger.former_log_keys.emplace_back(former.log_key(), former.index(), former.replaced_index());
+  }
+  if (record.has_freeze()) ledger.frozen_at = record.freeze().index();
+  ledger.successor = record.freeze().successor_origin();
+  return Describe(ledger);
 }
 
 std::string Describe(const Piece& piece) {

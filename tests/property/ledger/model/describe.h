@@ -10,6 +10,10 @@ namespace touchstone::ledger::model {
 std::string Describe(const Lot& lot);
 std::string Describe(const v1::LotRecord& lot);
 
+/// Which key signs for the log and which did, the ruleset, and the end.
+std::string Describe(const Ledger& ledger);
+std::string Describe(const v1::LedgerRecord& record);
+
 std::string Describe(const Piece& piece);
 std::string Describe(const v1::PieceRecord& piece);
 

@@ -35,6 +35,7 @@ void DoGenesis(Case& c) {
   ledger.founded = true;
   ledger.genesis_id = std::string(c.event_id.view());
   ledger.root_keys.insert(genesis.root_keys().begin(), genesis.root_keys().end());
+  ledger.origin = genesis.origin();
   ledger.log_key = genesis.log_key();
   ledger.threshold = genesis.threshold();
   ledger.ruleset = genesis.ruleset_version();
@@ -50,6 +51,38 @@ void JudgeActivateRuleset(Case& c) {
 void DoActivateRuleset(Case& c) {
   c.world.ledger.ruleset = c.event.activate_ruleset().version();
   c.world.ledger.ruleset_at_us = c.recorded_at_us;
+}
+
+void JudgeRotateLogKey(Case& c) {
+  const v1::RotateLogKey& rotate = c.event.rotate_log_key();
+  const Ledger& ledger = c.world.ledger;
+  NeedRoot(c);
+  NeedBytes(c, rotate.log_key(), 32);
+  NeedBytes(c, rotate.replaced_log_key(), 32);
+  c.Need(rotate.replaced_log_key() == ledger.log_key, v1::REASON_FIELD_INVALID);
+  c.Need(ledger.former_log_keys.size() < 64, v1::REASON_LIMIT_REACHED);
+  NeedFreeKey(c, rotate.log_key());
+}
+
+void DoRotateLogKey(Case& c) {
+  Ledger& ledger = c.world.ledger;
+  ledger.former_log_keys.emplace_back(ledger.log_key, ledger.log_key_index, c.index);
+  ledger.log_key = c.event.rotate_log_key().log_key();
+  ledger.log_key_index = c.index;
+}
+
+void JudgeFreezeLog(Case& c) {
+  const v1::FreezeLog& freeze = c.event.freeze_log();
+  NeedRoot(c);
+  NeedReference(c, freeze.successor_origin(), false);
+  NeedText(c, freeze.reason(), false);
+  const bool url = freeze.successor_origin().find_first_of(" +") == std::string::npos;
+  c.Need(url && freeze.successor_origin() != c.world.ledger.origin, v1::REASON_FIELD_INVALID);
+}
+
+void DoFreezeLog(Case& c) {
+  c.world.ledger.frozen_at = c.index;
+  c.world.ledger.successor = c.event.freeze_log().successor_origin();
 }
 
 }  // namespace touchstone::ledger::model

@@ -235,6 +235,7 @@ MaybeDraft Market::SomeMove() {
       {8, &Market::RegisterLicence},
       {5, &Market::EndLicence},
       {5, &Market::PublishPolicy},
+      {2, &Market::RotateLogKey},
       {3, &Market::Odd},
       {20, &Market::Correct},
       {14, &Market::Void},

@@ -42,6 +42,8 @@ class Market {
 
   /// The next move. It may be anything.
   Move Next();
+  /// Has the next move be the last one: root freezes the ledger, and nothing is admitted after it.
+  void End();
   /// Notes what became of it.
   void Note(const Move& move, const Answer& answer);
 
@@ -118,6 +120,7 @@ class Market {
   void GoOnTour(v1::Attest& attest, Draft& draft);
   MaybeDraft EndAttestation();
   MaybeDraft PublishPolicy();
+  MaybeDraft RotateLogKey();
   MaybeDraft Odd();
 
   // market_gold.cc

@@ -285,7 +285,31 @@ MaybeDraft Market::PublishPolicy() {
   return draft;
 }
 
-/// What is never right: another genesis, an older ruleset, a verb of no ruleset.
+/// Seldom: a log has at most 64 former keys.
+MaybeDraft Market::RotateLogKey() {
+  Draft draft;
+  draft.by_root = true;
+  v1::RotateLogKey& rotate = *draft.event.mutable_rotate_log_key();
+  rotate.set_log_key(NewKey());
+  rotate.set_replaced_log_key(world_.ledger.log_key);
+  if (Wrong()) rotate.set_replaced_log_key(NewKey());
+  if (Wrong()) rotate.set_log_key(dice_.Chance(50) ? root_keys_[0] : world_.ledger.log_key);
+  if (!Wrong() || world_.ledger.former_log_keys.empty()) return draft;
+  rotate.set_log_key(std::get<0>(dice_.Pick(world_.ledger.former_log_keys)));
+  return draft;
+}
+
+void Market::End() {
+  script_.emplace_back([this] {
+    Draft draft;
+    draft.by_root = true;
+    draft.event.mutable_freeze_log()->set_reason("the market is over");
+    if (dice_.Chance(50)) draft.event.mutable_freeze_log()->set_successor_origin("gold.example/market-2");
+    return draft;
+  });
+}
+
+/// What is never right: another genesis, an older ruleset, an end that root has not signed.
 MaybeDraft Market::Odd() {
   Draft draft;
   draft.by_root = true;
@@ -297,10 +321,13 @@ MaybeDraft Market::Odd() {
       draft.event.mutable_activate_ruleset()->set_version(static_cast<uint32_t>(Between(1, 3)));
       break;
     case 2:
-      draft.event.mutable_rotate_log_key()->set_log_key(NewKey());
+      draft.event.mutable_activate_ruleset()->set_version(2);
       break;
     default:
-      draft.event.mutable_freeze_log()->set_reason("done");
+      // Wrong twice, so that it stays wrong when one of it is changed.
+      draft.event.mutable_freeze_log()->set_successor_origin(world_.ledger.origin);
+      draft.signers = {SomeParty()};
+      draft.by_root = false;
   }
   return draft;
 }

@@ -103,6 +103,7 @@ void Market::Prepare() {
     return draft;
   });
   if (from_ruleset_1) {
+    End();  // which ruleset 1 does not know
     script_.emplace_back([] {
       Draft draft;
       draft.event.mutable_activate_ruleset()->set_version(2);

@@ -33,6 +33,8 @@ const Verb* VerbOf(v1::Event::BodyCase body) {
       {v1::Event::kAttest, {JudgeAttest, DoAttest}},
       {v1::Event::kEndAttestation, {JudgeEndAttestation, DoEndAttestation}},
       {v1::Event::kPublishPolicy, {JudgePublishPolicy, DoPublishPolicy}},
+      {v1::Event::kRotateLogKey, {JudgeRotateLogKey, DoRotateLogKey}},
+      {v1::Event::kFreezeLog, {JudgeFreezeLog, DoFreezeLog}},
       {v1::Event::kProduce, {JudgeProduce, DoProduce}},
       {v1::Event::kIntake, {JudgeIntake, DoIntake}},
       {v1::Event::kProcess, {JudgeProcess, DoProcess}},
@@ -86,6 +88,7 @@ void JudgeCommon(Case& c) {
   c.Need(event.utc_offset_min() >= -900 && event.utc_offset_min() <= 900, v1::REASON_FIELD_INVALID);
   JudgeDevice(c);
   c.Need(c.world.entries.count(std::string(c.event_id.view())) == 0, v1::REASON_EVENT_REPEATED);
+  c.Need(!c.world.ledger.frozen_at.has_value(), v1::REASON_LOG_FROZEN);
   if (event.has_genesis()) return;
   c.Need(c.world.ledger.founded && event.genesis_id() == c.world.ledger.genesis_id, v1::REASON_WRONG_LEDGER);
   JudgeSigners(c);

@@ -45,12 +45,6 @@ void NeedCooperative(Case& c, const Id& id, const Id& of) {
   if (cooperative != nullptr) c.Need(cooperative->roles.count(v1::ROLE_COOPERATIVE) != 0, v1::REASON_ROLE_MISSING);
 }
 
-void NeedFreeKey(Case& c, const std::string& key) {
-  const Ledger& ledger = c.world.ledger;
-  c.Need(ledger.root_keys.count(key) == 0 && key != ledger.log_key && c.world.keys.count(key) == 0,
-         v1::REASON_KEY_IN_USE);
-}
-
 void GiveKey(Case& c, const Id& id, const std::string& key) {
   c.world.keys[key] = {.party = id, .given_at = c.index, .retired = false, .distrusted_from = std::nullopt};
   ++c.world.parties[id].keys_ever;
@@ -82,6 +76,13 @@ void NeedSelfOrRegistrar(Case& c, const Id& id) {
 }
 
 }  // namespace
+
+void NeedFreeKey(Case& c, const std::string& key) {
+  const Ledger& ledger = c.world.ledger;
+  bool logs = key == ledger.log_key;
+  for (const auto& [former, from, until] : ledger.former_log_keys) logs = logs || key == former;
+  c.Need(ledger.root_keys.count(key) == 0 && !logs && c.world.keys.count(key) == 0, v1::REASON_KEY_IN_USE);
+}
 
 void JudgeRegisterParty(Case& c) {
   const v1::RegisterParty& party = c.event.register_party();

@@ -127,6 +127,8 @@ std::string BookOtherwise(const World& world, const Id& id, const Mutation& muta
 std::string RecordOtherwise(const World& world, const Mutation& mutation, int64_t today) {
   const Id id = mutation.key.substr(1);
   switch (mutation.key[0]) {
+    case TableOf<v1::LedgerRecord>::kLetter:
+      return RecordOtherwise<v1::LedgerRecord>(mutation, &world.ledger);
     case TableOf<v1::PieceRecord>::kLetter:
       return RecordOtherwise<v1::PieceRecord>(mutation, Find(world.pieces, id));
     case TableOf<v1::OfferRecord>::kLetter:
@@ -188,7 +190,10 @@ std::string StocksOtherwise(const World& world, const MemoryState& state) {
 std::string Twins::Tell(uint64_t events) {
   // A look at all books together takes as long as many events.
   constexpr uint64_t kEventsBetweenCounts = 500;
+  // After the end everything is refused: that is seen of some events.
+  const uint64_t end = events - events / 100;
   for (uint64_t i = 0; i < events; ++i) {
+    if (i == end) market_.End();
     const Move move = market_.Next();
     const uint64_t index = model_.size();
     std::string difference = Decide(move);

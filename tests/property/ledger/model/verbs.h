@@ -13,6 +13,10 @@ void JudgeGenesis(Case& c);
 void DoGenesis(Case& c);
 void JudgeActivateRuleset(Case& c);
 void DoActivateRuleset(Case& c);
+void JudgeRotateLogKey(Case& c);
+void DoRotateLogKey(Case& c);
+void JudgeFreezeLog(Case& c);
+void DoFreezeLog(Case& c);
 
 // parties.cc
 void JudgeRegisterParty(Case& c);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,9 +25,15 @@ inline constexpr Ng kMillion = 1'000'000;
 
 struct Ledger {
   bool founded = false;
+  std::string origin;
   std::string genesis_id;
   std::set<std::string> root_keys;
   std::string log_key;
+  uint64_t log_key_index = 0;
+  // Before it, the oldest first: each with the entry that announced it and the one that replaced it.
+  std::vector<std::tuple<std::string, uint64_t, uint64_t>> former_log_keys;
+  std::optional<uint64_t> frozen_at;
+  std::string successor;
   uint32_t threshold = 0;
   uint32_t ruleset = 0;
   int64_t ruleset_at_us = 0;  // when the one in force came into force

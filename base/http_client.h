@@ -1,12 +1,15 @@
-// Fetching files over HTTP. Beside the server the one place that sees cpp-httplib.
+// Fetching over HTTP, for the processes and the command alike. Beside the server the one place that sees cpp-httplib.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "base/limits.h"
 
-namespace touchstone::services {
+namespace touchstone {
 
 /// What a server answered, whatever its status.
 struct HttpReply {
@@ -18,14 +21,17 @@ struct HttpReply {
 class HttpClient {
  public:
   /// `url` is http://host:port and perhaps a path, under which all paths lie. BAD_URL (INVALID_ARGUMENT) for others.
-  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const std::string& url);
+  /// `patience_ms` is how long the server may say nothing, and how long a body may take beyond the time that its bytes
+  /// need at limits::kMinHttpBytesPerMs.
+  static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const std::string& url,
+                                                            int64_t patience_ms = limits::kHttpBodyMs);
   ~HttpClient();
 
   /// The body of an answer with the status 200, at most `max_bytes`. SOURCE_UNREACHABLE or SOURCE_ANSWER (UNAVAILABLE)
   /// otherwise.
   absl::StatusOr<std::string> Get(const std::string& path, size_t max_bytes);
   /// The answer to a GET or POST, whatever its status, at most `max_bytes` of its body. SOURCE_UNREACHABLE
-  /// (UNAVAILABLE) without an answer, SOURCE_ANSWER (UNAVAILABLE) for a longer one.
+  /// (UNAVAILABLE) without an answer, or without the end of one in time; SOURCE_ANSWER (UNAVAILABLE) for a longer one.
   absl::StatusOr<HttpReply> Send(const std::string& method, const std::string& path, const std::string& body,
                                  size_t max_bytes);
 
@@ -36,4 +42,4 @@ class HttpClient {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace touchstone::services
+}  // namespace touchstone
