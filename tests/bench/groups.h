@@ -24,6 +24,9 @@ absl::Status RunTiles(Context& context);
 /// Events over gRPC into a touchstoned of its own: streamed, batch-signed, and one a call.
 absl::Status RunAdmission(Context& context);
 
+/// Where an event's processor time goes, step by step, beside what a node takes for it.
+absl::Status RunBudget(Context& context);
+
 /// The wait for a receipt at half of full load, in an open loop.
 absl::Status RunLatency(Context& context);
 

@@ -23,6 +23,7 @@ constexpr Group kGroups[] = {
     {"decide", "the rules, one event", RunDecide},
     {"provenance", "gold with ten thousand mine lots upstream", RunProvenance},
     {"admission", "signed events over gRPC, beside libsodium and an echo", RunAdmission},
+    {"budget", "an event's processor time, step by step", RunBudget},
     {"latency", "the wait for a receipt at half of full load", RunLatency},
     {"replay", "a full audit by the command", RunReplay},
     {"scale", "a ledger of ten million events", RunScale},

@@ -1,6 +1,7 @@
 // A node that starts from an old copy of its ledger: with its mark, without it, and with what its witnesses remember.
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,8 @@
 #include "gmock/gmock.h"
 #include "services/gateway/export.h"
 #include "services/gateway/log_source.h"
+#include "services/replica/replica.h"
+#include "storage/testing.h"
 #include "tests/integration/services/node_fixture.h"
 #include "tests/transparency/running_witness.h"
 
@@ -51,6 +54,7 @@ class RestoredTest : public NodeTest {
     MustAdmit(story_.Offices());
     ASSERT_TRUE(node_->AwaitCosigned(5, 30'000));
     ASSERT_TRUE(ExportLog(*SourceOf(node_->core().newest()), folder_.File("export"), log_key()).ok());
+    if (is_followed_) Follow();
     StopNode();
     const std::string mark = *ReadFile(data_dir() + "/mark", 1'000'000);
     for (const auto& file : fs::directory_iterator(data_dir())) fs::remove_all(file);
@@ -62,10 +66,26 @@ class RestoredTest : public NodeTest {
     }
   }
 
+  /// Starts a replica of the node, which has everything of it when this returns.
+  void Follow() {
+    Config config = UsualConfig();
+    config.data_dir = folder_.File("replica");
+    config.follow = "http://" + node_->http_address();
+    config.log_key = anchor_.log_vkey;
+    auto replica = Node::Start(config, clock_, [](CoreOptions& options) {
+      options.store.test_hook = storage::InstantDisk();
+    });
+    ASSERT_TRUE(replica.ok()) << replica.status();
+    replica_ = *std::move(replica);
+    ASSERT_TRUE(replica_->replica()->Await(5, 30'000)) << replica_->replica()->standing().status;
+  }
+
   testing::TempDir folder_;
   std::string override_words_;
   std::string restore_from_;
+  bool is_followed_ = false;
   std::map<char, RunningWitness> running_;
+  std::unique_ptr<Node> replica_;
 };
 
 TEST_F(RestoredTest, StaysReadOnlyByItsMarkWhoeverAnswers) {
@@ -122,6 +142,16 @@ TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromAnExportAndGoesOn) {
   EXPECT_TRUE(node_->AwaitCosigned(6, 30'000)) << "the witnesses saw one history";
   Serve();
   EXPECT_EQ(node_->core().newest()->snapshot->size(), 6u) << "a source that has less takes nothing away";
+}
+
+TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromARunningReplicaAndGoesOn) {
+  is_followed_ = true;
+  RestoreAfterMore(GetParam());
+  restore_from_ = "http://" + replica_->http_address();
+  Serve();
+  EXPECT_EQ(node_->core().newest()->snapshot->size(), 5u);
+  MustAdmit({story_.RegisterParty("north", "PE", {v1::ROLE_MINER})});
+  EXPECT_TRUE(node_->AwaitCosigned(6, 30'000)) << "the witnesses saw one history";
 }
 
 INSTANTIATE_TEST_SUITE_P(Copies, RestoredWithOrWithoutItsMark, ::testing::Bool());

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,13 @@ int64_t CpuUsOf(pid_t pid) {
   int64_t system = 0;
   fields >> user >> system;
   return (user + system) * 1'000'000 / sysconf(_SC_CLK_TCK);
+}
+
+int64_t OwnCpuUs() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& time) { return int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; };
+  return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
 int64_t PeakRssKib(pid_t pid) {

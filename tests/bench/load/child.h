@@ -42,6 +42,8 @@ class Child {
 
 /// Processor time of a process in all its threads, microseconds, to the system's tick; 0 when there is no such process.
 int64_t CpuUsOf(pid_t pid);
+/// Processor time of this process in all its threads, microseconds.
+int64_t OwnCpuUs();
 /// The most memory that a process has had at once, KiB; 0 when there is no such process.
 int64_t PeakRssKib(pid_t pid);
 /// Bytes of the files under `directory`, as their names tell (not what the file system pads them to).
