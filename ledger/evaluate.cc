@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "ledger/links.h"
 #include "ledger/mercury.h"
 #include "ledger/policy.h"
+#include "ledger/read_once.h"
 #include "ledger/rule_switch.h"
 #include "ledger/ruleset.h"
 #include "ledger/state.h"
@@ -81,7 +83,8 @@ int Weight(v1::Verdict bearing) {
 /// By weight, then by entry; each reason once.
 void PutInOrder(std::vector<v1::VerdictReason>& reasons) {
   const auto order = [](const v1::VerdictReason& r) {
-    return std::tuple(Weight(r.bearing()), r.entry_index(), static_cast<int>(r.code()), r.subject_id());
+    return std::tuple(Weight(r.bearing()), r.entry_index(), static_cast<int>(r.code()),
+                      std::string_view(r.subject_id()));
   };
   const auto before = [&](const auto& a, const auto& b) { return order(a) < order(b); };
   const auto same = [&](const auto& a, const auto& b) { return order(a) == order(b); };
@@ -564,7 +567,9 @@ v1::Evaluation EvaluateAncestry(const View& view, uint64_t as_of_size, std::stri
   if (IsId(ObjectKind::kClaim, subject_id)) claim = Load<v1::ClaimRecord>(view, subject_id);
   const Evidence evidence =
       claim.has_value() ? Evidence{claim->evidence_size(), claim->index()} : Evidence{as_of_size, as_of_size};
-  Evaluator evaluator(view, policy.pack, evidence, shown);
+  // Every production of a site asks for the same papers, and for who signed them.
+  const ReadOnce read_once(view);
+  Evaluator evaluator(read_once, policy.pack, evidence, shown);
   if (claim.has_value()) evaluator.JudgeClaim(*claim);
   evaluator.Judge(ancestry, evaluation);
   return evaluation;

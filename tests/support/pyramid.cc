@@ -90,15 +90,14 @@ std::string Pyramid::Cooperative(int number) {
   const bool mercury = number % 50 == 7;
   const bool attested = number % 40 != 13;
   if (attested) say_(story.Attest("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, site.site()));
-  std::vector<v1::Material> lots;
-  for (int i = 0; i < shape_.lots_each; ++i) lots.push_back(Metal(v1::FORM_DORE, 1'000 + Dice(9'000), kDorePpm));
-  const Statement won = story.Produce(name, site.site(), lots, v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING,
-                                      mercury ? v1::MERCURY_USE_USED : v1::MERCURY_USE_NOT_USED);
-  say_(won);
   std::vector<std::string> ids;
   for (int i = 0; i < shape_.lots_each; ++i) {
-    ids.push_back(won.lot(static_cast<uint32_t>(i)));
-    Tell(ids.back(), ledger::FineMassNg(lots[static_cast<size_t>(i)].gross_mg(), kDorePpm), {}, {});
+    const v1::Material dore = Metal(v1::FORM_DORE, 1'000 + Dice(9'000), kDorePpm);
+    const Statement won = story.Produce(name, site.site(), {dore}, v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING,
+                                        mercury ? v1::MERCURY_USE_USED : v1::MERCURY_USE_NOT_USED);
+    say_(won);
+    ids.push_back(won.lot());
+    Tell(ids.back(), ledger::FineMassNg(dore.gross_mg(), kDorePpm), {}, {});
     sources_.emplace(ids.back(), Source{site.site(), mercury, attested});
   }
   Bar merged = Melt(name, ids);

@@ -14,7 +14,7 @@ namespace touchstone::testing {
 
 struct PyramidShape {
   int cooperatives = 200;
-  int lots_each = 50;  // mine lots of each cooperative, in one production
+  int lots_each = 50;  // mine lots of each cooperative, each a production by itself
   int bars = 20;       // melts, each of the gold of cooperatives / bars of them
   int pieces = 5'000;  // of these the last tenth is made of the final melt of all bars, the others of one bar each
 };
