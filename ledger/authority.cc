@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "ledger/endings.h"
 #include "ledger/fields.h"
+#include "ledger/look.h"
 #include "ledger/trust.h"
 
 namespace touchstone::ledger {
@@ -287,8 +288,8 @@ bool Stands(Context& ctx, const v1::AttestationRecord& attestation) {
 }
 
 bool Stands(const View& view, const v1::AttestationRecord& attestation) {
-  const auto attestor = Load<v1::PartyRecord>(view, attestation.attestor_party_id());
-  if (!attestor.has_value() || !Supports(view, KeysOf(attestation), attestation.index())) return false;
+  const auto attestor = Look<v1::PartyRecord>(view, attestation.attestor_party_id());
+  if (attestor == nullptr || !Supports(view, KeysOf(attestation), attestation.index())) return false;
   return IsCarried(view, *attestor, attestation);
 }
 

@@ -11,6 +11,7 @@
 #include "ledger/describe.h"
 #include "ledger/endings.h"
 #include "ledger/links.h"
+#include "ledger/look.h"
 #include "ledger/rule_switch.h"
 #include "ledger/state.h"
 #include "ledger/trust.h"
@@ -73,8 +74,8 @@ const v1::Ending* EndedAt(const View& view, const Record& record, int64_t at_us,
 }
 
 std::string PartyName(const View& view, const std::string& party_id) {
-  const auto party = Load<v1::PartyRecord>(view, party_id);
-  return party.has_value() ? party->name() : party_id;
+  const auto party = Look<v1::PartyRecord>(view, party_id);
+  return party != nullptr ? party->name() : party_id;
 }
 
 std::string At(const v1::SiteRecord& site) { return fmt::format("{} ({})", site.name(), site.country()); }
@@ -231,8 +232,8 @@ v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule&
                   Words(*v1::Scope_descriptor(), rule.scope()), rule.standard().empty() ? "" : " under ",
                   rule.standard(), attested.name));
   for (const std::string& id : attested.attestation_ids) {
-    const auto attestation = Load<v1::AttestationRecord>(view, id);
-    if (!attestation.has_value()) continue;
+    const auto attestation = Look<v1::AttestationRecord>(view, id);
+    if (attestation == nullptr) continue;
     const std::optional<Bearing> bearing = BearingOf(view, rule, *attestation, attested, chain);
     if (!bearing.has_value() || IsOff(bearing->code)) continue;
     const bool better = best.code() == v1::VERDICT_CODE_ATTESTATION_MISSING ||

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/look.h"
 #include "ledger/state.h"
 
 namespace touchstone::ledger {
@@ -44,8 +45,8 @@ bool Supports(Context& ctx, const Keys& keys, uint64_t index) {
 }
 
 bool Supports(const View& view, const Keys& keys, uint64_t index) {
-  const auto ledger = Load<v1::LedgerRecord>(view, "");
-  if (!ledger.has_value() || ledger->distrusted_keys() == 0) return true;
+  const auto ledger = Look<v1::LedgerRecord>(view, "");
+  if (ledger == nullptr || ledger->distrusted_keys() == 0) return true;
   return SupportedBy(keys, index, [&](const std::string& key) { return Load<v1::KeyRecord>(view, key); });
 }
 
