@@ -29,7 +29,7 @@ namespace touchstone::services {
 
 struct CoreOptions {
   std::string data_dir = {};
-  /// Threads for signatures, for receipts and for reads, each.
+  /// Threads for signatures and for reads, each.
   int threads = 2;
   storage::StoreOptions store = {};
   StartComparison comparison = {};
@@ -112,7 +112,6 @@ class Core {
   std::unique_ptr<CommitLog> commit_log_;
   std::unique_ptr<Parking> parking_;
   // Each stops before what it works on goes away: it is declared after it.
-  Workers receipt_workers_;
   Sequencer sequencer_;
   Workers admission_workers_;
   std::atomic<int> reads_under_way_ = 0;

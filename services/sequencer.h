@@ -28,7 +28,6 @@
 #include "services/log_clock.h"
 #include "services/parking.h"
 #include "services/store_view.h"
-#include "services/workers.h"
 #include "storage/store.h"
 #include "touchstone/v1/custody_service.pb.h"
 #include "touchstone/v1/record.pb.h"
@@ -38,7 +37,8 @@ namespace touchstone::services {
 /// Of each submitted event, in their order, its receipt, what it waits for, or why it was refused.
 using Answers = std::vector<absl::StatusOr<v1::SubmitResponse>>;
 
-/// Called once for each submission, from any thread, possibly before the submission returns.
+/// Called once for each submission, from any thread, possibly before the submission returns. Mostly from the
+/// sequencer's: it must return soon.
 using AnswersDone = std::function<void(Answers)>;
 
 /// SHUTTING_DOWN (UNAVAILABLE): what comes while a node stops.
@@ -53,7 +53,6 @@ class Sequencer {
     CommitLog& commit_log;
     Checkpointer& checkpointer;
     Parking& parking;
-    Workers& receipt_workers;
     Clock& clock;
     /// Told how long each batch took to be confirmed and signed, monotonic microseconds, on the sequencer's thread.
     std::function<void(int64_t took_us)> on_committed = {};
@@ -130,7 +129,7 @@ class Sequencer {
   void Fail(const Group& group, const absl::Status& error);
   void SetOutcome(const Waiting& waiting, Outcome outcome);
   void AnswerFinished();
-  void Answer(Submission& submission, const Published& published) const;
+  static void Answer(Submission& submission, const Published& published);
   void Latch(const absl::Status& error);
 
   const Parts parts_;

@@ -13,8 +13,6 @@ constexpr size_t kGrain = 4;
 
 tbb::task_arena::priority PriorityOf(Urgency urgency) {
   switch (urgency) {
-    case Urgency::kReceipts:
-      return tbb::task_arena::priority::high;
     case Urgency::kAdmission:
       return tbb::task_arena::priority::normal;
     case Urgency::kReads:

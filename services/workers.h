@@ -13,7 +13,6 @@ namespace touchstone::services {
 
 /// Which work goes first when there is more than the machine can do.
 enum class Urgency {
-  kReceipts,   // someone waits, and the work is small
   kAdmission,  // checks of signatures
   kReads,      // traces, verdicts and bundles
 };

@@ -25,7 +25,8 @@ from node import ORIGIN
 from world import Witness, World, fetch, until
 
 FULL = os.environ.get("TOUCHSTONE_FULL") == "1"
-ROUNDS = 100 if FULL else 10
+ROUNDS = 10
+FULL_S = 300
 
 
 def setUpModule():
@@ -142,7 +143,9 @@ class WhoeverDies(unittest.TestCase):
 
             members = [("node", world.node, world.start_node), ("replica", world.replica, world.start_replica)]
             members += [(witness.name, witness.daemon, witness.start) for witness in world.witnesses]
-            for _ in range(ROUNDS):
+            began_s, rounds = time.monotonic(), 0
+            while rounds < ROUNDS or (FULL and time.monotonic() - began_s < FULL_S):
+                rounds += 1
                 victims = dice.sample(members, dice.randint(1, len(members)))
                 world.add()
                 for _, victim, _ in victims:
@@ -163,7 +166,7 @@ class WhoeverDies(unittest.TestCase):
                 return all(checkpoint is not None and checkpoint.size == size for checkpoint in shown)
 
             until(together, "log, witnesses and replica at one size")
-            self.assertGreater(len(seen), ROUNDS // 2)
+            self.assertGreater(len(seen), rounds // 2)
             self.assert_all_are_of_one_history(world, seen, size)
 
     def assert_all_are_of_one_history(self, world, seen, size):
