@@ -2,6 +2,10 @@
 
 #include <httplib.h>
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 #include "base/clock.h"
@@ -9,11 +13,96 @@
 #include "fmt/format.h"
 
 namespace touchstone {
+namespace {
+
+/// How often a connection is shut that does not let go of its call: it may not have stood yet at the first time.
+constexpr std::chrono::milliseconds kShutAgain(100);
+
+absl::Status Unreachable(std::string message) {
+  return MakeError(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE", "", std::move(message));
+}
+
+/// The library's own names are single words.
+std::string WhatFailed(httplib::Error error) {
+  if (error == httplib::Error::Connection) return "nobody answers there";
+  if (error == httplib::Error::Read) return "the connection ended, or nothing came for too long";
+  return httplib::to_string(error);
+}
+
+/// Shuts the connection of a call that takes longer than it may: the library's own patience is for one read at a time,
+/// and who sends a byte of a header now and then is never late by it.
+class Guard {
+ public:
+  explicit Guard(httplib::Client& client) : client_(client), thread_([this] { Watch(); }) {}
+  ~Guard() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  /// False when calls are cancelled.
+  bool Begin(int64_t granted_ms) {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) return false;
+    ++call_;
+    granted_ = std::chrono::milliseconds(granted_ms);
+    under_way_ = true;
+    overdue_ = false;
+    changed_.notify_all();
+    return true;
+  }
+  /// Whether the call was in time.
+  bool End() {
+    const std::lock_guard lock(mutex_);
+    under_way_ = false;
+    changed_.notify_all();
+    return !overdue_;
+  }
+  void Cancel() {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  void Watch() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      changed_.wait(lock, [this] { return stopping_ || under_way_; });
+      const uint64_t call = call_;
+      const auto is_over = [this, call] { return stopping_ || !under_way_ || call_ != call; };
+      changed_.wait_for(lock, granted_, [&] { return cancelled_ || is_over(); });
+      while (!is_over()) {
+        overdue_ = true;
+        lock.unlock();
+        client_.stop();
+        lock.lock();
+        changed_.wait_for(lock, kShutAgain, is_over);
+      }
+    }
+  }
+
+  httplib::Client& client_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t call_ = 0;                       // guarded by mutex_, as is all below
+  std::chrono::milliseconds granted_ = {};  // to that call
+  bool under_way_ = false;
+  bool overdue_ = false;
+  bool cancelled_ = false;
+  bool stopping_ = false;
+  std::thread thread_;  // started last
+};
+
+}  // namespace
 
 class HttpClient::Impl {
  public:
   Impl(const std::string& server, std::string prefix, int64_t patience_ms)
-      : client_(server), prefix_(std::move(prefix)), patience_ms_(patience_ms) {
+      : client_(server), prefix_(std::move(prefix)), patience_ms_(patience_ms), guard_(client_) {
     client_.set_keep_alive(true);
     client_.set_tcp_nodelay(true);
     client_.set_connection_timeout(limits::kHttpHeadMs / 1'000);
@@ -38,28 +127,32 @@ class HttpClient::Impl {
       in_time = clock_.MonotonicUs() - began_us <= granted_ms * 1'000;
       return fits && in_time;
     };
+    const int64_t most_ms = patience_ms_ + static_cast<int64_t>(max_bytes) / limits::kMinHttpBytesPerMs;
+    if (!guard_.Begin(most_ms)) return Unreachable(fmt::format("{} is not fetched any more", path));
     const httplib::Result result = client_.send(request);
+    const bool let_go = guard_.End();
     if (!fits) {
       return MakeError(absl::StatusCode::kUnavailable, "SOURCE_ANSWER", "",
                        fmt::format("{} has more than {} bytes", path, max_bytes));
     }
-    if (!in_time) {
-      return MakeError(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE", "",
-                       fmt::format("{} comes too slowly: {} bytes so far", path, reply.body.size()));
+    if (!in_time || !let_go) {
+      return Unreachable(fmt::format("{} comes too slowly: {} bytes of its body so far", path, reply.body.size()));
     }
     if (!result) {
-      return MakeError(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE", "",
-                       fmt::format("cannot reach {}: {}", path, httplib::to_string(result.error())));
+      return Unreachable(fmt::format("cannot fetch {}: {}", path, WhatFailed(result.error())));
     }
     reply.status = result->status;
     return reply;
   }
+
+  void Cancel() { guard_.Cancel(); }
 
  private:
   httplib::Client client_;
   const std::string prefix_;
   const int64_t patience_ms_;
   SystemClock clock_;
+  Guard guard_;  // lets go of the client first
 };
 
 HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -89,5 +182,7 @@ absl::StatusOr<HttpReply> HttpClient::Send(const std::string& method, const std:
                                            size_t max_bytes) {
   return impl_->Send(method, path, body, max_bytes);
 }
+
+void HttpClient::Cancel() { impl_->Cancel(); }
 
 }  // namespace touchstone

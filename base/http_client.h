@@ -17,12 +17,12 @@ struct HttpReply {
   std::string body;
 };
 
-/// One server, over a connection that is kept. Thread-compatible.
+/// One server, over a connection that is kept. Thread-compatible, but for Cancel.
 class HttpClient {
  public:
   /// `url` is http://host:port and perhaps a path, under which all paths lie. BAD_URL (INVALID_ARGUMENT) for others.
   /// `patience_ms` is how long the server may say nothing, and how long a body may take beyond the time that its bytes
-  /// need at limits::kMinHttpBytesPerMs.
+  /// need at limits::kMinHttpBytesPerMs. A call ends after both together, whatever the server does, or drips.
   static absl::StatusOr<std::unique_ptr<HttpClient>> Create(const std::string& url,
                                                             int64_t patience_ms = limits::kHttpBodyMs);
   ~HttpClient();
@@ -34,6 +34,9 @@ class HttpClient {
   /// (UNAVAILABLE) without an answer, or without the end of one in time; SOURCE_ANSWER (UNAVAILABLE) for a longer one.
   absl::StatusOr<HttpReply> Send(const std::string& method, const std::string& path, const std::string& body,
                                  size_t max_bytes);
+
+  /// Ends the call that is under way, and every later one at once, with SOURCE_UNREACHABLE. From any thread.
+  void Cancel();
 
  private:
   class Impl;

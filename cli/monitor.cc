@@ -78,17 +78,29 @@ bool MonitorReport::unreachable() const {
                      [](const View& view) { return view.standing == Standing::kUnreachable; });
 }
 
-absl::StatusOr<MonitorReport> Monitor::Look(
-    const std::vector<std::pair<std::string, std::shared_ptr<crypto::LogSource>>>& vantages,
-    const std::set<std::string>& watched) {
+absl::StatusOr<MonitorReport> Monitor::Look(const std::vector<Vantage>& vantages,
+                                            const std::set<std::string>& watched) {
   MonitorReport report;
   read_.reset();
   if (state_.followed().has_value()) report.remembered = state_.followed()->checkpoint;
-  for (const auto& [url, source] : vantages) report.views.push_back(LookFrom(url, source, trust_));
+  for (const Vantage& vantage : vantages) AddViews(vantage, report);
   TS_RETURN_IF_ERROR(Compare(report));
   if (!HasFork(report)) TS_RETURN_IF_ERROR(FollowGreatest(report, watched));
   TS_ASSIGN_OR_RETURN(report.forks, state_.Forks());
   return report;
+}
+
+/// One point may show two checkpoints, and who reads the log by one of them never sees the other. A log without a
+/// quorum has but one to show.
+void Monitor::AddViews(const Vantage& vantage, MonitorReport& report) const {
+  View newest = LookFrom(vantage.url, vantage.source, trust_);
+  const bool reached = newest.standing != Standing::kUnreachable;
+  const std::string note = newest.note;
+  report.views.push_back(std::move(newest));
+  if (!reached) return;
+  View cosigned = LookFrom(vantage.url + "/checkpoint", vantage.cosigned, trust_);
+  if (cosigned.standing == Standing::kUnreachable || cosigned.note == note) return;
+  report.views.push_back(std::move(cosigned));
 }
 
 absl::Status Monitor::Remember() {

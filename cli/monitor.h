@@ -51,12 +51,10 @@ class Monitor {
   Monitor(MonitorState& state, const ledger::Trust& trust, std::ostream& err, bool shown)
       : state_(state), trust_(trust), err_(err), shown_(shown) {}
 
-  /// Looks from each of the vantage points; each is a URL and what reads it. Compares all views of one history with
+  /// Looks from each of the vantage points, at both of its checkpoints. Compares all views of one history with
   /// what is remembered and with each other, keeps proof of forks, and unless there is one reads what is new under the
   /// greatest checkpoint that holds. Remembers nothing yet. Errors are those of the state's folder.
-  absl::StatusOr<MonitorReport> Look(
-      const std::vector<std::pair<std::string, std::shared_ptr<crypto::LogSource>>>& vantages,
-      const std::set<std::string>& watched);
+  absl::StatusOr<MonitorReport> Look(const std::vector<Vantage>& vantages, const std::set<std::string>& watched);
 
   /// Remembers what the last look read, once it was told. Errors are those of the state's folder.
   absl::Status Remember();
@@ -65,6 +63,7 @@ class Monitor {
   struct Reading;
   struct Ground;
 
+  void AddViews(const Vantage& vantage, MonitorReport& report) const;
   absl::Status Compare(MonitorReport& report);
   absl::Status CompareTwo(const Ground& older, const Ground& newer);
   absl::Status Contradiction(const Ground& older, const Ground& newer);

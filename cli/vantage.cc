@@ -11,6 +11,7 @@ namespace touchstone::cli {
 namespace {
 
 constexpr char kNewest[] = "checkpoint/latest";
+constexpr char kCosigned[] = "checkpoint";
 
 }  // namespace
 
@@ -30,14 +31,16 @@ std::string_view NameOf(Standing standing) {
   return "";
 }
 
-absl::StatusOr<std::shared_ptr<crypto::LogSource>> OpenVantage(const std::string& url, int64_t patience_ms) {
+absl::StatusOr<Vantage> OpenVantage(const std::string& url, int64_t patience_ms) {
   TS_ASSIGN_OR_RETURN(const std::shared_ptr<HttpClient> client, HttpClient::Create(url, patience_ms));
   const auto fetch = [client](const std::string& path, size_t max_bytes) -> absl::StatusOr<std::string> {
     absl::StatusOr<std::string> file = client->Get("/" + path, max_bytes);
     if (path != kNewest || ReasonOf(file.status()) != "SOURCE_ANSWER") return file;
-    return client->Get("/checkpoint", max_bytes);
+    return client->Get(std::string("/") + kCosigned, max_bytes);
   };
-  return std::make_shared<crypto::FetchedSource>(fetch, kNewest);
+  return Vantage{.url = url,
+                 .source = std::make_shared<crypto::FetchedSource>(fetch, kNewest),
+                 .cosigned = std::make_shared<crypto::FetchedSource>(fetch, kCosigned)};
 }
 
 View LookFrom(const std::string& url, std::shared_ptr<crypto::LogSource> source, const ledger::Trust& trust) {

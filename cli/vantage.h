@@ -49,10 +49,19 @@ struct View {
   }
 };
 
-/// A vantage point that can be read. `url` is http://host:port and perhaps a path: BAD_URL otherwise. The checkpoint is
-/// the newest of a node (checkpoint/latest), and of other servers of C2SP tlog-tiles the only one (checkpoint).
-/// `patience_ms` is how long it may say nothing.
-absl::StatusOr<std::shared_ptr<crypto::LogSource>> OpenVantage(const std::string& url, int64_t patience_ms);
+/// Where a log is seen from.
+struct Vantage {
+  std::string url;
+  /// Under the newest checkpoint of a node (checkpoint/latest), and of other servers of C2SP tlog-tiles under the only
+  /// one (checkpoint).
+  std::shared_ptr<crypto::LogSource> source;
+  /// Under checkpoint, which is what everybody but a monitor reads: of a node, the last that its witnesses cosigned.
+  std::shared_ptr<crypto::LogSource> cosigned;
+};
+
+/// A vantage point that can be read. `url` is http://host:port and perhaps a path: BAD_URL otherwise. `patience_ms` is
+/// how long it may say nothing.
+absl::StatusOr<Vantage> OpenVantage(const std::string& url, int64_t patience_ms);
 
 /// Reads the checkpoint there and verifies whose it is. Never fails: the view says what is wrong.
 View LookFrom(const std::string& url, std::shared_ptr<crypto::LogSource> source, const ledger::Trust& trust);

@@ -44,7 +44,7 @@ absl::Status Checkpointer::Compare(const storage::Snapshot& snapshot, const Star
     // A key at hand that is not announced here may have signed what a restored backup has forgotten.
     std::vector<crypto::NoteVerifier> keys = log_keys().All();
     for (const crypto::NoteSigner& signer : signers_) keys.push_back(signer.verifier());
-    const absl::Status seen = comparison.with_others(snapshot, keys, mark_->last().has_value());
+    const absl::Status seen = comparison.with_others(snapshot, keys);
     if (!seen.ok() && !absl::IsUnavailable(seen)) return seen;
     standing_ = seen;
   }
@@ -55,6 +55,15 @@ absl::Status Checkpointer::Compare(const storage::Snapshot& snapshot, const Star
             {"words", comparison.override_words}});
   standing_ = absl::OkStatus();
   return mark_->SetAside();
+}
+
+absl::Status Checkpointer::Reconsider(const StartComparison& comparison) {
+  if (ReasonOf(standing_) != kWitnessesSilent) return standing_;
+  standing_ = absl::OkStatus();
+  const absl::Status compared = Compare(*newest()->snapshot, comparison);
+  if (!compared.ok()) standing_ = compared;
+  if (standing_.ok()) TS_RETURN_IF_ERROR(Publish());
+  return standing_;
 }
 
 absl::Status Checkpointer::CompareWithMark(const storage::Snapshot& snapshot) {

@@ -30,12 +30,14 @@ struct Published {
   std::shared_ptr<const HandOvers> hand_overs = {};
 };
 
+/// The reason why a node cannot tell yet whether others have seen more of its log than it has: to be asked again.
+inline constexpr std::string_view kWitnessesSilent = "WITNESSES_SILENT";
+
 /// What a node asks before it signs anything, beyond its own mark.
 struct StartComparison {
-  /// Compares the ledger with what others have seen of it. OK; UNAVAILABLE when they have seen more, or cannot be asked
-  /// and there is no mark to go by: the node serves and signs nothing; any other error: it does not start.
-  std::function<absl::Status(const storage::Snapshot& snapshot, const std::vector<crypto::NoteVerifier>& log_keys,
-                             bool has_mark)>
+  /// Compares the ledger with what others have seen of it. OK; UNAVAILABLE when they have seen more, or
+  /// (kWitnessesSilent) cannot be asked: the node serves and signs nothing; any other error: it does not start.
+  std::function<absl::Status(const storage::Snapshot& snapshot, const std::vector<crypto::NoteVerifier>& log_keys)>
       with_others = {};
   /// Why the operator lets a node sign all the same that is found behind. Logged; the old mark is kept aside.
   std::string override_words = {};
@@ -81,8 +83,11 @@ class Checkpointer {
   /// What readers may see; never null. Thread-safe.
   std::shared_ptr<const Published> newest() const;
 
-  /// OK while this node signs; otherwise why it never does: BEHIND_MARK, or what others said (UNAVAILABLE).
+  /// OK while this node signs; otherwise why it does not: BEHIND_MARK, or what others said (UNAVAILABLE).
   const absl::Status& standing() const { return standing_; }
+  /// Asks the others again who were silent at the start, and signs when they find nothing wrong. What standing() is
+  /// then; errors as Open's. To be called while nothing is committed.
+  absl::Status Reconsider(const StartComparison& comparison);
   /// The log's public keys, as of what is published. Thread-safe.
   crypto::LogKeys log_keys() const;
   /// Whether the private half of this public key of 32 bytes is at hand. For the thread that commits.

@@ -10,6 +10,9 @@
 #include "services/command.h"
 #include "services/core.h"
 #include "services/gateway/export.h"
+#include "services/ledger_dir.h"
+#include "services/witness/cosigning.h"
+#include "storage/mark.h"
 
 namespace touchstone::services {
 namespace {
@@ -43,12 +46,27 @@ absl::StatusOr<ExportResult> ExportFromServer(const ExportArguments& arguments,
   return ExportLog(**source, arguments.dir, log_key);
 }
 
-/// Opened as a node does: compared with its mark, and signed at its size.
+/// What only a node may find out, which asks its witnesses too.
+absl::Status RequireMark(const std::string& data_dir) {
+  TS_ASSIGN_OR_RETURN(const std::optional<storage::Mark> mark, storage::MarkFile::Read(storage::MarkPath(data_dir)));
+  if (mark.has_value()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "MARK_ABSENT", "--data",
+                   "the directory has no mark of what its node has signed (a restored backup?): serve it once, which "
+                   "compares it with what its witnesses have seen, or export --from the running node");
+}
+
+/// Opened as a node does: compared with its mark, and signed at its size. Where witnesses are asked, it is what they
+/// have cosigned that is copied, as /checkpoint shows it.
 absl::StatusOr<ExportResult> ExportFromDirectory(const ExportArguments& arguments,
                                                  const std::optional<crypto::NoteVerifier>& log_key) {
+  TS_RETURN_IF_ERROR(RequireMark(arguments.data_dir));
   SystemClock clock;
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<Core> core, Core::Open({.data_dir = arguments.data_dir}, clock));
-  const std::unique_ptr<crypto::LogSource> source = SourceOf(core->newest());
+  TS_ASSIGN_OR_RETURN(const std::string cosigned,
+                      ReadCosigned(CosignedPath(arguments.data_dir), core->log_keys(), *core->newest()->snapshot));
+  auto shown = std::make_shared<Published>(*core->newest());
+  if (!cosigned.empty()) shown->checkpoint = cosigned;
+  const std::unique_ptr<crypto::LogSource> source = SourceOf(std::move(shown));
   return ExportLog(*source, arguments.dir, log_key.has_value() ? log_key : core->log_keys().current);
 }
 

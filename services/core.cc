@@ -113,6 +113,7 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
            std::unique_ptr<Parking> parking, int64_t last_recorded_at_us, const absl::Status& standing, Clock& clock)
     : store_(std::move(store)),
       checkpointer_(std::move(checkpointer)),
+      comparison_(options.comparison),
       commit_log_(MakeCommitLog(*store_, options)),
       parking_(std::move(parking)),
       sequencer_({.store = *store_,
@@ -140,6 +141,12 @@ absl::Status Core::CatchUp(crypto::LogSource& source) {
   TS_CHECK(copy_ != nullptr);
   TS_ASSIGN_OR_RETURN(const FollowedCheckpoint reached, copy_->CatchUp(source));
   return checkpointer_->PublishFollowed(reached.note);
+}
+
+absl::Status Core::Reconsider() {
+  const absl::Status standing = checkpointer_->Reconsider(comparison_);
+  sequencer_.Reconsidered(standing);
+  return standing;
 }
 
 Core::~Core() { Stop(); }

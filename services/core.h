@@ -72,6 +72,12 @@ class Core {
   /// OK while events are admitted, else why not.
   absl::Status admitting() const { return sequencer_.admitting(); }
 
+  /// Asks the others again who were silent when this was opened (CoreOptions::comparison), and admits when they find
+  /// nothing wrong. OK when it admits now; else why not. One thread at a time.
+  absl::Status Reconsider();
+  /// As Sequencer::StopAdmitting.
+  void StopAdmitting(const absl::Status& error) { sequencer_.StopAdmitting(error); }
+
   /// Events that wait to be decided.
   size_t queued() const { return sequencer_.queued(); }
 
@@ -109,6 +115,7 @@ class Core {
 
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<Checkpointer> checkpointer_;
+  const StartComparison comparison_;
   std::unique_ptr<CommitLog> commit_log_;
   std::unique_ptr<Parking> parking_;
   // Each stops before what it works on goes away: it is declared after it.

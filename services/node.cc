@@ -1,6 +1,7 @@
 #include "services/node.h"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -60,16 +61,18 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   node->grace_ms_ = config.shutdown_grace_ms;
   CoreOptions options = CoreOptionsOf(config);
   // Events reach the core through the server alone, so that it is there when the core ceases to admit them.
-  options.on_latched = [node = node.get()](const absl::Status&) { node->server_->SetAdmitting(false); };
+  options.on_latched = [node = node.get()](const absl::Status&) {
+    if (node->server_ != nullptr) node->server_->SetAdmitting(false);
+  };
   node->metrics_ = std::make_unique<Metrics>(clock);
   options.on_answered = [metrics = node->metrics_.get()](const Answers& answers) { metrics->Answered(answers); };
   options.on_committed = [metrics = node->metrics_.get()](int64_t took_us) { metrics->Committed(took_us); };
   std::optional<crypto::WitnessPolicy> policy;
   if (!config.witness_policy.empty()) {
     TS_ASSIGN_OR_RETURN(policy, ReadPolicy(config.witness_policy));
-    options.comparison.with_others = [&policy](const storage::Snapshot& snapshot,
-                                               const std::vector<crypto::NoteVerifier>& keys, bool has_mark) {
-      return CompareWithWitnesses(*policy, snapshot, keys, has_mark);
+    options.comparison.with_others = [asked = *policy](const storage::Snapshot& snapshot,
+                                                       const std::vector<crypto::NoteVerifier>& keys) {
+      return CompareWithWitnesses(asked, snapshot, keys);
     };
   }
   options.comparison.override_words = config.override_behind;
@@ -91,7 +94,14 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
   TS_ASSIGN_OR_RETURN(node->core_, Core::Open(std::move(options), clock));
   if (source == nullptr) TS_RETURN_IF_ERROR(RequireGenesis(*node->core_));
   // Before anybody can ask what is cosigned.
-  if (policy.has_value()) TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), config));
+  if (policy.has_value()) {
+    TS_RETURN_IF_ERROR(node->StartCosigning(*std::move(policy), config));
+  } else if (source == nullptr && config.override_behind.empty()) {
+    // Whom no witness is asked for any more was cosigned once.
+    TS_RETURN_IF_ERROR(
+        ReadCosigned(CosignedPath(config.data_dir), node->core_->log_keys(), *node->core_->newest()->snapshot)
+            .status());
+  }
   TS_ASSIGN_OR_RETURN(node->server_, GrpcServer::Start(config, *node->core_));
   node->grpc_address_ = AddressOf(config.grpc_listen, node->server_->port());
   if (source != nullptr) node->replica_ = std::make_unique<Replica>(*node->core_, std::move(source), clock);
@@ -101,6 +111,9 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
     TS_ASSIGN_OR_RETURN(node->gateway_,
                         Gateway::Start(config, *node->core_, std::move(surroundings), *node->metrics_, clock));
     node->http_address_ = AddressOf(config.http_listen, node->gateway_->port());
+  }
+  if (ReasonOf(node->core_->admitting()) == kWitnessesSilent) {
+    node->asking_ = std::thread([node = node.get()] { node->AskAgain(); });
   }
   LogInfo("serving", {{"grpc", node->grpc_address_},
                       {"http", node->http_address_},
@@ -112,17 +125,43 @@ absl::StatusOr<std::unique_ptr<Node>> Node::Start(const Config& config, Clock& c
 
 Node::~Node() { Drain(); }
 
+std::function<void(const absl::Status&)> Node::OnOtherHistory(const Config& config) {
+  // Whoever overrides knows that there will be two.
+  if (!config.override_behind.empty()) return [](const absl::Status&) {};
+  return [this](const absl::Status& found) { core_->StopAdmitting(found); };
+}
+
 absl::Status Node::StartCosigning(crypto::WitnessPolicy policy, const Config& config) {
-  // Who signs nothing has nothing to be cosigned.
-  if (core_->newest()->checkpoint.empty()) return absl::OkStatus();
+  // Who signs nothing has nothing to be cosigned, unless it will when its witnesses speak.
+  const bool will_sign = ReasonOf(core_->admitting()) == kWitnessesSilent;
+  if (core_->newest()->checkpoint.empty() && !will_sign) return absl::OkStatus();
   TS_ASSIGN_OR_RETURN(cosigning_, Cosigning::Start({.policy = std::move(policy),
                                                     .log_keys = core_->log_keys(),
                                                     .file = CosignedPath(config.data_dir),
                                                     .set_aside_newer = !config.override_behind.empty(),
                                                     .newest = [this] { return core_->newest(); },
-                                                    .on_kept = [this] { core_->NoticeCosigned(); }}));
+                                                    .on_kept = [this] { core_->NoticeCosigned(); },
+                                                    .on_other_history = OnOtherHistory(config)}));
   core_->OnPublished(cosigning_.get(), [cosigning = cosigning_.get()] { cosigning->Notice(); });
   return absl::OkStatus();
+}
+
+void Node::AskAgain() {
+  std::unique_lock lock(asking_mutex_);
+  const auto rest = std::chrono::milliseconds(limits::kWitnessRestMs);
+  while (!asking_ends_.wait_for(lock, rest, [this] { return asking_stops_; })) {
+    lock.unlock();
+    const absl::Status standing = core_->Reconsider();
+    lock.lock();
+    if (ReasonOf(standing) == kWitnessesSilent) continue;
+    if (standing.ok()) {
+      LogInfo("the witnesses speak, and have seen nothing that is missing here: events are admitted", {});
+      server_->SetAdmitting(true);
+    } else {
+      LogError("this node is read-only", {{"reason", ReasonOf(standing)}, {"cause", std::string(MessageOf(standing))}});
+    }
+    return;
+  }
 }
 
 bool Node::AwaitCosigned(uint64_t size, int64_t timeout_ms) const {
@@ -140,6 +179,12 @@ std::optional<std::string> Node::CosignedNote() const {
 void Node::Drain() {
   if (server_ == nullptr) return;
   LogInfo("draining", {{"grace_ms", std::to_string(grace_ms_)}});
+  {
+    const std::lock_guard lock(asking_mutex_);
+    asking_stops_ = true;
+  }
+  asking_ends_.notify_all();
+  if (asking_.joinable()) asking_.join();
   server_->BeginDrain();
   if (gateway_ != nullptr) gateway_->BeginDrain();
   core_->Stop();

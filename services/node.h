@@ -1,11 +1,14 @@
 // A node: one ledger directory, served over gRPC and HTTP.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -52,6 +55,10 @@ class Node {
   Node();
   /// Begins to ask the witnesses. Errors as Cosigning::Start.
   absl::Status StartCosigning(crypto::WitnessPolicy policy, const Config& config);
+  /// What to do when a witness shows another history of this log.
+  std::function<void(const absl::Status&)> OnOtherHistory(const Config& config);
+  /// Asks the witnesses that were silent at the start, again and again, until they speak or the node stops.
+  void AskAgain();
   /// As LogPages::CosignedNote.
   std::optional<std::string> CosignedNote() const;
 
@@ -64,6 +71,10 @@ class Node {
   std::unique_ptr<Replica> replica_;      // null for who follows nobody; as well
   std::unique_ptr<GrpcServer> server_;    // as well
   std::unique_ptr<Gateway> gateway_;      // as well
+  std::mutex asking_mutex_;
+  std::condition_variable asking_ends_;
+  bool asking_stops_ = false;  // guarded by asking_mutex_
+  std::thread asking_;         // of who found its witnesses silent
 };
 
 }  // namespace touchstone::services

@@ -132,6 +132,11 @@ void Sequencer::Submit(std::vector<Candidate> events, AnswersDone done) {
   done(Answers(count, refusal));
 }
 
+void Sequencer::Reconsidered(const absl::Status& standing) {
+  const std::lock_guard lock(mutex_);
+  if (ReasonOf(latched_) == kWitnessesSilent) latched_ = standing;
+}
+
 absl::Status Sequencer::admitting() const {
   const std::lock_guard lock(mutex_);
   if (!latched_.ok()) return latched_;

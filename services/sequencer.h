@@ -59,8 +59,8 @@ class Sequencer {
   };
 
   /// Starts the thread. `last_recorded_at_us` is the time of the last entry, 0 for an empty log. `standing` is OK, or
-  /// why this node admits nothing from the start. `on_latched` is called at most once, from the sequencer's thread,
-  /// when it ceases to admit events for good.
+  /// why this node admits nothing from the start. `on_latched` is called at most once, from any thread, when it ceases
+  /// to admit events for good.
   Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status standing,
             std::function<void(const absl::Status&)> on_latched);
   /// Stops.
@@ -75,6 +75,12 @@ class Sequencer {
   /// After
   ///   NODE_READ_ONLY an event may be in the log or not; submit it again after the restart.
   void Submit(std::vector<Candidate> events, AnswersDone done);
+
+  /// Admits from now on, or for another reason not, after a standing that others were to be asked about: their answer.
+  void Reconsidered(const absl::Status& standing);
+  /// Admits nothing more until it is started again, for a reason that was found elsewhere. The batch under way comes to
+  /// its end; who waits behind it is told the reason. From any thread.
+  void StopAdmitting(const absl::Status& error) { Latch(error); }
 
   /// OK while events are admitted, else the error that a submission would get.
   absl::Status admitting() const;

@@ -229,12 +229,11 @@ absl::StatusOr<ExitCode> RunMonitor(Context& context, const MonitorOptions& opti
   constexpr int64_t kMsPerSecond = 1'000;
   TS_RETURN_IF_ERROR(CheckOptions(options));
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, RequireTrust(context));
-  std::vector<std::pair<std::string, std::shared_ptr<crypto::LogSource>>> vantages;
+  std::vector<Vantage> vantages;
   for (const std::string& url : options.urls) {
-    absl::StatusOr<std::shared_ptr<crypto::LogSource>> source =
-        OpenVantage(url, context.options().timeout_s * kMsPerSecond);
-    if (!source.ok()) return InField(url, source.status());
-    vantages.emplace_back(url, *std::move(source));
+    absl::StatusOr<Vantage> vantage = OpenVantage(url, context.options().timeout_s * kMsPerSecond);
+    if (!vantage.ok()) return InField(url, vantage.status());
+    vantages.push_back(*std::move(vantage));
   }
   TS_ASSIGN_OR_RETURN(const std::unique_ptr<MonitorState> state, MonitorState::Open(options.folder, trust->log_keys()));
   Monitor monitor(*state, *trust, context.environment().err, context.environment().err_is_terminal);

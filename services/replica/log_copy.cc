@@ -1,5 +1,7 @@
 #include "services/replica/log_copy.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -48,6 +50,13 @@ bool IsFinal(const absl::Status& status) {
 
 absl::StatusOr<FollowedCheckpoint> LogCopy::CatchUp(crypto::LogSource& source) {
   TS_RETURN_IF_ERROR(halted_);
+  if (access(options_.fork_file.c_str(), F_OK) == 0) {
+    halted_ = MakeError(absl::StatusCode::kDataLoss, "LOG_FORKS", "",
+                        fmt::format("the log has signed two histories, and the proof is in {}: take it away to follow "
+                                    "the log all the same",
+                                    options_.fork_file));
+    return halted_;
+  }
   FollowedCheckpoint now;
   TS_ASSIGN_OR_RETURN(now.note, source.ReadCheckpoint());
   TS_ASSIGN_OR_RETURN(now.checkpoint, OpenNote(now.note));

@@ -59,7 +59,7 @@ class LogCopy {
   /// Copies until the store holds what the source's checkpoint covers, and returns that checkpoint. What was copied
   /// before an error stays: the next call goes on there. Errors:
   /// - LOG_FORKS (DATA_LOSS): the log signed a history that is not this one; the proof is in the fork file. Every later
-  ///   call gets it too.
+  ///   call gets it too, over restarts, until somebody takes the file away.
   /// - LOG_SHRINKS (UNAVAILABLE): the checkpoint is of fewer entries than were followed before, of the same history: an
   ///   old view. Nothing was done.
   /// - ENTRY_REFUSED (DATA_LOSS): an entry breaks a rule; the message names it. The copy ends before it, and every

@@ -44,10 +44,26 @@ Cosigning::~Cosigning() {
     stopping_ = true;
   }
   changed_.notify_all();
+  for (const std::unique_ptr<Asked>& asked : asked_) asked->client->Cancel();
   if (rounds_.joinable()) rounds_.join();
   for (const std::unique_ptr<Asked>& asked : asked_) {
     if (asked->thread.joinable()) asked->thread.join();
   }
+}
+
+absl::StatusOr<std::string> ReadCosigned(const std::string& file, const crypto::LogKeys& log_keys,
+                                         const storage::Snapshot& ledger) {
+  absl::StatusOr<std::string> note = ReadFile(file, limits::kMaxNoteBytes);
+  if (absl::IsNotFound(note.status())) return std::string();
+  if (!note.ok()) return note.status();
+  const auto checkpoint = crypto::OpenCheckpoint(*note, log_keys);
+  if (!checkpoint.ok()) return BadFile(file, MessageOf(checkpoint.status()));
+  if (checkpoint->size > ledger.size()) {
+    return BadFile(file, "it is of more entries than the ledger has: the database was restored from a backup");
+  }
+  TS_ASSIGN_OR_RETURN(const crypto::Hash root, ledger.RootAt(checkpoint->size));
+  if (root != checkpoint->root) return BadFile(file, "the ledger has another history");
+  return note;
 }
 
 absl::Status Cosigning::Recall() {
@@ -63,11 +79,7 @@ absl::Status Cosigning::Recall() {
     LogError("a cosigned checkpoint of more entries than the ledger has is set aside", {{"file", kept}});
     return SyncDirectory(DirectoryOf(options_.file));
   }
-  if (checkpoint->size > newest->snapshot->size()) {
-    return BadFile(options_.file, "it is of more entries than the ledger has: the database was restored from a backup");
-  }
-  TS_ASSIGN_OR_RETURN(const crypto::Hash root, newest->snapshot->RootAt(checkpoint->size));
-  if (root != checkpoint->root) return BadFile(options_.file, "the ledger has another history");
+  TS_RETURN_IF_ERROR(ReadCosigned(options_.file, options_.log_keys, *newest->snapshot).status());
   if (!HasQuorum(*note)) {
     LogWarning("the last cosigned checkpoint has no quorum under this policy", {{"file", options_.file}});
     return absl::OkStatus();
@@ -158,11 +170,31 @@ void Cosigning::Attend(Asked& asked) {
     asked.at_work = true;
     lock.unlock();
     const absl::StatusOr<crypto::NoteSignature> answer = asked.client->Cosign(*target);
+    if (absl::IsFailedPrecondition(answer.status())) {
+      if (const absl::Status other = CheckHistory(asked); !other.ok()) options_.on_other_history(other);
+    }
     lock.lock();
     asked.at_work = false;
     Take(asked, round, answer);
     changed_.notify_all();
   }
+}
+
+absl::Status Cosigning::CheckHistory(Asked& asked) const {
+  const absl::StatusOr<std::optional<storage::Mark>> last = asked.client->LastSignedBy(options_.log_keys.All());
+  if (!last.ok() || !last->has_value()) return absl::OkStatus();
+  const std::shared_ptr<const Published> newest = options_.newest();
+  const storage::Snapshot& own = *newest->snapshot;
+  const bool is_longer = (*last)->size > own.size();
+  if (!is_longer) {
+    const absl::StatusOr<crypto::Hash> root = own.RootAt((*last)->size);
+    if (!root.ok() || *root == (*last)->root) return absl::OkStatus();
+  }
+  return MakeError(absl::StatusCode::kUnavailable, "OTHER_HISTORY", "",
+                   fmt::format("witness {} has cosigned {} entries of this log that {}: they were signed by the log's "
+                               "own key, so that there are two histories; nothing more is admitted or signed",
+                               asked.client->witness().name, (*last)->size,
+                               is_longer ? "this node does not have" : "are not those of this node"));
 }
 
 void Cosigning::Take(Asked& asked, uint64_t round, const absl::StatusOr<crypto::NoteSignature>& answer) {

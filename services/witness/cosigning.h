@@ -28,6 +28,11 @@ struct Cosigned {
   std::string note;
 };
 
+/// The note in `file`, where one with a quorum is kept; empty when there is none. BAD_COSIGNED (DATA_LOSS) for one that
+/// does not hold a checkpoint of this log, or one of more entries than `ledger` has.
+absl::StatusOr<std::string> ReadCosigned(const std::string& file, const crypto::LogKeys& log_keys,
+                                         const storage::Snapshot& ledger);
+
 struct CosigningOptions {
   crypto::WitnessPolicy policy;
   crypto::LogKeys log_keys;  ///< As of the start.
@@ -38,6 +43,9 @@ struct CosigningOptions {
   std::function<std::shared_ptr<const Published>()> newest;
   /// Called when last() has changed, from a thread of this.
   std::function<void()> on_kept = [] {};
+  /// Called, from a thread of this, with OTHER_HISTORY (UNAVAILABLE) when a witness shows that one of the log's keys
+  /// has signed what is no beginning of this log, and no end of it either.
+  std::function<void(const absl::Status&)> on_other_history = [](const absl::Status&) {};
 };
 
 /// Thread-safe.
@@ -48,7 +56,7 @@ class Cosigning {
   /// such ones are set aside. A policy that has changed since makes the file's note stand without a quorum: it is then
   /// no longer shown.
   static absl::StatusOr<std::unique_ptr<Cosigning>> Start(CosigningOptions options);
-  /// Stops; waits for answers that are under way.
+  /// Stops; answers that are under way are not waited for.
   ~Cosigning();
 
   /// There is a newer checkpoint. Returns at once.
@@ -76,6 +84,8 @@ class Cosigning {
   /// Makes what is met durable, and shows it.
   void Keep(std::unique_lock<std::mutex>& lock);
   void Attend(Asked& asked);
+  /// OK unless the witness that refused has cosigned another history of this log.
+  absl::Status CheckHistory(Asked& asked) const;
   void Take(Asked& asked, uint64_t round, const absl::StatusOr<crypto::NoteSignature>& answer);
   bool HasQuorum(const std::string& note) const;
 

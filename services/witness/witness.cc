@@ -100,6 +100,7 @@ absl::Status Witness::Watch(WitnessedLog known) {
                                                .directory = directory,
                                                .mutex = {},
                                                .mark = std::move(mark),
+                                               .note_mutex = {},
                                                .note = note.ok() ? *std::move(note) : std::string()});
   return absl::OkStatus();
 }
@@ -183,6 +184,7 @@ absl::Status Witness::Remember(Watched& log, const crypto::Checkpoint& checkpoin
     TS_RETURN_IF_ERROR(log.mark.Advance({.size = checkpoint.size, .root = checkpoint.root}));
   }
   TS_RETURN_IF_ERROR(WriteFileAtomically(log.directory + "/checkpoint", note, kFileMode));
+  const std::lock_guard lock(log.note_mutex);
   log.note = note;
   return absl::OkStatus();
 }
@@ -202,7 +204,7 @@ void Witness::KeepFork(const Watched& log, const std::string& other) {
 std::optional<std::string> Witness::CheckpointOf(std::string_view origin_hash) const {
   for (const auto& [origin, log] : logs_) {
     if (OriginHash(origin) != origin_hash) continue;
-    const std::lock_guard lock(log->mutex);
+    const std::lock_guard lock(log->note_mutex);
     if (!log->note.empty()) return log->note;
   }
   return std::nullopt;

@@ -97,7 +97,9 @@ class Witness {
     std::string directory;
     mutable std::mutex mutex;
     storage::MarkFile mark;  // guarded by mutex
-    std::string note;        // guarded by mutex; empty: none
+    /// Who reads what was cosigned waits for no examination of what is to be.
+    mutable std::mutex note_mutex;
+    std::string note;  // empty: none; written under both, read under either
   };
 
   Witness(WitnessOptions options, UniqueFd claim, Clock& clock);

@@ -52,7 +52,7 @@ absl::Status Refusal(const crypto::PolicyKey& witness, const HttpReply& reply) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<WitnessClient>> WitnessClient::Create(crypto::PolicyKey witness) {
-  absl::StatusOr<std::unique_ptr<HttpClient>> http = HttpClient::Create(witness.url);
+  absl::StatusOr<std::unique_ptr<HttpClient>> http = HttpClient::Create(witness.url, limits::kWitnessRoundMs);
   if (!http.ok()) return InField(witness.name, http.status());
   return std::unique_ptr<WitnessClient>(new WitnessClient(std::move(witness), *std::move(http)));
 }
@@ -99,7 +99,8 @@ absl::StatusOr<crypto::NoteSignature> WitnessClient::TakeCosignature(const Publi
   return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_, "it did not sign");
 }
 
-absl::StatusOr<std::optional<storage::Mark>> WitnessClient::LastOf(const std::vector<crypto::NoteVerifier>& keys) {
+absl::StatusOr<std::optional<storage::Mark>> WitnessClient::LastBy(const std::vector<crypto::NoteVerifier>& keys,
+                                                                   bool known_key) {
   const std::string& origin = keys.front().name();
   const std::string path = "/" + HexEncode(crypto::Sha256(std::string_view(origin)).view()) + "/checkpoint";
   TS_ASSIGN_OR_RETURN(const HttpReply reply, http_->Send("GET", path, "", kMaxAnswerBytes));
@@ -110,7 +111,11 @@ absl::StatusOr<std::optional<storage::Mark>> WitnessClient::LastOf(const std::ve
   const auto opened = crypto::OpenNote(reply.body, known);
   const auto checkpoint =
       opened.ok() ? crypto::ParseCheckpoint(opened->text) : absl::StatusOr<crypto::Checkpoint>(opened.status());
-  if (!checkpoint.ok() || checkpoint->origin != origin || !BothSigned(reply.body, *opened, origin, witness_)) {
+  const bool by_known_key = opened.ok() && std::ranges::any_of(opened->attestations, [&](const auto& by) {
+                              return std::find(keys.begin(), keys.end(), by.verifier) != keys.end();
+                            });
+  if (!checkpoint.ok() || checkpoint->origin != origin || !BothSigned(reply.body, *opened, origin, witness_) ||
+      (known_key && !by_known_key)) {
     return Error(absl::StatusCode::kUnavailable, "WITNESS_ANSWER", witness_,
                  "what it shows is no checkpoint that both the log and it have signed");
   }

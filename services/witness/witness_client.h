@@ -35,11 +35,21 @@ class WitnessClient {
   /// What the witness cosigned last of the log of `keys`, at least one, by its own cosignature and a signature in the
   /// log's name: by one of the keys, or by one that is not known here, as a rotation would bring that a restored backup
   /// has forgotten. Nothing when it knows of none. Errors as Cosign.
-  absl::StatusOr<std::optional<storage::Mark>> LastOf(const std::vector<crypto::NoteVerifier>& keys);
+  absl::StatusOr<std::optional<storage::Mark>> LastOf(const std::vector<crypto::NoteVerifier>& keys) {
+    return LastBy(keys, /*known_key=*/false);
+  }
+  /// The same, but only what one of the keys has signed: nobody else can make a witness say it.
+  absl::StatusOr<std::optional<storage::Mark>> LastSignedBy(const std::vector<crypto::NoteVerifier>& keys) {
+    return LastBy(keys, /*known_key=*/true);
+  }
+
+  /// Ends what is under way, and everything later, with SOURCE_UNREACHABLE. From any thread.
+  void Cancel() { http_->Cancel(); }
 
  private:
   WitnessClient(crypto::PolicyKey witness, std::unique_ptr<HttpClient> http)
       : witness_(std::move(witness)), http_(std::move(http)) {}
+  absl::StatusOr<std::optional<storage::Mark>> LastBy(const std::vector<crypto::NoteVerifier>& keys, bool known_key);
   absl::StatusOr<crypto::NoteSignature> TakeCosignature(const Published& published, const std::string& lines);
 
   const crypto::PolicyKey witness_;

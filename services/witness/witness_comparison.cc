@@ -7,7 +7,6 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
-#include "services/logging.h"
 #include "services/witness/witness_client.h"
 
 namespace touchstone::services {
@@ -39,30 +38,32 @@ absl::Status CompareWith(const storage::Mark& last, const storage::Snapshot& sna
 }  // namespace
 
 absl::Status CompareWithWitnesses(const crypto::WitnessPolicy& policy, const storage::Snapshot& snapshot,
-                                  const std::vector<crypto::NoteVerifier>& log_keys, bool has_mark) {
+                                  const std::vector<crypto::NoteVerifier>& log_keys) {
   std::vector<std::future<Remembered>> answers;
   for (const crypto::PolicyKey& witness : policy.witnesses()) {
     answers.push_back(std::async(std::launch::async, [&witness, &log_keys] { return Ask(witness, log_keys); }));
   }
   std::vector<bool> silent;
+  std::string why_silent;
   absl::Status compared;
   for (size_t i = 0; i < answers.size(); ++i) {
     const crypto::PolicyKey& witness = policy.witnesses()[i];
     const Remembered last = answers[i].get();
     silent.push_back(!last.ok());
     if (!last.ok()) {
-      LogWarning("a witness does not say what it has cosigned",
-                 {{"witness", witness.name}, {"message", std::string(MessageOf(last.status()))}});
+      why_silent += fmt::format("; {}: {}", witness.name, MessageOf(last.status()));
     } else if (last->has_value()) {
       const absl::Status found = CompareWith(**last, snapshot, witness);
       // That there are two histories is worse to know than that this one is short.
       if (!found.ok() && (compared.ok() || !absl::IsUnavailable(found))) compared = found;
     }
   }
-  if (!compared.ok() || has_mark || !policy.asks() || !policy.IsMetBy(silent)) return compared;
-  return MakeError(absl::StatusCode::kUnavailable, "WITNESSES_SILENT", "",
-                   "there is no mark of what this node has signed, and too few witnesses answer to tell: it admits and "
-                   "signs nothing until it is started again and they do");
+  if (!compared.ok() || !policy.asks() || !policy.IsMetBy(silent)) return compared;
+  return MakeError(
+      absl::StatusCode::kUnavailable, std::string(kWitnessesSilent), "",
+      fmt::format("too few witnesses say what they have cosigned, and a restored backup would not know it: "
+                  "this node admits and signs nothing until they do{}",
+                  why_silent));
 }
 
 }  // namespace touchstone::services

@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "base/files.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "crypto/cosignature.h"
 #include "services/witness/witness_client.h"
@@ -95,6 +98,25 @@ TEST_F(CosigningTest, WaitsForNoDeadWitnessWhileTheOthersAreAQuorum) {
   log_.GrowTo(5);
   StartCosigning(policy);
   EXPECT_EQ(Awaited(5), 5u);
+}
+
+TEST_F(CosigningTest, IsHeldUpByNoWitnessThatTakesACallAndNeverAnswers) {
+  std::promise<void> ended;
+  const auto deaf = HttpServer::Start({.host = "127.0.0.1", .port = 0},
+                                      {.handler = [let_go = ended.get_future().share()](const HttpRequest&) {
+                                        let_go.wait();
+                                        return HttpResponse{.status = 503};
+                                      }});
+  ASSERT_TRUE(deaf.ok()) << deaf.status();
+  for (const char name : {'a', 'b'}) StartWitness(name);
+  log_.GrowTo(5);
+  StartCosigning(PolicyLine('a') + PolicyLine('b') + "witness c " + WitnessKey('c').verifier().ToVkey() +
+                 " http://127.0.0.1:" + std::to_string((*deaf)->port()) + "\ngroup g 2 a b c\nquorum g\n");
+  EXPECT_EQ(Awaited(5), 5u);
+  // Long before the patience with an answer is at its end.
+  std::future<void> stopped = std::async(std::launch::async, [this] { cosigning_.reset(); });
+  EXPECT_EQ(stopped.wait_for(std::chrono::milliseconds(limits::kWitnessRoundMs / 2)), std::future_status::ready);
+  ended.set_value();
 }
 
 TEST_F(CosigningTest, StaysAtTheLastQuorumAndCatchesUpWhenAWitnessIsBack) {

@@ -204,6 +204,14 @@ class AnExport(unittest.TestCase):
             self.assertEqual(in_use.returncode, 1)
             self.assertIn("LEDGER_IN_USE", in_use.stderr)
 
+    def test_leaves_it_to_the_node_to_say_that_nothing_was_signed(self):
+        with Node() as other, tempfile.TemporaryDirectory() as folder:
+            mark = pathlib.Path(other.data) / "mark"
+            mark.unlink()
+            refused = run("touchstoned", "export", f"{folder}/tree", "--data", other.data)
+            self.assertIn("MARK_ABSENT", refused.stderr)
+            self.assertFalse(mark.exists(), "a mark that nobody compared would vouch for a backup")
+
     def test_needs_to_know_from_where(self):
         for arguments in [[], ["--data", "a", "--from", "http://b"]]:
             self.assertEqual(run("touchstoned", "export", "nowhere", *arguments).returncode, 2)

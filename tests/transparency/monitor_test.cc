@@ -372,6 +372,22 @@ TEST_F(MonitorTest, ProvesTwoRootsOfOneSize) {
   EXPECT_EQ(accused.json()["origin"], Story::kOrigin);
 }
 
+TEST_F(MonitorTest, ComparesBothCheckpointsOfOnePoint) {
+  MemoryLedger other = ledger_;
+  Vantage node(ledger_);
+  node.log.cosigned = ledger_.Checkpoint();
+  Grow(ledger_, "a");
+  Grow(other, "b");
+  const Outcome late = Watch({&node});
+  EXPECT_EQ(late.code, 0) << "witnesses may be late: " << late.out;
+  EXPECT_THAT(Standings(late), ElementsAre("agrees", "stale"));
+  node.log.cosigned = other.Checkpoint();
+  const Outcome caught = Watch({&node});
+  EXPECT_EQ(caught.code, 3) << caught.out;
+  EXPECT_THAT(Standings(caught), ElementsAre("agrees", "forked"));
+  EXPECT_EQ(Accuse(caught.json()["forks"][0]["file"]).code, 0);
+}
+
 TEST_F(MonitorTest, ProvesTwoRootsOfOneSizeWithoutAnyTile) {
   MemoryLedger other = ledger_;
   Grow(ledger_, "a");

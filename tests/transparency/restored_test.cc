@@ -1,8 +1,10 @@
 // A node that starts from an old copy of its ledger: with its mark, without it, and with what its witnesses remember.
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "base/files.h"
@@ -28,7 +30,7 @@ class RestoredTest : public NodeTest {
   absl::Status TryServe() {
     std::string policy;
     for (const auto& [name, running] : running_) policy += running.PolicyLine();
-    policy += "group g all a b\nquorum g\n";
+    policy += quorum_;
     EXPECT_TRUE(WriteFileAtomically(folder_.File("policy"), policy, 0644).ok());
     StopNode();
     Config config = UsualConfig();
@@ -42,8 +44,11 @@ class RestoredTest : public NodeTest {
     ASSERT_TRUE(started.ok()) << started;
   }
 
+  /// Which mark the directory has then: the one that the node wrote last, none, or that of the copy.
+  enum class Mark { kLast, kNone, kOfCopy };
+
   /// The story so far, copied; more of it, cosigned; and then the copy in its place.
-  void RestoreAfterMore(bool with_mark) {
+  void RestoreAfterMore(Mark with) {
     StartWitness('a');
     StartWitness('b');
     Serve();
@@ -59,11 +64,9 @@ class RestoredTest : public NodeTest {
     const std::string mark = *ReadFile(data_dir() + "/mark", 1'000'000);
     for (const auto& file : fs::directory_iterator(data_dir())) fs::remove_all(file);
     fs::copy(copy, data_dir(), fs::copy_options::recursive);
-    if (with_mark) {
-      ASSERT_TRUE(WriteFileAtomically(data_dir() + "/mark", mark, 0644).ok());
-    } else {
-      fs::remove(data_dir() + "/mark");
-    }
+    if (with == Mark::kNone) fs::remove(data_dir() + "/mark");
+    if (with != Mark::kLast) return;
+    ASSERT_TRUE(WriteFileAtomically(data_dir() + "/mark", mark, 0644).ok());
   }
 
   /// Starts a replica of the node, which has everything of it when this returns.
@@ -72,15 +75,23 @@ class RestoredTest : public NodeTest {
     config.data_dir = folder_.File("replica");
     config.follow = "http://" + node_->http_address();
     config.log_key = anchor_.log_vkey;
-    auto replica = Node::Start(config, clock_, [](CoreOptions& options) {
-      options.store.test_hook = storage::InstantDisk();
-    });
+    auto replica =
+        Node::Start(config, clock_, [](CoreOptions& options) { options.store.test_hook = storage::InstantDisk(); });
     ASSERT_TRUE(replica.ok()) << replica.status();
     replica_ = *std::move(replica);
     ASSERT_TRUE(replica_->replica()->Await(5, 30'000)) << replica_->replica()->standing().status;
   }
 
   testing::TempDir folder_;
+  /// The node comes to that standing, by what its witnesses say meanwhile.
+  void AwaitStanding(const std::string& reason) {
+    for (int waits = 0; waits < 6'000 && ReasonOf(node_->core().admitting()) != reason; ++waits) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    ASSERT_EQ(ReasonOf(node_->core().admitting()), reason);
+  }
+
+  std::string quorum_ = "group g all a b\nquorum g\n";
   std::string override_words_;
   std::string restore_from_;
   bool is_followed_ = false;
@@ -89,7 +100,7 @@ class RestoredTest : public NodeTest {
 };
 
 TEST_F(RestoredTest, StaysReadOnlyByItsMarkWhoeverAnswers) {
-  RestoreAfterMore(true);
+  RestoreAfterMore(Mark::kLast);
   StopWitness('a');
   StopWitness('b');
   Serve();
@@ -97,7 +108,7 @@ TEST_F(RestoredTest, StaysReadOnlyByItsMarkWhoeverAnswers) {
 }
 
 TEST_F(RestoredTest, StaysReadOnlyByItsWitnessesWhenTheMarkIsGoneToo) {
-  RestoreAfterMore(false);
+  RestoreAfterMore(Mark::kNone);
   Serve();
   EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "BEHIND_WITNESSES");
   StopWitness('b');
@@ -106,15 +117,73 @@ TEST_F(RestoredTest, StaysReadOnlyByItsWitnessesWhenTheMarkIsGoneToo) {
 }
 
 TEST_F(RestoredTest, StaysReadOnlyWhenNobodyCanTell) {
-  RestoreAfterMore(false);
+  RestoreAfterMore(Mark::kNone);
   StopWitness('a');
   StopWitness('b');
   Serve();
   EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "WITNESSES_SILENT");
 }
 
+TEST_F(RestoredTest, StaysReadOnlyWhenItsMarkIsAsOldAsItsEntriesAndNobodyCanTell) {
+  RestoreAfterMore(Mark::kOfCopy);
+  StopWitness('a');
+  StopWitness('b');
+  Serve();
+  EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "WITNESSES_SILENT");
+  StartWitness('a');
+  StartWitness('b');
+  AwaitStanding("BEHIND_WITNESSES");
+  EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "BEHIND_WITNESSES");
+}
+
+TEST_F(RestoredTest, AdmitsWhenItsWitnessesSpeakAndHaveSeenNothingMore) {
+  StartWitness('a');
+  StartWitness('b');
+  Serve();
+  StopNode();
+  StopWitness('a');
+  StopWitness('b');
+  Serve();
+  EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "WITNESSES_SILENT");
+  StartWitness('a');
+  StartWitness('b');
+  AwaitStanding("");
+  MustAdmit(story_.Offices());
+  EXPECT_TRUE(node_->AwaitCosigned(5, 30'000));
+}
+
+TEST_F(RestoredTest, StopsWhenAWitnessShowsMoreOfItsHistoryThanItHas) {
+  RestoreAfterMore(Mark::kNone);
+  StopWitness('a');
+  StopWitness('b');
+  quorum_ = "quorum none\n";
+  Serve();
+  MustAdmit({story_.Offices()[0]});
+  StartWitness('b');
+  AwaitStanding("OTHER_HISTORY");
+  EXPECT_EQ(Submit(story_.Offices()[0]).reason(), "OTHER_HISTORY");
+}
+
+TEST_F(RestoredTest, StopsWhenAWitnessShowsAnotherHistoryOfAsManyEntries) {
+  RestoreAfterMore(Mark::kNone);
+  StopWitness('a');
+  StopWitness('b');
+  quorum_ = "quorum none\n";
+  Serve();
+  MustAdmit(story_.Offices());
+  StartWitness('b');
+  AwaitStanding("OTHER_HISTORY");
+}
+
+TEST_F(RestoredTest, HoldsWhatWasCosignedAgainstItWhenItAsksNoWitnessAnyMore) {
+  RestoreAfterMore(Mark::kOfCopy);
+  fs::copy(folder_.File("export") + "/checkpoint", data_dir() + "/cosigned", fs::copy_options::overwrite_existing);
+  StopNode();
+  EXPECT_EQ(ReasonOf(TryStart(UsualConfig())), "BAD_COSIGNED");
+}
+
 TEST_F(RestoredTest, SignsWhenTheOperatorSaysWhyAndKeepsTheOldMark) {
-  RestoreAfterMore(true);
+  RestoreAfterMore(Mark::kLast);
   override_words_ = "the disk burnt, and all that was lost is entered anew";
   Serve();
   MustAdmit(story_.Offices());
@@ -122,7 +191,7 @@ TEST_F(RestoredTest, SignsWhenTheOperatorSaysWhyAndKeepsTheOldMark) {
 }
 
 TEST_F(RestoredTest, SetsAsideWhatWasCosignedBeyondItWhenTheOperatorSaysWhy) {
-  RestoreAfterMore(true);
+  RestoreAfterMore(Mark::kLast);
   const std::string cosigned = data_dir() + "/cosigned";
   fs::copy(folder_.File("export") + "/checkpoint", cosigned, fs::copy_options::overwrite_existing);
   override_words_ = "the disk burnt, and all that was lost is entered anew";
@@ -134,7 +203,7 @@ TEST_F(RestoredTest, SetsAsideWhatWasCosignedBeyondItWhenTheOperatorSaysWhy) {
 class RestoredWithOrWithoutItsMark : public RestoredTest, public ::testing::WithParamInterface<bool> {};
 
 TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromAnExportAndGoesOn) {
-  RestoreAfterMore(GetParam());
+  RestoreAfterMore(GetParam() ? Mark::kLast : Mark::kNone);
   restore_from_ = folder_.File("export");
   Serve();
   EXPECT_EQ(node_->core().newest()->snapshot->size(), 5u);
@@ -146,7 +215,7 @@ TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromAnExportAndGoesOn) {
 
 TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromARunningReplicaAndGoesOn) {
   is_followed_ = true;
-  RestoreAfterMore(GetParam());
+  RestoreAfterMore(GetParam() ? Mark::kLast : Mark::kNone);
   restore_from_ = "http://" + replica_->http_address();
   Serve();
   EXPECT_EQ(node_->core().newest()->snapshot->size(), 5u);
@@ -157,7 +226,7 @@ TEST_P(RestoredWithOrWithoutItsMark, CopiesWhatItLacksFromARunningReplicaAndGoes
 INSTANTIATE_TEST_SUITE_P(Copies, RestoredWithOrWithoutItsMark, ::testing::Bool());
 
 TEST_F(RestoredTest, CopiesNothingThatItsLogDidNotSign) {
-  RestoreAfterMore(false);
+  RestoreAfterMore(Mark::kNone);
   restore_from_ = folder_.File("export");
   const std::string bundle = restore_from_ + "/tile/entries/000.p/5";
   std::string bytes = *ReadFile(bundle, 1'000'000);
@@ -171,7 +240,7 @@ TEST_F(RestoredTest, CopiesNothingThatItsLogDidNotSign) {
 }
 
 TEST_F(RestoredTest, DoesNotStartOnAHistoryThatAWitnessContradicts) {
-  RestoreAfterMore(false);
+  RestoreAfterMore(Mark::kNone);
   StopWitness('b');
   // The operator goes on from the copy as if nothing had been, without its witnesses.
   StartNode();

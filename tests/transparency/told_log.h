@@ -26,6 +26,8 @@ class ToldLog final : public crypto::LogSource {
   int reads_left = -1;
   /// In place of the newest checkpoint, unless it is empty.
   std::string checkpoint = {};
+  /// What /checkpoint shows over HTTP, unless it is empty, while /checkpoint/latest shows the newest.
+  std::string cosigned = {};
   /// Entries behind those of the ledger that no ledger would take.
   std::vector<std::string> appended = {};
   /// Over HTTP it has /checkpoint alone, as logs of other software and exported trees have.
@@ -90,7 +92,7 @@ inline absl::StatusOr<std::unique_ptr<HttpServer>> ServeTold(ToldLog& log) {
         const std::string_view path = std::string_view(request.path).substr(1);
         absl::StatusOr<std::string> bytes = MakeError(absl::StatusCode::kNotFound, "NO_SUCH_PAGE", "", "none");
         if (path == "checkpoint" || (path == "checkpoint/latest" && !log.has_one_checkpoint)) {
-          bytes = log.ReadCheckpoint();
+          bytes = path == "checkpoint" && !log.cosigned.empty() ? log.cosigned : log.ReadCheckpoint();
         }
         if (const auto bundle = crypto::ParseBundlePath(path); bundle.ok()) bytes = log.ReadBundle(*bundle);
         if (const auto tile = crypto::ParseTilePath(path); tile.ok()) bytes = log.ReadTile(*tile);

@@ -156,7 +156,8 @@ class WhoeverDies(unittest.TestCase):
                     start()
                     world.add()
                     look()
-            self.assertTrue(world.add())
+            # Started while its witnesses were dead it admits nothing until they tell what they have seen.
+            until(world.add, "an event that is admitted again")
             size = world.newest().size
 
             def together():

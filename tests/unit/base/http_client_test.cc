@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <future>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,11 +18,13 @@
 namespace touchstone {
 namespace {
 
-/// Answers one connection on a free port, a byte each time, with a pause of up to `pause_ms` between two unless the
-/// client goes.
+/// Answers one connection on a free port, a byte of the body each time, or of the head too, with a pause of up to
+/// `pause_ms` between two unless the client goes.
 class ByteByByte {
  public:
-  ByteByByte(std::string answer, int pause_ms) : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+  enum class Drips { kBody, kAll };
+  ByteByByte(std::string answer, int pause_ms, Drips drips = Drips::kBody)
+      : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -30,7 +34,7 @@ class ByteByByte {
       ADD_FAILURE() << "cannot listen";
     }
     port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, answer = std::move(answer), pause_ms] { Serve(answer, pause_ms); });
+    thread_ = std::thread([this, answer = std::move(answer), pause_ms, drips] { Serve(answer, pause_ms, drips); });
   }
   ~ByteByByte() {
     shutdown(listener_, SHUT_RDWR);
@@ -40,13 +44,13 @@ class ByteByByte {
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
  private:
-  void Serve(std::string_view answer, int pause_ms) const {
+  void Serve(std::string_view answer, int pause_ms, Drips drips) const {
     const int connection = accept(listener_, nullptr, nullptr);
     if (connection < 0) return;
     std::string asked;
     char byte;
     while (!asked.ends_with("\r\n\r\n") && recv(connection, &byte, 1, 0) == 1) asked.push_back(byte);
-    const size_t head = answer.find("\r\n\r\n") + 4;
+    const size_t head = drips == Drips::kAll ? 0 : answer.find("\r\n\r\n") + 4;
     bool there = send(connection, answer.data(), head, MSG_NOSIGNAL) == static_cast<ssize_t>(head);
     for (const char next : answer.substr(head)) {
       if (!there) break;
@@ -81,6 +85,25 @@ TEST(HttpClient, IsNotHeldByAServerThatSendsAByteNowAndThen) {
   ASSERT_TRUE(client.ok()) << client.status();
   const auto body = (*client)->Get("/", 10'000);
   EXPECT_EQ(ReasonOf(body.status()), "SOURCE_UNREACHABLE") << body.status();
+}
+
+TEST(HttpClient, IsNotHeldByAServerThatDripsItsHead) {
+  const ByteByByte server(Answer(5), 100, ByteByByte::Drips::kAll);
+  const auto client = HttpClient::Create(server.url(), 300);
+  ASSERT_TRUE(client.ok()) << client.status();
+  EXPECT_EQ(ReasonOf((*client)->Get("/", 100).status()), "SOURCE_UNREACHABLE");
+}
+
+TEST(HttpClient, LetsGoWhenItIsCancelled) {
+  const ByteByByte server(Answer(5), 60'000);
+  const auto client = HttpClient::Create(server.url(), 60'000);
+  ASSERT_TRUE(client.ok()) << client.status();
+  std::future<absl::Status> got =
+      std::async(std::launch::async, [&client] { return (*client)->Get("/", 100).status(); });
+  EXPECT_EQ(got.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  (*client)->Cancel();
+  EXPECT_EQ(ReasonOf(got.get()), "SOURCE_UNREACHABLE");
+  EXPECT_EQ(ReasonOf((*client)->Get("/", 100).status()), "SOURCE_UNREACHABLE") << "and fetches nothing more";
 }
 
 TEST(HttpClient, RefusesMoreThanWasAskedFor) {
