@@ -376,6 +376,16 @@ TEST(LotsUnderSeal, AreThoseThatWereMadeUnderIt) {
 
 TEST(LotsUnderSeal, AreNoneUnderASealThatNobodyClosed) {
   const absl::Status status = LotsUnderSeal(AtGate().ledger, "S-9").status();
+TEST(LotsUnderSeal, AreThoseThatWereMeltedUnderIt) {
+  AtGate gate;
+  v1::Material bar = Metal(v1::FORM_BAR, 5'000, 900'000);
+  bar.set_seal("S-8");
+  const Statement cast =
+      gate.Say(gate.story.Transform("refiner", v1::Transform::KIND_CAST, {Take(gate.lot)},
+                                    {Into(Metal(v1::FORM_BAR, 5'000, 900'000), "B-1"), Into(bar, "B-2")}));
+  EXPECT_EQ(LotsUnderSeal(gate.ledger, "S-8").value(), std::vector{cast.lot(1)});
+}
+
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(ReasonOf(status), "UNKNOWN_SEAL");
 }
