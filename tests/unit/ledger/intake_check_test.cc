@@ -183,6 +183,8 @@ std::vector<Row> ScaleRows() {
          g.Measure().set_seal("S-2");
        },
        v1::INTAKE_ADVICE_RECEIVE_TO_QUARANTINE, v1::INTAKE_CODE_SEAL_DIFFERS},
+      {"it is under a seal that is not on record", [](AtGate& g) { g.Measure().set_seal("S-2"); },
+       v1::INTAKE_ADVICE_HOLD, v1::INTAKE_CODE_SEAL_NOT_ON_RECORD, Made},
       {"its seal was opened",
        [](AtGate& g) {
          g.Say(g.story.Pack("refiner", {g.lot}, "S-1"));
@@ -374,8 +376,6 @@ TEST(LotsUnderSeal, AreThoseThatWereMadeUnderIt) {
   EXPECT_EQ(LotsUnderSeal(gate.ledger, "S-7").value(), (std::vector{made.lot(0), made.lot(2)}));
 }
 
-TEST(LotsUnderSeal, AreNoneUnderASealThatNobodyClosed) {
-  const absl::Status status = LotsUnderSeal(AtGate().ledger, "S-9").status();
 TEST(LotsUnderSeal, AreThoseThatWereMeltedUnderIt) {
   AtGate gate;
   v1::Material bar = Metal(v1::FORM_BAR, 5'000, 900'000);
@@ -386,6 +386,8 @@ TEST(LotsUnderSeal, AreThoseThatWereMeltedUnderIt) {
   EXPECT_EQ(LotsUnderSeal(gate.ledger, "S-8").value(), std::vector{cast.lot(1)});
 }
 
+TEST(LotsUnderSeal, AreNoneUnderASealThatNobodyClosed) {
+  const absl::Status status = LotsUnderSeal(AtGate().ledger, "S-9").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(ReasonOf(status), "UNKNOWN_SEAL");
 }
