@@ -312,6 +312,10 @@ inline constexpr int kMaxPapersPerSource = 32;
 inline constexpr int kMaxFindingsPerCheck = 256;
 inline constexpr int kMaxVerdictReasonsPerCheck = 32;
 
+/// Sources that do not qualify of which a verdict on blended gold says why: more than anybody reads. A pool may have
+/// thousands, and the share that does not qualify counts them all.
+inline constexpr size_t kMaxDisqualifiedSources = 32;
+
 /// Entries of a lot's history in which a check looks for findings: the newest.
 inline constexpr size_t kMaxHistoryPerCheck = 256;
 

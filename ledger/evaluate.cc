@@ -80,14 +80,15 @@ int Weight(v1::Verdict bearing) {
   return 3;
 }
 
-/// By weight, then by entry; each reason once.
+/// Where a reason stands among others: by weight, then by entry.
+std::tuple<int, uint64_t, int, std::string_view> PlaceOf(const v1::VerdictReason& r) {
+  return {Weight(r.bearing()), r.entry_index(), static_cast<int>(r.code()), std::string_view(r.subject_id())};
+}
+
+/// In the order of their places; each reason once.
 void PutInOrder(std::vector<v1::VerdictReason>& reasons) {
-  const auto order = [](const v1::VerdictReason& r) {
-    return std::tuple(Weight(r.bearing()), r.entry_index(), static_cast<int>(r.code()),
-                      std::string_view(r.subject_id()));
-  };
-  const auto before = [&](const auto& a, const auto& b) { return order(a) < order(b); };
-  const auto same = [&](const auto& a, const auto& b) { return order(a) == order(b); };
+  const auto before = [](const auto& a, const auto& b) { return PlaceOf(a) < PlaceOf(b); };
+  const auto same = [](const auto& a, const auto& b) { return PlaceOf(a) == PlaceOf(b); };
   std::sort(reasons.begin(), reasons.end(), before);
   reasons.erase(std::unique(reasons.begin(), reasons.end(), same), reasons.end());
 }
@@ -151,16 +152,26 @@ class Evaluator {
 
   void JudgeClaim(const v1::ClaimRecord& claim) {
     if (claim.status() == v1::ClaimRecord::STATUS_LIVE) return;
-    Add(v1::VERDICT_CODE_CLAIM_ENDED, v1::VERDICT_INDETERMINATE, claim.claim_id(), claim.index(),
-        "the claim was retired or revoked by its issuer");
+    // Ruleset 1 does not note what ended a claim.
+    const uint64_t ended = claim.ended_index() != 0 ? claim.ended_index() : claim.index();
+    const bool revoked = claim.status() == v1::ClaimRecord::STATUS_REVOKED;
+    Add(v1::VERDICT_CODE_CLAIM_ENDED, v1::VERDICT_INDETERMINATE, claim.claim_id(), ended,
+        revoked ? fmt::format("{} has revoked the claim: it should not have been made", PartyName(claim.party_id()))
+                : "the claim was retired: it is no longer upheld");
   }
 
  private:
   /// What is said of a source lot's own making stays apart: under blending it disqualifies that source alone.
   void AddOfSource(const v1::StepRecord& source, v1::VerdictReason reason) {
     if (IsOff(reason.code())) return;
-    if (reason.bearing() != v1::VERDICT_PASS) disqualified_.insert(source.index());
+    if (reason.bearing() != v1::VERDICT_PASS) Disqualify(source.index(), reason);
     of_sources_.push_back(std::move(reason));
+  }
+
+  /// Keeps the gravest of what disqualifies a source.
+  void Disqualify(uint64_t source, const v1::VerdictReason& reason) {
+    const auto [known, first] = disqualified_.try_emplace(source, reason);
+    if (!first && PlaceOf(reason) < PlaceOf(known->second)) known->second = reason;
   }
 
   void Add(v1::VerdictReason reason) {
@@ -341,7 +352,6 @@ class Evaluator {
 
   void JudgeRoute(const v1::StepRecord& step, const std::string& subject, const std::string& where) {
     const v1::ProcessRule& rule = pack_.process();
-    const bool asks = !rule.permitted_routes().empty() || !rule.forbidden_routes().empty() || rule.no_cyanide();
     if (step.route() == v1::PROCESS_ROUTE_UNSPECIFIED) {
       if (!rule.route_declared()) return;
       AddOfStep(step, v1::VERDICT_CODE_ROUTE_NOT_DECLARED, v1::VERDICT_INDETERMINATE, subject,
@@ -359,7 +369,7 @@ class Evaluator {
                 fmt::format("{} used {}, which this policy does not permit", where, RouteInWords(step)));
       return;
     }
-    if (!asks) return;
+    if (rule.ByteSizeLong() == 0) return;  // it asks nothing of a step
     const bool won = step.kind() == v1::StepRecord::KIND_PRODUCE;
     AddOfStep(step, v1::VERDICT_CODE_ROUTE_PERMITTED, v1::VERDICT_PASS, subject,
               fmt::format("{} at {} by {}{}", won ? "won" : "treated", where, RouteInWords(step),
@@ -486,6 +496,18 @@ class Evaluator {
     return static_cast<uint32_t>(qualifying * limits::kMaxPpm / whole);
   }
 
+  /// Why sources do not qualify, the gravest first. However grave: of blended gold they only make the share too small.
+  void SayWhatDisqualifies() {
+    std::vector<v1::VerdictReason> gravest;
+    for (const auto& [source, reason] : disqualified_) gravest.push_back(reason);
+    PutInOrder(gravest);
+    if (gravest.size() > limits::kMaxDisqualifiedSources) gravest.resize(limits::kMaxDisqualifiedSources);
+    for (v1::VerdictReason& reason : gravest) {
+      reason.set_bearing(v1::VERDICT_INDETERMINATE);
+      reasons_.push_back(std::move(reason));
+    }
+  }
+
   /// Under blending a source that does not qualify makes the share smaller, and the rest no worse.
   void JudgeFraction(uint32_t qualifying_ppm) {
     of_sources_.erase(std::remove_if(of_sources_.begin(), of_sources_.end(),
@@ -493,12 +515,21 @@ class Evaluator {
                       of_sources_.end());
     const AncestryNode& subject = ancestry_->nodes.front();
     const bool enough = qualifying_ppm >= pack_.least_qualifying_ppm();
+    if (!enough) SayWhatDisqualifies();
     Add(enough ? v1::VERDICT_CODE_FRACTION_QUALIFIES : v1::VERDICT_CODE_FRACTION_TOO_SMALL,
         enough ? v1::VERDICT_PASS : v1::VERDICT_INDETERMINATE, subject.id, subject.step_index,
         fmt::format(
             "{}.{:04} % of the gold {} from sources that qualify, by calculation; this policy asks for {}.{:04} %",
             qualifying_ppm / 10'000, qualifying_ppm % 10'000, balanced_ ? "of the facility on average is" : "in it is",
             pack_.least_qualifying_ppm() / 10'000, pack_.least_qualifying_ppm() % 10'000));
+  }
+
+  /// Where nothing that was asked concerns the subject, nothing supports it either, and that is said.
+  void SayIfNothingIsAsked(std::vector<v1::VerdictReason>& reasons, std::string text) const {
+    if (!reasons.empty() || IsOff(v1::VERDICT_CODE_NOTHING_ASKED)) return;
+    const AncestryNode& subject = ancestry_->nodes.front();
+    reasons.push_back(MakeReason(v1::VERDICT_CODE_NOTHING_ASKED, v1::VERDICT_INDETERMINATE, subject.id,
+                                 subject.step_index, std::move(text)));
   }
 
   /// What the scheme itself says, beside what this reading of it says.
@@ -509,6 +540,7 @@ class Evaluator {
       if (reason != nullptr) reasons.push_back(*reason);
     }
     PutInOrder(reasons);
+    SayIfNothingIsAsked(reasons, "the scheme attests nothing of what this was made of");
     const v1::Verdict attested = WorstOf(reasons);
     const bool worse = Weight(evaluation.verdict()) < Weight(attested);
     evaluation.set_certified(worse ? evaluation.verdict() : attested);
@@ -524,6 +556,7 @@ class Evaluator {
     evaluation.set_qualifying_ppm(qualifying_ppm);
     for (v1::VerdictReason& reason : of_sources_) reasons_.push_back(std::move(reason));
     PutInOrder(reasons_);
+    SayIfNothingIsAsked(reasons_, "nothing that this policy asks concerns this gold, so that it can support nothing");
     evaluation.set_verdict(WorstOf(reasons_));
     for (v1::VerdictReason& reason : reasons_) *evaluation.add_reasons() = std::move(reason);
     if (pack_.has_certification()) Certify(evaluation);
@@ -542,7 +575,7 @@ class Evaluator {
   bool balanced_ = false;
   std::vector<v1::VerdictReason> reasons_;
   std::vector<v1::VerdictReason> of_sources_;
-  std::set<uint64_t> disqualified_;  // entries of productions and intakes
+  std::map<uint64_t, v1::VerdictReason> disqualified_;  // the gravest reason, by the entry of a production or intake
   std::map<std::tuple<std::string, const v1::AttestationRule*, int64_t>, v1::VerdictReason> papers_;
   std::optional<std::set<std::string>> chain_;
 };

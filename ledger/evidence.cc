@@ -26,6 +26,7 @@ struct Bearing {
   v1::VerdictCode code = v1::VERDICT_CODE_UNSPECIFIED;
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;
   uint64_t entry_index = 0;
+  int64_t ended_at_us = 0;  // since when, where a paper had ended
 };
 
 /// What an ended paper says, by the cause of its end.
@@ -61,6 +62,7 @@ Bearing EndedBy(const Ends& ends, const v1::Ending& ending) {
       break;
   }
   bearing.entry_index = ending.index();
+  bearing.ended_at_us = ending.effective_at_us();
   return bearing;
 }
 
@@ -76,6 +78,10 @@ const v1::Ending* EndedAt(const View& view, const Record& record, int64_t at_us,
 std::string PartyName(const View& view, const std::string& party_id) {
   const auto party = Look<v1::PartyRecord>(view, party_id);
   return party != nullptr ? party->name() : party_id;
+}
+
+std::string DayOf(int64_t at_us) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixMicros(at_us), absl::UTCTimeZone());
 }
 
 std::string At(const v1::SiteRecord& site) { return fmt::format("{} ({})", site.name(), site.country()); }
@@ -116,7 +122,7 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
   const uint64_t index = attestation.index();
   if (at_us >= attestation.valid_until_us()) {
     if (!conformant) return std::nullopt;
-    return Bearing{v1::VERDICT_CODE_ATTESTATION_LAPSED, v1::VERDICT_INDETERMINATE, index};
+    return Bearing{v1::VERDICT_CODE_ATTESTATION_LAPSED, v1::VERDICT_INDETERMINATE, index, attestation.valid_until_us()};
   }
   if (!conformant) return Bearing{v1::VERDICT_CODE_ATTESTATION_ADVERSE, v1::VERDICT_FAIL, index};
   if (at_us - attestation.observed_until_us() > int64_t{rule.max_age_days()} * kDayUs) {
@@ -134,41 +140,52 @@ std::optional<Bearing> BearingOf(const View& view, const v1::AttestationRule& ru
   return Bearing{v1::VERDICT_CODE_ATTESTED, v1::VERDICT_PASS, index};
 }
 
-std::string TextOf(const View& view, v1::VerdictCode code, const v1::AttestationRule& rule,
+/// How and when its attestor saw what it attests, by days in UTC. Ruleset 1 notes the last moment alone.
+std::string SeenBy(const std::string& attestor, const v1::AttestationRecord& attestation, const std::string& name) {
+  const bool afar =
+      attestation.visit() == v1::Attest::VISIT_REMOTE || attestation.visit() == v1::Attest::VISIT_DESK_REVIEW;
+  const std::string last = DayOf(attestation.observed_until_us());
+  const std::string first = attestation.observed_from_us() == 0 ? last : DayOf(attestation.observed_from_us());
+  return fmt::format("{} {} {} {}", attestor, afar ? "examined" : "visited", name,
+                     first == last ? fmt::format("on {}", last) : fmt::format("from {} to {}", first, last));
+}
+
+std::string TextOf(const View& view, const Bearing& bearing, const v1::AttestationRule& rule,
                    const v1::AttestationRecord& attestation, const Attested& site) {
   const std::string attestor = PartyName(view, attestation.attestor_party_id());
   const std::string scope = Words(*v1::Scope_descriptor(), rule.scope());
   const std::string& name = site.name;
+  const std::string seen = SeenBy(attestor, attestation, name);
+  const std::string ended = DayOf(bearing.ended_at_us);
+  const v1::VerdictCode code = bearing.code;
   if (code == v1::VERDICT_CODE_ATTESTATION_ADVERSE) {
-    return fmt::format("{} attests that {} does not conform for {}", attestor, name, scope);
+    return fmt::format("{} and attests that it does not conform for {}", seen, scope);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_TOO_OLD) {
-    return fmt::format("{} saw {} more than {} days before the gold was there", attestor, name, rule.max_age_days());
+    return fmt::format("{}, more than {} days before the gold was there", seen, rule.max_age_days());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LATE) {
-    return fmt::format("{} attested {} only after the evidence on which the claim rests", attestor, name);
+    return fmt::format("{}, and attested {} only after the evidence on which the claim rests", seen, scope);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LAPSED) {
-    return fmt::format("the attestation of {} by {} for {} had lapsed by then", name, attestor, scope);
+    return fmt::format("{}, and its attestation for {} lapsed on {}", seen, scope, ended);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_SUSPENDED) {
-    return fmt::format("{} has suspended its attestation of {} for {}", attestor, name, scope);
+    return fmt::format("{} has suspended its attestation of {} for {} as of {}", attestor, name, scope, ended);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_WITHDRAWN) {
-    return fmt::format("{} has withdrawn its attestation of {} for {}", attestor, name, scope);
+    return fmt::format("{} has withdrawn its attestation of {} for {} as of {}", attestor, name, scope, ended);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_ANNULLED) {
-    return fmt::format("{} has annulled its attestation of {} for {}", attestor, name, scope);
+    return fmt::format("{} has annulled its attestation of {} for {} as of {}", attestor, name, scope, ended);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_REMOTE) {
-    return fmt::format("{} attests {} of {} without having been there", attestor, scope, name);
+    return fmt::format("{} and attests {} without having been there", seen, scope);
   }
   if (code == v1::VERDICT_CODE_ATTESTOR_IN_CHAIN) {
-    return fmt::format("{} attests {} of {}, and is linked to one who won or worked the gold", attestor, scope, name);
+    return fmt::format("{} and attests {}, and is linked to one who won or worked the gold", seen, scope);
   }
-  const bool afar =
-      attestation.visit() == v1::Attest::VISIT_REMOTE || attestation.visit() == v1::Attest::VISIT_DESK_REVIEW;
-  return fmt::format("{} {} {} and attests {}", attestor, afar ? "examined" : "visited", name, scope);
+  return fmt::format("{} and attests {}", seen, scope);
 }
 
 // --- Licences ---------------------------------------------------------------------------------------------------------
@@ -241,7 +258,7 @@ v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule&
                         (bearing->verdict == v1::VERDICT_PASS && best.bearing() == v1::VERDICT_INDETERMINATE);
     if (!better) continue;
     best = MakeReason(bearing->code, bearing->verdict, id, bearing->entry_index,
-                      TextOf(view, bearing->code, rule, *attestation, attested));
+                      TextOf(view, *bearing, rule, *attestation, attested));
   }
   return best;
 }
@@ -251,8 +268,7 @@ bool Applies(const v1::LicenceRule& rule, const Production& production) {
   if (!countries.empty() && std::find(countries.begin(), countries.end(), production.site.country()) == countries.end())
     return false;
   if (rule.from_date().empty() && rule.until_date().empty()) return true;
-  const absl::Time end = absl::FromUnixMicros(production.step.period_until_us() - 1);
-  const std::string day = absl::FormatTime("%Y-%m-%d", end, absl::UTCTimeZone());
+  const std::string day = DayOf(production.step.period_until_us() - 1);
   return day >= rule.from_date() && (rule.until_date().empty() || day < rule.until_date());
 }
 

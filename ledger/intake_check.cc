@@ -276,6 +276,10 @@ class LotCheck {
     }
     if (measurement_ == nullptr || measurement_->seal().empty()) return;
     state.set_found_seal(measurement_->seal());
+    if (on_record.empty()) {
+      Hold(v1::INTAKE_CODE_SEAL_NOT_ON_RECORD, lot().lot_id(), lot().index(),
+           fmt::format("found under seal `{}`, and no seal is on record for it", measurement_->seal()));
+    }
     if (on_record.empty() || on_record == measurement_->seal()) return;
     Quarantine(v1::INTAKE_CODE_SEAL_DIFFERS, lot().lot_id(), state.closed_index(),
                fmt::format("found under seal `{}`, was under `{}`", measurement_->seal(), on_record));

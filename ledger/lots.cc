@@ -12,6 +12,7 @@
 #include "ledger/fields.h"
 #include "ledger/findings.h"
 #include "ledger/holds.h"
+#include "ledger/seals.h"
 #include "ledger/stock.h"
 #include "ledger/surplus.h"
 #include "ledger/trust.h"
@@ -357,6 +358,7 @@ v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& mate
     for (const v1::SourceRecord& source : heritage.sources) *lot.add_sources() = source;
   }
   CountLot(ctx, ctx.actor, +1);
+  if (!material.seal().empty()) CloseSeal(ctx, material.seal(), id);
   return lot;
 }
 

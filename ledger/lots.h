@@ -76,7 +76,7 @@ struct Heritage {
 /// Of all inputs together. They passed CheckInputs.
 Heritage HeritageOf(Context& ctx, const LotParts& inputs);
 
-/// Makes output `number` of this event a lot of the actor.
+/// Makes output `number` of this event a lot of the actor, under the seal that the material states.
 v1::LotRecord& CreateLot(Context& ctx, uint32_t number, const v1::Material& material,
                          v1::LotRecord::Determination determination, std::string_view owner_party_id,
                          const Heritage& heritage);

@@ -4,7 +4,6 @@
 
 #include "base/limits.h"
 #include "ledger/fields.h"
-#include "ledger/seals.h"
 #include "ledger/stock.h"
 #include "ledger/surplus.h"
 
@@ -41,7 +40,6 @@ void EnterLots(Context& ctx, const Materials& outputs, Heritage (*heritage)(cons
   if (ctx.rules.whole_domain) step.set_output_fine_ng(CappedNg(received_ng));
   EnterSurplus(ctx, static_cast<uint32_t>(outputs.size()));
   BookReceipt(ctx, ctx.actor, received_ng);
-  CloseStatedSeals(ctx, outputs);
 }
 
 OutputTotals TotalsOf(const Ruleset& rules, const std::vector<const v1::Material*>& outputs, bool inputs_determined) {

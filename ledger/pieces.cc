@@ -37,6 +37,7 @@ MaybeRejection RequirePieceFree(Context& ctx, std::string_view piece_id, const P
 void EndClaim(Context& ctx, std::string_view claim_id, v1::ClaimRecord::Status status) {
   v1::ClaimRecord& claim = ctx.draft.Change<v1::ClaimRecord>(claim_id);
   claim.set_status(status);
+  if (ctx.rules.whole_domain) claim.set_ended_index(ctx.admission.index);
   AddHistory(ctx, claim_id);
   AddHistory(ctx, claim.piece_id());
 }

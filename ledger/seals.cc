@@ -41,10 +41,4 @@ void KeepSeal(Context& ctx, const std::string& seal) {
   if (ctx.rules.whole_domain) ctx.draft.UseName(SealName(seal), ctx.admission.index);
 }
 
-void CloseStatedSeals(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Material>& outputs) {
-  for (int i = 0; i < outputs.size(); ++i) {
-    if (!outputs[i].seal().empty()) CloseSeal(ctx, outputs[i].seal(), ctx.created_ids[static_cast<size_t>(i)]);
-  }
-}
-
 }  // namespace touchstone::ledger

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "google/protobuf/repeated_field.h"
 #include "ledger/verb.h"
 
 namespace touchstone::ledger {
@@ -17,14 +16,11 @@ const std::string& SealOn(const v1::LotRecord& lot);
 /// The entry that closed the seal last; nullopt when none did. Ruleset 1 notes none.
 std::optional<uint64_t> SealClosedBy(const View& view, std::string_view seal);
 
-/// The event closes this seal. SEAL_REUSED, about `lot_id`, when an earlier event closed it; several lots of one event
-/// may lie under one.
+/// The event closes this seal: that of a pack, or one under which a lot is made (see CreateLot). SEAL_REUSED, about
+/// `lot_id`, when an earlier event closed it; several lots of one event may lie under one.
 void CloseSeal(Context& ctx, const std::string& seal, std::string_view lot_id);
 
 /// The event closes it once more over what lies under it already: nothing to find.
 void KeepSeal(Context& ctx, const std::string& seal);
-
-/// Closes the seals that outputs state. The outputs are the lots created first by this event.
-void CloseStatedSeals(Context& ctx, const google::protobuf::RepeatedPtrField<v1::Material>& outputs);
 
 }  // namespace touchstone::ledger

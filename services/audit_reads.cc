@@ -64,12 +64,12 @@ bool IsSelected(const v1::Refusal& refusal, const v1::ListRefusalsRequest& reque
 
 absl::Status ReadRefusals(const Core& core, const v1::ListRefusalsRequest& request,
                           v1::ListRefusalsResponse& response) {
+  const auto published = core.newest();
   if (!request.party_id().empty()) {
-    TS_RETURN_IF_ERROR(CheckId(ledger::ObjectKind::kParty, request.party_id(), "party_id"));
+    TS_RETURN_IF_ERROR(RequireParty(*published->snapshot, request.party_id(), "party_id"));
   }
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
   TS_ASSIGN_OR_RETURN(const uint64_t first, FirstNumber(request));
-  const auto published = core.newest();
   const StoreView view(*published->snapshot);
   size_t looked_at = 0;
   size_t bytes_listed = 0;

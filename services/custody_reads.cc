@@ -153,7 +153,7 @@ absl::Status ReadLot(const storage::Snapshot& snapshot, const v1::GetLotRequest&
 absl::Status ReadLots(const storage::Snapshot& snapshot, const v1::ListLotsRequest& request,
                       v1::ListLotsResponse& response) {
   const std::string& party = request.custodian_party_id();
-  TS_RETURN_IF_ERROR(CheckId(ObjectKind::kParty, party, "custodian_party_id"));
+  TS_RETURN_IF_ERROR(RequireParty(snapshot, party, "custodian_party_id"));
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
   const std::string list = "lots of " + party;
   TS_ASSIGN_OR_RETURN(const std::string after_id, DecodePageToken(list, request.page_token()));
@@ -200,7 +200,7 @@ absl::Status ReadClaim(const storage::Snapshot& snapshot, const v1::GetClaimRequ
 absl::Status ReadClaims(const storage::Snapshot& snapshot, const v1::ListClaimsRequest& request,
                         v1::ListClaimsResponse& response) {
   if (!request.piece_id().empty()) TS_RETURN_IF_ERROR(CheckId(ObjectKind::kPiece, request.piece_id(), "piece_id"));
-  if (!request.party_id().empty()) TS_RETURN_IF_ERROR(CheckId(ObjectKind::kParty, request.party_id(), "party_id"));
+  if (!request.party_id().empty()) TS_RETURN_IF_ERROR(RequireParty(snapshot, request.party_id(), "party_id"));
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
   const std::string list =
       fmt::format("claims on {} by {} that are {}", request.piece_id(), request.party_id(), int{request.status()});

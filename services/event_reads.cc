@@ -51,12 +51,11 @@ bool HasHistory(std::string_view object_id) {
   return false;
 }
 
-absl::Status CheckIds(const v1::ListEventsRequest& request) {
-  if (!request.party_id().empty()) {
-    TS_RETURN_IF_ERROR(CheckId(ObjectKind::kParty, request.party_id(), "party_id"));
-  }
+absl::Status CheckIds(const storage::Snapshot& snapshot, const v1::ListEventsRequest& request) {
+  if (!request.party_id().empty()) TS_RETURN_IF_ERROR(RequireParty(snapshot, request.party_id(), "party_id"));
+  if (request.object_id().empty()) return absl::OkStatus();
   const std::optional<ObjectKind> kind = ledger::KindOfId(request.object_id());
-  if (request.object_id().empty() || (kind.has_value() && kind != ObjectKind::kParty)) return absl::OkStatus();
+  if (kind.has_value() && kind != ObjectKind::kParty) return RequireKnown(snapshot, request.object_id(), "object_id");
   return InvalidInput("BAD_ID", "object_id", "the id of an object other than a party, as lot_... (see party_id)");
 }
 
@@ -224,7 +223,7 @@ absl::StatusOr<uint64_t> FirstIndex(const std::string& list, const std::string& 
 
 absl::Status ReadEvents(const storage::Snapshot& snapshot, const v1::ListEventsRequest& request,
                         v1::ListEventsResponse& response) {
-  TS_RETURN_IF_ERROR(CheckIds(request));
+  TS_RETURN_IF_ERROR(CheckIds(snapshot, request));
   TS_ASSIGN_OR_RETURN(std::set<int> kinds, KindsOf(request));
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
   const std::string list = ListName(request);

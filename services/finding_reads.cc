@@ -56,9 +56,7 @@ absl::Status AddEntry(const storage::Snapshot& snapshot, v1::ListedFinding& list
 
 absl::Status ReadFindings(const storage::Snapshot& snapshot, const v1::ListFindingsRequest& request,
                           v1::ListFindingsResponse& response) {
-  if (!request.subject_id().empty() && !ledger::KindOfId(request.subject_id()).has_value()) {
-    return InvalidInput("BAD_ID", "subject_id", "the id of an object, as lot_...");
-  }
+  if (!request.subject_id().empty()) TS_RETURN_IF_ERROR(RequireKnown(snapshot, request.subject_id(), "subject_id"));
   TS_ASSIGN_OR_RETURN(const size_t limit, CheckedPageSize(request.page_size()));
   const std::string list = ListName(request);
   TS_ASSIGN_OR_RETURN(std::string last_key, DecodePageToken(list, request.page_token()));

@@ -21,6 +21,13 @@ namespace touchstone::services {
 /// OK for an id of this kind; BAD_ID (INVALID_ARGUMENT) with the field otherwise.
 absl::Status CheckId(ledger::ObjectKind kind, std::string_view id, std::string_view field);
 
+/// OK when the ledger has the thing of this well-formed id; UNKNOWN_PARTY, UNKNOWN_LOT and so on (NOT_FOUND) with the
+/// field otherwise. What is asked of nobody and nothing would else read as an empty answer.
+absl::Status RequireKnown(const storage::StateReader& reader, std::string_view id, std::string_view field);
+
+/// OK for the id of a party that is registered; BAD_ID and UNKNOWN_PARTY otherwise.
+absl::Status RequireParty(const storage::StateReader& reader, std::string_view id, std::string_view field);
+
 /// NOT_FOUND with `reason`: there is no such thing.
 absl::Status NotFound(std::string_view reason, std::string_view field, std::string_view what, std::string_view id);
 

@@ -155,6 +155,11 @@ absl::StatusOr<ExitCode> ReportBalance(Context& context, const ReportOptions& op
         report.Add(before, entry.event.event, entry.recorded_at_us, changes);
       });
   if (!replayed.ok()) return EndReplay(context, replayed.status());
+  const bool known = options.party_id.empty() || ledger::Load<v1::PartyRecord>(replayed->state, options.party_id);
+  if (!known) {
+    return MakeError(absl::StatusCode::kNotFound, "UNKNOWN_PARTY", "party",
+                     fmt::format("`{}` is not in this ledger", options.party_id));
+  }
   Listing listing(context, options.csv_file, kBalanceColumns);
   for (const ledger::BalanceRow& row : report.Rows()) {
     if (!options.party_id.empty() && row.party_id != options.party_id) continue;

@@ -83,22 +83,25 @@ void Pyramid::Cast(const crypto::Hash* genesis_id) {
 /// Founds a cooperative with a mine, wins its lots, and merges them into one that the refiner gets.
 std::string Pyramid::Cooperative(int number) {
   const std::string name = fmt::format("cooperative-{}", number);
-  say_(story.RegisterParty(name, "PE", {v1::ROLE_COOPERATIVE}));
-  const Statement site = story.RegisterSite(name, v1::RegisterSite::KIND_MINE, name, "PE");
+  const std::string country = number % 5 == 3 ? "CO" : "PE";
+  const v1::ProcessRoute route =
+      number % 3 == 1 ? v1::PROCESS_ROUTE_GRAVITY : v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING;
+  say_(story.RegisterParty(name, country, {v1::ROLE_COOPERATIVE}));
+  const Statement site = story.RegisterSite(name, v1::RegisterSite::KIND_MINE, name, country);
   say_(site);
-  say_(story.RegisterLicence(v1::LICENCE_KIND_TITLE, name, {site.site()}, fmt::format("T-{}", number), "PE"));
+  say_(story.RegisterLicence(v1::LICENCE_KIND_TITLE, name, {site.site()}, fmt::format("T-{}", number), country));
   const bool mercury = number % 50 == 7;
   const bool attested = number % 40 != 13;
   if (attested) say_(story.Attest("inspector", v1::SCOPE_MERCURY_FREE_PROCESS, site.site()));
   std::vector<std::string> ids;
   for (int i = 0; i < shape_.lots_each; ++i) {
     const v1::Material dore = Metal(v1::FORM_DORE, 1'000 + Dice(9'000), kDorePpm);
-    const Statement won = story.Produce(name, site.site(), {dore}, v1::PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING,
-                                        mercury ? v1::MERCURY_USE_USED : v1::MERCURY_USE_NOT_USED);
+    const Statement won =
+        story.Produce(name, site.site(), {dore}, route, mercury ? v1::MERCURY_USE_USED : v1::MERCURY_USE_NOT_USED);
     say_(won);
     ids.push_back(won.lot());
     Tell(ids.back(), ledger::FineMassNg(dore.gross_mg(), kDorePpm), {}, {});
-    sources_.emplace(ids.back(), Source{site.site(), mercury, attested});
+    sources_.emplace(ids.back(), Source{site.site(), country, route, mercury, attested});
   }
   Bar merged = Melt(name, ids);
   say_(story.HandOver(name, "refiner", {merged.id}));

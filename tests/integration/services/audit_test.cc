@@ -132,6 +132,8 @@ TEST_F(AuditTest, WrongQuestionsAreTypedErrors) {
   v1::ListRefusalsRequest request;
   request.set_party_id("north");
   EXPECT_EQ(ErrorOf(request).reason, "BAD_ID");
+  request.set_party_id("party_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  EXPECT_EQ(ErrorOf(request).reason, "UNKNOWN_PARTY");
   request.clear_party_id();
   request.set_page_size(limits::kMaxPageSize + 1);
   EXPECT_EQ(ErrorOf(request).reason, "BAD_PAGE_SIZE");

@@ -221,6 +221,13 @@ TEST_F(SubmitTest, LotsOfACustodianComeInPages) {
   for (const Statement& statement : more) expected.push_back(statement.lot());
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(ids, expected);
+
+  request.set_custodian_party_id("party_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  grpc::ClientContext context;
+  v1::ListLotsResponse response;
+  const SeenError nobody = See(custody_->ListLots(&context, request, &response));
+  EXPECT_EQ(nobody.reason, "UNKNOWN_PARTY");
+  EXPECT_EQ(nobody.field, "custodian_party_id");
 }
 
 TEST_F(SubmitTest, UnknownAndMalformedIdsAreTypedErrors) {

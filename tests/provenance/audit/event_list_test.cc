@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "base/limits.h"
 #include "gmock/gmock.h"
 #include "ledger/envelope.h"
@@ -95,7 +96,6 @@ TEST_F(EventListTest, EventsOfALotAreThoseThatMadeOrChangedIt) {
   // It accepts the offer that names the lot.
   EXPECT_THAT(VerbsAbout(road_.second_lot), ElementsAre("produce", "offer", "accept", "transform"));
   EXPECT_THAT(VerbsAbout(road_.ring), ElementsAre("make_piece"));
-  EXPECT_THAT(VerbsAbout("lot_aaaaaaaaaaaaaaaaaaaaaaaaaa"), IsEmpty());
 }
 
 TEST_F(EventListTest, EventsOfASiteAreThoseThatNameIt) {
@@ -237,7 +237,16 @@ TEST_F(EventListTest, WrongQuestionsAreTypedErrors) {
     request.set_object_id(id);
     EXPECT_EQ(ErrorOf(request).field, "object_id") << id;
   }
+  for (const char* kind : {"site", "licence", "attestation", "lot", "offer", "piece", "claim", "account"}) {
+    request.set_object_id(std::string(kind) + "_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+    EXPECT_EQ(ErrorOf(request).reason, "UNKNOWN_" + absl::AsciiStrToUpper(kind));
+    EXPECT_EQ(ErrorOf(request).field, "object_id");
+  }
   request.clear_object_id();
+  request.set_party_id("party_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  EXPECT_EQ(ErrorOf(request).reason, "UNKNOWN_PARTY");
+  EXPECT_EQ(ErrorOf(request).field, "party_id");
+  request.clear_party_id();
   request.add_kinds("produce");
   request.add_kinds("nonce");
   EXPECT_EQ(ErrorOf(request).reason, "BAD_KIND");

@@ -116,6 +116,9 @@ TEST_F(FindingListTest, WrongQuestionsAreTypedErrors) {
   request.set_subject_id("north");
   EXPECT_EQ(ErrorOf(request).reason, "BAD_ID");
   EXPECT_EQ(ErrorOf(request).field, "subject_id");
+  request.set_subject_id("lot_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  EXPECT_EQ(ErrorOf(request).reason, "UNKNOWN_LOT");
+  EXPECT_EQ(ErrorOf(request).field, "subject_id");
   request.clear_subject_id();
   request.set_page_size(limits::kMaxPageSize + 1);
   EXPECT_EQ(ErrorOf(request).reason, "BAD_PAGE_SIZE");

@@ -89,6 +89,9 @@ TEST_F(ListClaimsTest, RefusesIdsOfOtherThings) {
   request.Clear();
   request.set_party_id("jeweler");
   EXPECT_EQ(See(List(request, response)).field, "party_id");
+  request.set_party_id("party_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  EXPECT_EQ(See(List(request, response)).reason, "UNKNOWN_PARTY") << "nobody is no issuer without claims";
+  EXPECT_EQ(See(List(request, response)).field, "party_id");
   request.Clear();
   request.set_page_size(-1);
   EXPECT_EQ(See(List(request, response)).reason, "BAD_PAGE_SIZE");

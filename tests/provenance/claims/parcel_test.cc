@@ -68,6 +68,40 @@ TEST_F(ParcelTest, GoesFromOfferToQuarantineToMelt) {
   EXPECT_EQ(report.reasons(0).entry_index(), report.as_of_size() - 1);
 }
 
+TEST_F(ParcelTest, IsKnownByTheSealThatAMeltStated) {
+  MustAdmit({story_.Accept("refiner", offer_)});
+  v1::Material melt = testing::Metal(v1::FORM_DORE, 30'000, 900'000);
+  melt.set_seal("M-1");
+  const testing::Statement melted = story_.Transform(
+      "refiner", v1::Transform::KIND_MELT, {testing::Take(lots_[0]), testing::Take(lots_[1])}, {testing::Into(melt)});
+  MustAdmit({melted});
+  v1::CheckLotsRequest request = BySeal();
+  request.set_seal("M-1");
+  v1::IntakeReport report;
+  const grpc::Status status = Check(request, report);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(report.lots_size(), 1);
+  EXPECT_EQ(report.lots(0).lot().lot_id(), melted.lot());
+  EXPECT_EQ(report.lots(0).seal().seal(), "M-1");
+}
+
+TEST_F(ParcelTest, OnWhichASealIsFoundThatNobodyRecordedIsHeld) {
+  const testing::Statement bare =
+      story_.Produce("north", road_.mine_site, {testing::Metal(v1::FORM_DORE, 10'000, 900'000)});
+  MustAdmit({bare});
+  v1::CheckLotsRequest request;
+  request.add_lot_ids(bare.lot());
+  v1::LotMeasurement& found = *request.add_measurements();
+  found.set_lot_id(bare.lot());
+  found.set_seal("X-1");
+  v1::IntakeReport report;
+  ASSERT_TRUE(Check(request, report).ok());
+  EXPECT_EQ(report.advice(), v1::INTAKE_ADVICE_HOLD);
+  ASSERT_GT(report.reasons_size(), 0);
+  EXPECT_EQ(report.reasons(0).code(), v1::INTAKE_CODE_SEAL_NOT_ON_RECORD);
+  EXPECT_EQ(report.lots(0).seal().found_seal(), "X-1");
+}
+
 TEST_F(ParcelTest, IsJudgedUnderThePacksThatAreAskedFor) {
   v1::CheckLotsRequest request;
   *request.add_lot_ids() = lots_[0];

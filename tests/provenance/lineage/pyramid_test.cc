@@ -1,12 +1,15 @@
 // Verdicts and shares of pieces with thousands of lots upstream, against a reference that knows only what was told.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <map>
-#include <set>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "ledger/attribution.h"
+#include "ledger/describe.h"
 #include "ledger/policy.h"
 #include "tests/support/memory_ledger.h"
 #include "tests/support/pyramid.h"
@@ -61,6 +64,43 @@ std::map<std::string, uint64_t> Reference(const Pyramid& pyramid, const std::str
   return sources;
 }
 
+/// So many of the pieces, by chance, each once. The same seed chooses the same.
+std::vector<std::string> SomePieces(const Pyramid& pyramid, size_t count, uint64_t seed) {
+  std::vector<std::string> pieces = pyramid.pieces();
+  std::mt19937_64 dice(seed);
+  for (size_t i = 0; i < count; ++i) std::swap(pieces[i], pieces[i + dice() % (pieces.size() - i)]);
+  pieces.resize(count);
+  return pieces;
+}
+
+using Sums = std::map<std::string, uint64_t>;
+
+/// The contributions of the mine lots, summed by something that is known of each.
+Sums SummedBy(const std::map<std::string, uint64_t>& sources,
+              const std::function<std::string(const std::string& lot)>& key) {
+  Sums sums;
+  for (const auto& [lot, amount] : sources) sums[key(lot)] += amount;
+  return sums;
+}
+
+Sums SumsOf(const google::protobuf::RepeatedPtrField<v1::AttributedShare>& shares) {
+  Sums sums;
+  for (const v1::AttributedShare& share : shares) sums[share.key()] += share.fine_ng();
+  return sums;
+}
+
+void ExpectSharesOf(const Pyramid& pyramid, const std::map<std::string, uint64_t>& reference,
+                    const v1::Attribution& attribution) {
+  const auto& told = pyramid.sources();
+  EXPECT_EQ(SumsOf(attribution.by_site()), SummedBy(reference, [&](const auto& lot) { return told.at(lot).site; }));
+  EXPECT_EQ(SumsOf(attribution.by_country()),
+            SummedBy(reference, [&](const auto& lot) { return told.at(lot).country; }));
+  EXPECT_EQ(SumsOf(attribution.by_route()), SummedBy(reference, [&](const auto& lot) {
+              return Words(*v1::ProcessRoute_descriptor(), told.at(lot).route);
+            }));
+  EXPECT_EQ(SumsOf(attribution.by_door()), SummedBy(reference, [](const auto&) { return "produce"; }));
+}
+
 v1::Verdict ReferenceVerdict(const Pyramid& pyramid, const std::map<std::string, uint64_t>& sources) {
   bool missing = false;
   for (const auto& [lot, amount] : sources) {
@@ -75,8 +115,7 @@ TEST(Pyramid, SharesAndVerdictsAreThoseOfANaiveReference) {
   const Policy& pack = *FindBuiltInPolicy("mercury-free");
   std::map<v1::Verdict, int> met;
   size_t most = 0;
-  for (size_t i = 0; i < 500; ++i) {
-    const std::string& piece = pyramid.pieces()[i * 7919 % pyramid.pieces().size()];
+  for (const std::string& piece : SomePieces(pyramid, 500, 11)) {
     const auto ancestry = TraceUpstream(TheWorld().ledger, piece, 0);
     ASSERT_TRUE(ancestry.ok()) << ancestry.status();
     std::map<std::string, uint64_t> sources;
@@ -88,6 +127,8 @@ TEST(Pyramid, SharesAndVerdictsAreThoseOfANaiveReference) {
     const std::map<std::string, uint64_t> reference = Reference(pyramid, piece);
     ASSERT_EQ(sources, reference) << piece;
     EXPECT_EQ(sum, ancestry->nodes.front().piece->fine_ng());
+    ExpectSharesOf(pyramid, reference, Attribute(TheWorld().ledger, *ancestry));
+    ASSERT_FALSE(::testing::Test::HasFailure()) << piece;
     most = std::max(most, sources.size());
     const auto evaluation = Evaluate(TheWorld().ledger, TheWorld().ledger.size(), piece, pack);
     ASSERT_TRUE(evaluation.ok()) << evaluation.status();
@@ -113,8 +154,11 @@ TEST(Pyramid, SumsBySiteCountryRouteAndDoorAreTheWhole) {
     for (const v1::AttributedShare& share : shares) sum += share.fine_ng();
     EXPECT_EQ(sum, attribution.fine_ng());
   }
-  ASSERT_EQ(attribution.by_country_size(), 1);
-  EXPECT_EQ(attribution.by_country(0).key(), "PE");
+  ASSERT_EQ(attribution.by_country_size(), 2);
+  EXPECT_EQ(attribution.by_country(0).key(), "CO");
+  EXPECT_EQ(attribution.by_country(1).key(), "PE");
+  EXPECT_EQ(attribution.by_route_size(), 2);
+  ExpectSharesOf(TheWorld().pyramid, Reference(TheWorld().pyramid, piece), attribution);
 }
 
 /// A smaller one, so that bundles of it are made and verified by the dozen.

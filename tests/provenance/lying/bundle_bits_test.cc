@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/encoding.h"
+#include "crypto/cosignature.h"
+#include "crypto/note.h"
 #include "ledger/bundle.h"
 #include "tests/provenance/lying/pack_lies.h"
 #include "tests/support/bits.h"
@@ -21,12 +23,23 @@ using testing::AllPacks;
 using testing::MemoryLedger;
 using testing::Way;
 
-/// All that a reader is shown: verdicts, facts, and whose signatures count.
+constexpr uint64_t kCosignedAtS = 1'775'000'000;
+
+crypto::NoteSigner WitnessKey() {
+  return *crypto::NoteSigner::Create("witness.example", crypto::NoteKeyType::kCosignature, testing::KeyOf("witness"));
+}
+
+/// All that a reader is shown: who cosigned, verdicts, what became of the claim, facts, and whose signatures count.
 std::string ShownBy(const BundleReport& report) {
   std::string shown = report.subject_id + "\n" + std::to_string(report.checkpoint.size) + " " +
                       HexEncode(report.checkpoint.root.view()) + " " + report.checkpoint.origin + "\n" +
                       std::to_string(report.entries) + " " + std::to_string(report.signatures) + "\n";
+  for (const Cosigned& cosigned : report.cosigned) {
+    shown +=
+        cosigned.by.key.name() + (cosigned.by.executes ? " executes " : " ") + std::to_string(cosigned.at_s) + "\n";
+  }
   for (const v1::Evaluation& evaluation : report.evaluations) shown += evaluation.DebugString();
+  for (const v1::ClaimReading& reading : report.readings) shown += reading.DebugString();
   for (const AncestryNode& node : report.ancestry.nodes) {
     shown += node.id + (node.is_piece ? node.piece->DebugString() : node.lot->DebugString());
   }
@@ -35,7 +48,7 @@ std::string ShownBy(const BundleReport& report) {
   return shown;
 }
 
-/// A claim on the ring, under two packs.
+/// A claim on the ring, under two packs, in a log that a witness cosigned.
 v1::Bundle ClaimedBundle(MemoryLedger& ledger, Way& way) {
   std::vector<v1::PolicyRef> refs;
   std::vector<const Policy*> packs;
@@ -48,7 +61,10 @@ v1::Bundle ClaimedBundle(MemoryLedger& ledger, Way& way) {
   }
   const testing::Statement claim = way.story.Claim("jeweler", way.ring, refs, ledger.size());
   ledger.Record(claim);
-  const auto bundle = BuildBundle(ledger, claim.claim(), packs, ledger.Checkpoint());
+  std::string checkpoint = ledger.Checkpoint();
+  const std::string text = crypto::ParseNote(checkpoint)->text;
+  checkpoint += crypto::FormatNoteSignature(*crypto::Cosign(text, kCosignedAtS, WitnessKey()));
+  const auto bundle = BuildBundle(ledger, claim.claim(), packs, checkpoint);
   EXPECT_TRUE(bundle.ok()) << bundle.status();
   return bundle.ok() ? *bundle : v1::Bundle();
 }
@@ -79,9 +95,13 @@ TEST(BundleBits, FlippedAreRefusedOrChangeNothingThatIsShown) {
   Way way(HonestFacts(strict), [&](const testing::Statement& s) { ledger.Record(s); });
   const v1::Bundle bundle = ClaimedBundle(ledger, way);
   const std::string bytes = bundle.SerializeAsString();
-  const Trust trust = ledger.Trust();
+  Trust trust = ledger.Trust();
+  trust.witnesses = {{.key = WitnessKey().verifier(), .executes = true}};
+  trust.quorum = 1;
   const auto good = VerifyBundle(bytes, trust);
   ASSERT_TRUE(good.ok()) << good.status();
+  ASSERT_EQ(good->cosigned.size(), 1u);
+  ASSERT_EQ(good->readings.size(), 2u);
   const std::string shown = ShownBy(*good);
 
   const std::vector<int> sampled = SampledBits(bundle, bytes);

@@ -127,6 +127,11 @@ TEST_F(Replay, BalanceIsReportedForEveryCustodian) {
   const Outcome one =
       desk_.Run({"audit", "report", "balance", "--party", refiner, "--trust", desk_.TrustFile(), "--json"});
   EXPECT_EQ(one.json()["shipments_kg"], "0.13333") << "one line, of one party";
+  const Outcome nobody = desk_.Run(
+      {"audit", "report", "balance", "--party", "party_aaaaaaaaaaaaaaaaaaaaaaaaaa", "--trust", desk_.TrustFile()});
+  EXPECT_NE(nobody.code, ExitCode::kDone);
+  EXPECT_THAT(nobody.err, HasSubstr("UNKNOWN_PARTY"));
+  EXPECT_EQ(nobody.out, "");
 }
 
 TEST_F(Replay, OriginIsReportedByCountryAndKind) {

@@ -12,6 +12,7 @@ constexpr int64_t kDayUs = int64_t{24} * 3600 * 1'000'000;
 v1::Intake& Intake(Said& s) { return *s.event.mutable_intake(); }
 v1::Process& Process(Said& s) { return *s.event.mutable_process(); }
 v1::Stocktake& Stocktake(Said& s) { return *s.event.mutable_stocktake(); }
+v1::Transform& Transform(Said& s) { return *s.event.mutable_transform(); }
 
 void Weigh(v1::ReceivedMass& received, const std::string& lot_id, uint64_t gross_mg) {
   received.set_lot_id(lot_id);
@@ -83,11 +84,6 @@ std::vector<Flag> EnteringFlags() {
        v1::FINDING_CODE_STOCK_UNATTESTED},
       {"stock with an attestation of another's", honest::IntakeOfStock, [](W, Said& s) { s.by = {"trader"}; },
        v1::FINDING_CODE_STOCK_UNATTESTED},
-      {"gold that came under a used seal", honest::Intake,
-       [](W, Said& s) { Intake(s).mutable_outputs(1)->set_seal("S-1"); }, v1::FINDING_CODE_SEAL_REUSED},
-      {"gold produced under a used seal", honest::Produce,
-       [](W, Said& s) { s.event.mutable_produce()->mutable_outputs(0)->set_seal("P-0"); },
-       v1::FINDING_CODE_SEAL_REUSED},
       {"an intake of two months ago", honest::Intake,
        [](W, Said& s) { s.event.set_occurred_at_us(s.event.occurred_at_us() - 61 * kDayUs); },
        v1::FINDING_CODE_LATE_RECORD},
@@ -106,13 +102,41 @@ std::vector<Flag> EnteringFlags() {
   };
 }
 
+/// Whatever makes lots closes the seals that it states.
+std::vector<Flag> SealFlags() {
+  using W = const World&;
+  constexpr v1::FindingCode kReused = v1::FINDING_CODE_SEAL_REUSED;
+  constexpr auto seal_made = [](W, Said& s) { Transform(s).mutable_outputs(0)->mutable_material()->set_seal("P-0"); };
+  return {
+      {"gold that came under a used seal", honest::Intake,
+       [](W, Said& s) { Intake(s).mutable_outputs(1)->set_seal("S-1"); }, kReused},
+      {"gold produced under a used seal", honest::Produce,
+       [](W, Said& s) { s.event.mutable_produce()->mutable_outputs(0)->set_seal("P-0"); }, kReused},
+      {"gold treated into lots under a used seal", honest::Process,
+       [](W, Said& s) { Process(s).mutable_outputs(0)->set_seal("P-0"); }, kReused},
+      {"gold melted into lots under a used seal", honest::Melt, seal_made, kReused},
+      {"gold merged into a lot under a used seal", honest::Merge, seal_made, kReused},
+      {"gold split into lots under a used seal", honest::Split,
+       [](W, Said& s) { Transform(s).mutable_outputs(1)->mutable_material()->set_seal("P-0"); }, kReused},
+      {"gold refined into bars under a used seal", honest::Refine, seal_made, kReused},
+      {"what is left of pieces under a used seal", honest::MakePiece,
+       [](W, Said& s) { s.event.mutable_make_piece()->mutable_leftovers(0)->set_seal("P-0"); }, kReused},
+      {"gold out of an account under a used seal", honest::Discharge,
+       [](W, Said& s) { s.event.mutable_discharge()->mutable_outputs(0)->mutable_material()->set_seal("P-0"); },
+       kReused},
+      {"gold counted at a close under a used seal", honest::CloseAccount,
+       [](W, Said& s) { s.event.mutable_close_account()->mutable_counted(0)->mutable_material()->set_seal("P-0"); },
+       kReused},
+      {"a seal that was used before", honest::Pack, [](W, Said& s) { s.event.mutable_pack()->set_seal("P-0"); },
+       kReused},
+      {"a seal that lies on other gold", honest::Pack, [](W, Said& s) { s.event.mutable_pack()->set_seal("S-1"); },
+       kReused},
+  };
+}
+
 std::vector<Flag> KeepingFlags() {
   using W = const World&;
   return {
-      {"a seal that was used before", honest::Pack, [](W, Said& s) { s.event.mutable_pack()->set_seal("P-0"); },
-       v1::FINDING_CODE_SEAL_REUSED},
-      {"a seal that lies on other gold", honest::Pack, [](W, Said& s) { s.event.mutable_pack()->set_seal("S-1"); },
-       v1::FINDING_CODE_SEAL_REUSED},
       {"a pack found open", honest::Unpack, [](W, Said& s) { s.event.mutable_unpack()->clear_intact(); },
        v1::FINDING_CODE_SEAL_BROKEN},
       {"another seal than the lot was made under", ReceiveSealed,
@@ -169,7 +193,7 @@ std::vector<Flag> LeavingFlags() {
 
 std::vector<Flag> CustodyFlags() {
   std::vector<Flag> all;
-  for (const auto& table : {EnteringFlags(), KeepingFlags(), LeavingFlags()}) {
+  for (const auto& table : {EnteringFlags(), SealFlags(), KeepingFlags(), LeavingFlags()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "ledger/lineage.h"
 #include "ledger/mass.h"
+#include "ledger/seals.h"
 #include "ledger/stock.h"
 #include "tests/support/mass_story.h"
 #include "tests/unit/ledger/scene.h"
@@ -275,6 +276,33 @@ TEST(Seals, MayLieOnSeveralLotsOfOneProduction) {
   dore.set_seal("S-1");
   const Statement produced = k.story.Produce("north", k.site, {dore, dore});
   EXPECT_FALSE(HasFinding(k.ledger.Try(produced.envelope), v1::FINDING_CODE_SEAL_REUSED));
+}
+
+TEST(Seals, OfWhatIsMeltedAreClosedOnceThoughSeveralLotsLieUnderThem) {
+  Keeping k;
+  v1::Material dore = Metal(v1::FORM_DORE, 5'000, 900'000);
+  dore.set_seal("M-1");
+  const Statement melted =
+      k.story.Transform("north", v1::Transform::KIND_MELT, {Take(k.Dore().lot())}, {Into(dore), Into(dore)});
+  EXPECT_FALSE(HasFinding(k.ledger.Try(melted.envelope), v1::FINDING_CODE_SEAL_REUSED));
+  k.Say(melted);
+  EXPECT_EQ(SealClosedBy(k.ledger, "M-1"), k.ledger.size() - 1);
+  EXPECT_FALSE(HasFinding(k.ledger.Try(k.story.Pack("north", {melted.lot(0), melted.lot(1)}, "M-1").envelope),
+                          v1::FINDING_CODE_SEAL_REUSED))
+      << "they lie under it already";
+  EXPECT_TRUE(
+      HasFinding(k.ledger.Try(k.story.Produce("north", k.site, {dore}).envelope), v1::FINDING_CODE_SEAL_REUSED));
+}
+
+TEST(Seals, AreNotOnWhatIsLeftOfALot) {
+  Keeping k;
+  v1::Material dore = Metal(v1::FORM_DORE, 10'000, 900'000);
+  dore.set_seal("S-1");
+  const std::string lot = k.Say(k.story.Produce("north", k.site, {dore})).lot();
+  const Statement melted = k.Say(k.story.Transform("north", v1::Transform::KIND_MELT, {Take(lot, 4'000)},
+                                                   {Into(Metal(v1::FORM_DORE, 4'000, 900'000))}));
+  EXPECT_EQ(k.Lot(melted.lot(1)).material().seal(), "");
+  EXPECT_LT(SealClosedBy(k.ledger, "S-1").value(), k.ledger.size() - 1);
 }
 
 TEST(Packs, MoveAsAWholeAndAreOpenedByWhoHoldsThemNow) {

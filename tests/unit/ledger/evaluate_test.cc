@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/status.h"
 #include "ledger/lineage.h"
 #include "ledger/policy.h"
@@ -42,6 +43,18 @@ const Policy& SeenOnSite() {
 }
 const Policy& SeenByAStranger() {
   static const Policy& policy = *new Policy(AskingOfTheAttestor("independent_of_chain"));
+  return policy;
+}
+
+/// A pack that asks for what the text says, and for nothing else.
+Policy AskingFor(const std::string& rules) {
+  return *ParsePolicy(
+      "id: \"own\" version: 1 title: \"t\" sources { rule: \"all\" citation: \"c\" } permitted_models: "
+      "CUSTODY_MODEL_SEGREGATED " +
+      rules);
+}
+const Policy& TitledInColombia() {
+  static const Policy& policy = *new Policy(AskingFor("licences { kind: LICENCE_KIND_TITLE countries: \"CO\" }"));
   return policy;
 }
 
@@ -510,6 +523,12 @@ const std::vector<Scene>& Scenes() {
                             .lot(),
                         p);
        }},
+      {"gold of another country than the pack asks about", TitledInColombia, v1::VERDICT_INDETERMINATE,
+       v1::VERDICT_CODE_NOTHING_ASKED,
+       [](const Policy& p) {
+         Stage s;
+         return s.Judge(s.Dore(), p);
+       }},
   };
   return scenes;
 }
@@ -530,6 +549,171 @@ TEST(Evaluate, EveryVerdictCodeIsReachedByAScene) {
     if (codes.value(i)->number() == v1::VERDICT_CODE_UNSPECIFIED) continue;
     EXPECT_EQ(reached.count(codes.value(i)->number()), 1u) << codes.value(i)->name();
   }
+}
+
+// --- What is asked ------------------------------------------------------------------------------------------------------
+
+TEST(Evaluate, OneRuleOfProcessThatIsKeptIsAReasonToPass) {
+  for (const char* rule : {"no_mercury", "route_declared", "no_cyanide", "no_mercury_tailings"}) {
+    Stage stage;
+    const v1::Evaluation evaluation =
+        stage.Judge(stage.Dore(), AskingFor(std::string("process { ") + rule + ": true }"));
+    EXPECT_EQ(evaluation.verdict(), v1::VERDICT_PASS) << rule;
+    ASSERT_EQ(evaluation.reasons_size(), 1) << rule;
+    EXPECT_EQ(evaluation.reasons(0).code(), v1::VERDICT_CODE_ROUTE_PERMITTED) << rule;
+    EXPECT_EQ(evaluation.reasons(0).entry_index(), stage.ledger.size() - 1) << rule;
+  }
+}
+
+TEST(Evaluate, APackThatAsksNothingOfTheSubjectSaysSo) {
+  Stage stage;
+  const std::string lot = stage.Dore();
+  for (const char* rules : {"licences { kind: LICENCE_KIND_TITLE countries: \"CO\" }",
+                            "licences { kind: LICENCE_KIND_TITLE until_date: \"2001-01-01\" }",
+                            "attestations { scope: SCOPE_CYANIDE_MANAGEMENT max_age_days: 365 about: ABOUT_PLANT }"}) {
+    const v1::Evaluation evaluation = stage.Judge(lot, AskingFor(rules));
+    EXPECT_EQ(evaluation.verdict(), v1::VERDICT_INDETERMINATE) << rules;
+    ASSERT_EQ(evaluation.reasons_size(), 1) << rules;
+    EXPECT_EQ(evaluation.reasons(0).code(), v1::VERDICT_CODE_NOTHING_ASKED) << rules;
+    EXPECT_EQ(evaluation.reasons(0).subject_id(), lot) << rules;
+    EXPECT_EQ(evaluation.reasons(0).entry_index(), stage.ledger.size() - 1) << rules;
+  }
+}
+
+TEST(Evaluate, ASchemeThatAttestsNothingOfTheSubjectSaysSo) {
+  Stage stage;
+  const v1::Evaluation evaluation = stage.Judge(
+      stage.Dore(), AskingFor("process { no_mercury: true } certified_title: \"c\" certification { scope: "
+                              "SCOPE_CYANIDE_MANAGEMENT max_age_days: 365 about: ABOUT_PLANT standard: \"S\" }"));
+  EXPECT_EQ(evaluation.certified(), v1::VERDICT_INDETERMINATE);
+  ASSERT_EQ(evaluation.certification_size(), 1);
+  EXPECT_EQ(evaluation.certification(0).code(), v1::VERDICT_CODE_NOTHING_ASKED);
+}
+
+// --- Blending -----------------------------------------------------------------------------------------------------------
+
+TEST(Evaluate, GoldOfTooFewQualifyingSourcesNamesWhatDisqualifiesTheOthers) {
+  Stage stage;
+  const std::string pit =
+      stage.Say(stage.story.RegisterSite("Untitled pit", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
+  const std::string balanced = stage.Balanced(pit);
+  const uint64_t produced = stage.ledger.size() - 2;
+  const v1::Evaluation evaluation = stage.Judge(balanced, Guidance());
+  EXPECT_EQ(evaluation.verdict(), v1::VERDICT_INDETERMINATE);
+  int named = 0;
+  for (const v1::VerdictReason& reason : evaluation.reasons()) {
+    EXPECT_NE(reason.bearing(), v1::VERDICT_FAIL) << "a source by itself turns nothing";
+    named += reason.entry_index() == produced && reason.bearing() == v1::VERDICT_INDETERMINATE ? 1 : 0;
+  }
+  EXPECT_EQ(named, 1) << evaluation.DebugString();
+}
+
+TEST(Evaluate, WhatDisqualifiesSourcesIsNamedOfSoManyAndNotMore) {
+  Stage stage;
+  stage.Say(stage.story.Accredit("inspector", {v1::SCOPE_DUE_DILIGENCE}));
+  stage.Say(stage.story.Attest("inspector", v1::SCOPE_DUE_DILIGENCE, stage.story.PartyOf("north")));
+  const std::string pit =
+      stage.Say(stage.story.RegisterSite("Untitled pit", v1::RegisterSite::KIND_MINE, "north", "PE")).site();
+  std::vector<std::string> lots;
+  const size_t sources = limits::kMaxDisqualifiedSources + 3;
+  for (size_t i = 0; i < sources; ++i) {
+    lots.push_back(stage.Say(stage.story.Produce("north", pit, {Metal(v1::FORM_DORE, 1'000, 900'000)})).lot());
+  }
+  const std::string blend = stage.Worked(v1::Transform::KIND_MELT, lots, Metal(v1::FORM_DORE, 1'000 * sources, 900'000),
+                                         [](v1::Transform& t) { t.set_custody_model(v1::CUSTODY_MODEL_MASS_BALANCE); });
+  const v1::Evaluation evaluation = stage.Judge(blend, Guidance());
+  EXPECT_EQ(evaluation.verdict(), v1::VERDICT_INDETERMINATE);
+  EXPECT_EQ(evaluation.qualifying_ppm(), 0u);
+  size_t named = 0;
+  for (const v1::VerdictReason& reason : evaluation.reasons()) {
+    named += reason.code() == v1::VERDICT_CODE_LICENCE_MISSING ? 1 : 0;
+  }
+  EXPECT_EQ(named, limits::kMaxDisqualifiedSources) << evaluation.DebugString();
+}
+
+// --- What reasons say ---------------------------------------------------------------------------------------------------
+
+std::string TextOf(const v1::Evaluation& evaluation, v1::VerdictCode code) {
+  for (const v1::VerdictReason& reason : evaluation.reasons()) {
+    if (reason.code() == code) return reason.text();
+  }
+  return "";
+}
+
+constexpr int64_t kMarch3 = int64_t{1'772'496'000} * 1'000'000;  // 2026-03-03, 00:00 UTC
+
+TEST(Evaluate, AnAttestationIsToldWithTheDaysOnWhichItWasSeen) {
+  struct Case {
+    int64_t days;
+    v1::Attest::Visit visit;
+    const char* text;
+  } const cases[] = {
+      {0, v1::Attest::VISIT_UNANNOUNCED,
+       "inspector visited North adit (PE) on 2026-03-03 and attests mercury free process"},
+      {2, v1::Attest::VISIT_ANNOUNCED,
+       "inspector visited North adit (PE) from 2026-03-03 to 2026-03-05 and attests mercury free process"},
+      {0, v1::Attest::VISIT_DESK_REVIEW,
+       "inspector examined North adit (PE) on 2026-03-03 and attests mercury free process"},
+  };
+  for (const Case& c : cases) {
+    Stage stage(true, false);
+    stage.story.AdvanceUs(kMarch3 + 10 * kDayUs - stage.story.now_us());
+    stage.Say(stage.VisitWith([&](v1::Attest& attest) {
+      attest.set_visit(c.visit);
+      attest.set_observed_from_us(kMarch3);
+      attest.set_observed_until_us(kMarch3 + c.days * kDayUs + kDayUs / 2);
+      attest.set_valid_from_us(kMarch3);
+    }));
+    EXPECT_EQ(TextOf(stage.Judge(stage.Dore()), v1::VERDICT_CODE_ATTESTED), c.text);
+  }
+}
+
+TEST(Evaluate, AnEndedAttestationIsToldWithTheDayOfItsEnd) {
+  struct Case {
+    v1::EndCause cause;
+    v1::VerdictCode code;
+    const char* text;
+  } const cases[] = {
+      {v1::END_CAUSE_SUSPENDED, v1::VERDICT_CODE_ATTESTATION_SUSPENDED,
+       "inspector has suspended its attestation of North adit (PE) for mercury free process as of 2026-03-03"},
+      {v1::END_CAUSE_WITHDRAWN, v1::VERDICT_CODE_ATTESTATION_WITHDRAWN,
+       "inspector has withdrawn its attestation of North adit (PE) for mercury free process as of 2026-03-03"},
+      {v1::END_CAUSE_ANNULLED, v1::VERDICT_CODE_ATTESTATION_ANNULLED,
+       "inspector has annulled its attestation of North adit (PE) for mercury free process as of 2026-03-03"},
+  };
+  for (const Case& c : cases) {
+    Stage stage;
+    stage.story.AdvanceUs(kMarch3 + 10 * kDayUs - stage.story.now_us());
+    stage.Say(stage.story.EndAttestation("inspector", stage.attestation, c.cause, kMarch3));
+    EXPECT_EQ(TextOf(stage.Judge(stage.Dore()), c.code), c.text);
+  }
+}
+
+TEST(Evaluate, AClaimThatEndedNamesTheEntryThatEndedItAndHow) {
+  const auto judge_after = [](const std::function<void(Stage&, const std::string&, const std::string&)>& end) {
+    Stage stage;
+    const std::string ring = stage.Ring(stage.Dore());
+    const std::string claim = stage.Claim(ring, stage.ledger.size());
+    end(stage, ring, claim);
+    const uint64_t ended = stage.ledger.size() - 1;
+    stage.Say(stage.story.RegisterParty("trader", "CH", {v1::ROLE_AGGREGATOR}));
+    const v1::Evaluation evaluation = stage.Judge(claim);
+    EXPECT_EQ(evaluation.reasons(0).code(), v1::VERDICT_CODE_CLAIM_ENDED);
+    EXPECT_EQ(evaluation.reasons(0).entry_index(), ended);
+    return evaluation.reasons(0).text();
+  };
+  EXPECT_EQ(judge_after([](Stage& s, const std::string&, const std::string& claim) {
+              s.Say(s.story.RevokeClaim("jeweler", claim, "in error"));
+            }),
+            "jeweler has revoked the claim: it should not have been made");
+  EXPECT_EQ(judge_after([](Stage& s, const std::string&, const std::string& claim) {
+              s.Say(s.story.RetireClaim("jeweler", claim));
+            }),
+            "the claim was retired: it is no longer upheld");
+  EXPECT_EQ(judge_after([](Stage& s, const std::string& ring, const std::string&) {
+              s.Say(s.story.Retire("jeweler", ring, v1::Retire::KIND_MELTED_DOWN));
+            }),
+            "the claim was retired: it is no longer upheld");
 }
 
 // --- Endings ------------------------------------------------------------------------------------------------------------

@@ -183,6 +183,8 @@ std::vector<Row> ScaleRows() {
          g.Measure().set_seal("S-2");
        },
        v1::INTAKE_ADVICE_RECEIVE_TO_QUARANTINE, v1::INTAKE_CODE_SEAL_DIFFERS},
+      {"it is under a seal that is not on record", [](AtGate& g) { g.Measure().set_seal("S-2"); },
+       v1::INTAKE_ADVICE_HOLD, v1::INTAKE_CODE_SEAL_NOT_ON_RECORD, Made},
       {"its seal was opened",
        [](AtGate& g) {
          g.Say(g.story.Pack("refiner", {g.lot}, "S-1"));
@@ -372,6 +374,16 @@ TEST(LotsUnderSeal, AreThoseThatWereMadeUnderIt) {
   outputs[2].set_seal("S-7");
   const Statement made = gate.Say(gate.story.Produce("north", gate.site, outputs));
   EXPECT_EQ(LotsUnderSeal(gate.ledger, "S-7").value(), (std::vector{made.lot(0), made.lot(2)}));
+}
+
+TEST(LotsUnderSeal, AreThoseThatWereMeltedUnderIt) {
+  AtGate gate;
+  v1::Material bar = Metal(v1::FORM_BAR, 5'000, 900'000);
+  bar.set_seal("S-8");
+  const Statement cast =
+      gate.Say(gate.story.Transform("refiner", v1::Transform::KIND_CAST, {Take(gate.lot)},
+                                    {Into(Metal(v1::FORM_BAR, 5'000, 900'000), "B-1"), Into(bar, "B-2")}));
+  EXPECT_EQ(LotsUnderSeal(gate.ledger, "S-8").value(), std::vector{cast.lot(1)});
 }
 
 TEST(LotsUnderSeal, AreNoneUnderASealThatNobodyClosed) {

@@ -103,6 +103,7 @@ void TakeOut(Case& c, const Id& id, const Id& owner, const Outputs& outputs) {
     MakeLot(c, number++, output.material(), v1::LotRecord::DETERMINATION_DETERMINED, owner, heritage);
     step.outputs.push_back(c.created.back());
   }
+  UseStatedSeals(c, step.outputs);
   MarkBars(c, outputs);
   if (account.closed && FindNetGain(c, c.actor)) {
     for (const Id& lot : step.outputs) HoldByRules(c, lot, v1::HoldRecord::KIND_GAIN);

@@ -78,13 +78,20 @@ void NeedOwnLiveClaim(Case& c, const Id& id) {
 
 void JudgeRetireClaim(Case& c) { NeedOwnLiveClaim(c, c.event.retire_claim().claim_id()); }
 
-void DoRetireClaim(Case& c) { c.world.claims.at(c.event.retire_claim().claim_id()).live = false; }
+void EndClaim(Case& c, const Id& id) {
+  Claim& claim = c.world.claims.at(id);
+  if (!claim.live) return;
+  claim.live = false;
+  claim.ended_index = c.index;
+}
+
+void DoRetireClaim(Case& c) { EndClaim(c, c.event.retire_claim().claim_id()); }
 
 void JudgeRevokeClaim(Case& c) {
   NeedOwnLiveClaim(c, c.event.revoke_claim().claim_id());
   NeedText(c, c.event.revoke_claim().reason(), true);
 }
 
-void DoRevokeClaim(Case& c) { c.world.claims.at(c.event.revoke_claim().claim_id()).live = false; }
+void DoRevokeClaim(Case& c) { EndClaim(c, c.event.revoke_claim().claim_id()); }
 
 }  // namespace touchstone::ledger::model

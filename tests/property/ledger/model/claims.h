@@ -11,5 +11,7 @@ const Piece* NeedPieceOf(Case& c, const Id& id);
 const Piece* NeedOwnPiece(Case& c, const Id& id);
 /// In the ledger, and nothing holds it: PIECE_RETIRED, LOT_HELD.
 void NeedPieceFree(Case& c, const Piece& piece);
+/// A live claim is upheld no more; one that has ended stays so.
+void EndClaim(Case& c, const Id& id);
 
 }  // namespace touchstone::ledger::model

@@ -132,12 +132,12 @@ std::string Describe(const v1::OfferRecord& offer) {
 }
 
 std::string Describe(const Claim& claim) {
-  return fmt::format("on {} by {}, live {}", claim.piece, claim.issuer, claim.live);
+  return fmt::format("on {} by {}, live {}, ended by {}", claim.piece, claim.issuer, claim.live, claim.ended_index);
 }
 
 std::string Describe(const v1::ClaimRecord& claim) {
-  return fmt::format("on {} by {}, live {}", claim.piece_id(), claim.party_id(),
-                     claim.status() == v1::ClaimRecord::STATUS_LIVE);
+  return fmt::format("on {} by {}, live {}, ended by {}", claim.piece_id(), claim.party_id(),
+                     claim.status() == v1::ClaimRecord::STATUS_LIVE, claim.ended_index());
 }
 
 std::string Describe(const Device& device) {

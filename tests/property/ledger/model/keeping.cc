@@ -129,9 +129,10 @@ void JudgePack(Case& c) {
 
 void DoPack(Case& c) {
   const v1::Pack& pack = c.event.pack();
-  // The one lot that was made under this very seal only says so once more.
-  const bool lies_under_it =
-      pack.lot_ids_size() == 1 && c.world.lots.at(pack.lot_ids(0)).material.seal() == pack.seal();
+  // Lots that were made under this very seal only say so once more.
+  const bool lies_under_it = std::all_of(pack.lot_ids().begin(), pack.lot_ids().end(), [&](const Id& id) {
+    return c.world.lots.at(id).material.seal() == pack.seal();
+  });
   if (lies_under_it) {
     c.world.seals_used.insert(pack.seal());
   } else {

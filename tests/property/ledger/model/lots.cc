@@ -271,4 +271,12 @@ void UseSeal(Case& c, const std::string& seal, const Id& lot) {
   if (!c.world.seals_used.insert(seal).second) c.Found(v1::FINDING_CODE_SEAL_REUSED, lot);
 }
 
+void UseStatedSeals(Case& c, const std::vector<Id>& outputs) {
+  std::set<std::string> stated;
+  for (const Id& id : outputs) {
+    const Lot* lot = Find(c.world.lots, id);
+    if (lot != nullptr && stated.insert(lot->material.seal()).second) UseSeal(c, lot->material.seal(), id);
+  }
+}
+
 }  // namespace touchstone::ledger::model

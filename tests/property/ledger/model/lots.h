@@ -100,5 +100,7 @@ bool ShowsMercury(v1::Form form);
 
 /// A seal is used: SEAL_REUSED, about the lot, when one event or another used it before.
 void UseSeal(Case& c, const std::string& seal, const Id& lot);
+/// The seals under which an event makes lots, each used once however many of them lie under it. Pieces have none.
+void UseStatedSeals(Case& c, const std::vector<Id>& outputs);
 
 }  // namespace touchstone::ledger::model

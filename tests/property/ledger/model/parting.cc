@@ -133,7 +133,7 @@ void DoRetire(Case& c) {
   Piece& piece = c.world.pieces.at(retire.subject_id());
   piece.retired = true;
   if (retire.kind() == v1::Retire::KIND_SOLD_TO_CONSUMER) return;
-  for (const Id& claim : piece.claims) c.world.claims.at(claim).live = false;
+  for (const Id& claim : piece.claims) EndClaim(c, claim);
   if (retire.kind() == v1::Retire::KIND_MELTED_DOWN) MeltDown(c, retire.subject_id(), piece);
 }
 

@@ -37,14 +37,6 @@ void Enter(Case& c, Step& step, const Materials& outputs, bool mercury) {
   }
 }
 
-/// Seals that an event states, each once however often: an earlier event may have used one.
-void UseStatedSeals(Case& c, const Materials& outputs) {
-  std::set<std::string> stated;
-  for (int i = 0; i < outputs.size(); ++i) {
-    if (stated.insert(outputs[i].seal()).second) UseSeal(c, outputs[i].seal(), c.created[static_cast<size_t>(i)]);
-  }
-}
-
 bool IsMined(v1::Intake::Door door) {
   return door == v1::Intake::DOOR_LARGE_SCALE_MINED || door == v1::Intake::DOOR_ARTISANAL_OFF_LEDGER;
 }
@@ -118,7 +110,7 @@ void DoProduce(Case& c) {
   if (!licensed) c.Found(v1::FINDING_CODE_UNLICENSED_PRODUCTION, step.site);
   if (produce.mercury_use() == v1::MERCURY_USE_USED) c.Found(v1::FINDING_CODE_MERCURY_USED, step.site);
   if (produce.mercury_use() == v1::MERCURY_USE_UNSPECIFIED) c.Found(v1::FINDING_CODE_MERCURY_UNDECLARED, step.site);
-  UseStatedSeals(c, produce.outputs());
+  UseStatedSeals(c, step.outputs);
   FindLate(c);
 }
 
@@ -160,7 +152,7 @@ void DoIntake(Case& c) {
   if (IsMined(intake.door()) && c.rules().IsTransitCountry(intake.country())) {
     c.Found(v1::FINDING_CODE_TRANSIT_ORIGIN, c.created.front());
   }
-  UseStatedSeals(c, intake.outputs());
+  UseStatedSeals(c, step.outputs);
   FindLate(c);
 }
 

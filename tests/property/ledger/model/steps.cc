@@ -48,6 +48,7 @@ void Work(Case& c, Step& step, const Parts& parts, const Materials& outputs, boo
     MakeLot(c, number++, output, DeterminationOf(output, in.determined), in.owner, in.heritage);
     step.outputs.push_back(c.created.back());
   }
+  UseStatedSeals(c, step.outputs);
   UseUp(c, parts, number, step);
   Settle(c, step, in, out, c.created.front());
 }
@@ -234,6 +235,7 @@ void DoMakePiece(Case& c) {
     MakeLot(c, number++, leftover, DeterminationOf(leftover, true), in.owner, in.heritage);
     step.outputs.push_back(c.created.back());
   }
+  UseStatedSeals(c, step.outputs);
   UseUp(c, make.inputs(), number, step);
   Settle(c, step, in, out, c.created.front());
   FindLate(c);

@@ -251,6 +251,7 @@ struct Claim {
   Id issuer;
   std::set<std::string> packs;
   bool live = true;
+  uint64_t ended_index = 0;  // while live
 };
 
 /// What an owner has in an account, or lost in one that is closed and has not got back.
