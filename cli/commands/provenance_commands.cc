@@ -100,6 +100,9 @@ absl::StatusOr<ExitCode> WriteDot(Context& context, const std::string& subject_i
 }
 
 absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
+  if (options.until_us != 0 && options.until_us < options.from_us) {
+    return InvalidInput("FIELD_INVALID", "--until", "the time ends before it begins: --from or later");
+  }
   TS_ASSIGN_OR_RETURN(const Traced traced, TraceAll(context, options));
   TS_ASSIGN_OR_RETURN(const auto country_of, Countries(context, traced.nodes));
   if (!options.dot_file.empty()) {
@@ -116,7 +119,9 @@ absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
   }
   Json json = {{"subject", traced.subject_id}, {"nodes", std::move(nodes)}};
   AddAsOfTo(json, traced.as_of_size, traced.as_of_us);
-  context.output().Result(json, DrawTree(traced.nodes, country_of) + AsOfText(traced.as_of_size, traced.as_of_us));
+  const std::string drawn =
+      traced.nodes.empty() ? "nothing upstream was recorded in that time\n" : DrawTree(traced.nodes, country_of);
+  context.output().Result(json, drawn + AsOfText(traced.as_of_size, traced.as_of_us));
   return ExitCode::kDone;
 }
 

@@ -126,6 +126,8 @@ TEST(Trace, IsBoundedByDepthAndTime) {
   EXPECT_EQ(desk.server.asked_trace.max_depth(), 3u);
   EXPECT_EQ(desk.server.asked_trace.recorded_from_us(), touchstone::testing::kStoryStartUs);
   EXPECT_EQ(desk.server.asked_trace.recorded_until_us(), touchstone::testing::kStoryStartUs + 86'400LL * 1'000'000);
+  EXPECT_THAT(desk.Run({"trace", "lot_a", "--from", "2026-03-01"}).out, HasSubstr("nothing upstream was recorded"));
+  EXPECT_EQ(desk.Run({"trace", "lot_a", "--from", "2026-03-02", "--until", "2026-03-01"}).code, ExitCode::kUsage);
 }
 
 TEST(Affected, RefusesWhatSaysNothingBeforeAnyServerIsAsked) {
