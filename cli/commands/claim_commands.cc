@@ -127,7 +127,10 @@ absl::StatusOr<ExitCode> Show(Context& context, const std::string& claim) {
   request.set_as_of_size(answer.as_of_size());
   const absl::StatusOr<v1::EvaluateResponse> answered = context.client().Evaluate(request);
   // The claim is on record even where its packs are not known.
-  if (ReasonOf(answered.status()) == "UNKNOWN_POLICY") return ShowRecord(context, answer.claim(), answer.as_of_size());
+  if (ReasonOf(answered.status()) == "UNKNOWN_POLICY") {
+    context.output().Note(fmt::format("no verdict: {}", MessageOf(answered.status())));
+    return ShowRecord(context, answer.claim(), answer.as_of_size());
+  }
   TS_ASSIGN_OR_RETURN(const v1::EvaluateResponse judged, answered);
   const std::vector<v1::Evaluation> evaluations(judged.evaluations().begin(), judged.evaluations().end());
   const VerdictNotes notes{.readings = {judged.claim_readings().begin(), judged.claim_readings().end()}};
