@@ -83,6 +83,8 @@ absl::Status FileError(std::string_view attempt, std::string_view path, int errn
   const std::string message =
       fmt::format("cannot {} {}: {}", attempt, path, std::generic_category().message(errno_value));
   switch (errno_value) {
+    case EISDIR:
+      return InvalidInput("FILE_NOT_READABLE", "", message);
     case ENOENT:
     case ENOTDIR:
       return MakeError(absl::StatusCode::kNotFound, "FILE_NOT_FOUND", "", message);

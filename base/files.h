@@ -33,7 +33,8 @@ class UniqueFd {
 };
 
 /// An error from `errno_value` that says what was attempted on which path: NOT_FOUND with reason FILE_NOT_FOUND,
-/// PERMISSION_DENIED with FILE_NOT_PERMITTED, RESOURCE_EXHAUSTED with NO_SPACE, otherwise UNAVAILABLE with FILE_IO.
+/// PERMISSION_DENIED with FILE_NOT_PERMITTED, INVALID_ARGUMENT with FILE_NOT_READABLE for a directory in a file's
+/// place, RESOURCE_EXHAUSTED with NO_SPACE, otherwise UNAVAILABLE with FILE_IO.
 absl::Status FileError(std::string_view attempt, std::string_view path, int errno_value);
 
 /// The whole content of `path`, at most `max_bytes`. Also reads pipes. Errors: those of FileError, and

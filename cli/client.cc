@@ -18,8 +18,9 @@
 namespace touchstone::cli {
 namespace {
 
-/// Whether the server has judged the request; otherwise it could not be reached or could not serve.
-ExitCode ExitFor(absl::StatusCode code) {
+/// Whether the server has judged the request; otherwise it could not be reached or could not serve. Refused is an
+/// event; a question that has no answer was asked wrongly.
+ExitCode ExitFor(absl::StatusCode code, Asking asking) {
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
@@ -29,7 +30,7 @@ ExitCode ExitFor(absl::StatusCode code) {
     case absl::StatusCode::kOutOfRange:
     case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kAborted:
-      return ExitCode::kRefused;
+      return asking == Asking::kAdmission ? ExitCode::kRefused : ExitCode::kUsage;
     default:
       return ExitCode::kFailure;
   }
@@ -41,7 +42,7 @@ bool IsDetail(const google::protobuf::Any& detail, std::string_view name) {
   return url.substr(url.rfind('/') + 1) == name;
 }
 
-absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
+absl::Status FromGrpc(const grpc::Status& status, const std::string& server, Asking asking = Asking::kAnswer) {
   v1::ErrorStatus error;
   if (status.error_details().empty() || !error.ParseFromString(status.error_details())) error.Clear();
   error.set_code(status.error_code());
@@ -54,7 +55,7 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
   } else if (code == absl::StatusCode::kDeadlineExceeded) {
     error.set_message(fmt::format("{} did not answer in time (see --timeout)", server));
   }
-  return FromErrorStatus(error);
+  return FromErrorStatus(error, asking);
 }
 
 std::shared_ptr<grpc::ChannelCredentials> CredentialsFor(const ServerAddress& address) {
@@ -82,10 +83,10 @@ class GrpcClient final : public Client {
   }
 
   absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) override {
-    return Call(*custody_, &v1::CustodyService::Stub::Submit, request);
+    return Call(*custody_, &v1::CustodyService::Stub::Submit, request, Asking::kAdmission);
   }
   absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request) override {
-    return Call(*custody_, &v1::CustodyService::Stub::SubmitBatch, request);
+    return Call(*custody_, &v1::CustodyService::Stub::SubmitBatch, request, Asking::kAdmission);
   }
   absl::StatusOr<v1::GetEventResponse> GetEvent(const v1::GetEventRequest& request) override {
     return Call(*custody_, &v1::CustodyService::Stub::GetEvent, request);
@@ -209,11 +210,19 @@ class GrpcClient final : public Client {
     return bundle;
   }
 
-  absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request) override {
-    return Call(*audit_, &v1::AuditService::Stub::ListEvents, request);
+  absl::Status StreamEvents(const v1::ListEventsRequest& request,
+                            const std::function<absl::Status(const v1::ListEventsResponse&)>& receive) override {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto reader = audit_->StreamEvents(&context, request);
+    return ReadAll<v1::ListEventsResponse>(context, *reader, receive);
   }
-  absl::StatusOr<v1::ListFindingsResponse> ListFindings(const v1::ListFindingsRequest& request) override {
-    return Call(*audit_, &v1::AuditService::Stub::ListFindings, request);
+  absl::Status StreamFindings(const v1::ListFindingsRequest& request,
+                              const std::function<absl::Status(const v1::ListFindingsResponse&)>& receive) override {
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const auto reader = audit_->StreamFindings(&context, request);
+    return ReadAll<v1::ListFindingsResponse>(context, *reader, receive);
   }
   absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
     return Call(*audit_, &v1::AuditService::Stub::ListRefusals, request);
@@ -223,12 +232,12 @@ class GrpcClient final : public Client {
   template <typename Stub, typename Request, typename Response>
   absl::StatusOr<Response> Call(Stub& stub,
                                 grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                                const Request& request) {
+                                const Request& request, Asking asking = Asking::kAnswer) {
     grpc::ClientContext context;
     SetDeadline(context);
     Response response;
     const grpc::Status status = (stub.*method)(&context, request, &response);
-    if (!status.ok()) return FromGrpc(status, server_);
+    if (!status.ok()) return FromGrpc(status, server_, asking);
     return response;
   }
 
@@ -267,7 +276,7 @@ std::unique_ptr<Client> ConnectClient(const ServerAddress& address, Clock& clock
   return std::make_unique<GrpcClient>(address, clock);
 }
 
-absl::Status FromErrorStatus(const v1::ErrorStatus& error) {
+absl::Status FromErrorStatus(const v1::ErrorStatus& error, Asking asking) {
   std::string reason;
   std::string field;
   for (const google::protobuf::Any& detail : error.details()) {
@@ -283,7 +292,7 @@ absl::Status FromErrorStatus(const v1::ErrorStatus& error) {
     }
   }
   const auto code = error.code() == 0 ? absl::StatusCode::kUnknown : static_cast<absl::StatusCode>(error.code());
-  return EndingWith(ExitFor(code), MakeError(code, reason, field, error.message()));
+  return EndingWith(ExitFor(code, asking), MakeError(code, reason, field, error.message()));
 }
 
 }  // namespace touchstone::cli

@@ -18,9 +18,13 @@
 
 namespace touchstone::cli {
 
+/// What a call asks for.
+enum class Asking { kAnswer, kAdmission };
+
 /// A connection to one server. Methods are named as the calls of touchstone/v1 and answer what those answer. An error
-/// that the ledger gave carries its reason and field and ends the command with ExitCode::kRefused; one of the
-/// connection, or of a server that cannot serve, with ExitCode::kFailure. Thread-compatible.
+/// that the ledger gave carries its reason and field and ends the command: of an event that it refuses with
+/// ExitCode::kRefused, of a question that it cannot answer with ExitCode::kUsage. One of the connection, or of a server
+/// that cannot serve, ends it with ExitCode::kFailure. Thread-compatible.
 class Client {
  public:
   virtual ~Client() = default;
@@ -69,8 +73,13 @@ class Client {
   /// The whole Bundle, put together. RESOURCE_EXHAUSTED BUNDLE_TOO_LARGE beyond limits::kMaxBundleBytes.
   virtual absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) = 0;
 
-  virtual absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request) = 0;
-  virtual absl::StatusOr<v1::ListFindingsResponse> ListFindings(const v1::ListFindingsRequest& request) = 0;
+  /// Hand every message of the stream to `receive`; stop with its error when it gives one. The timeout is that of the
+  /// whole stream: DEADLINE_EXCEEDED after some messages says that there are more, see
+  /// cli/commands/audit_list_commands.
+  virtual absl::Status StreamEvents(const v1::ListEventsRequest& request,
+                                    const std::function<absl::Status(const v1::ListEventsResponse&)>& receive) = 0;
+  virtual absl::Status StreamFindings(const v1::ListFindingsRequest& request,
+                                      const std::function<absl::Status(const v1::ListFindingsResponse&)>& receive) = 0;
   virtual absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) = 0;
 };
 
@@ -84,7 +93,7 @@ struct ServerAddress {
 /// Connects lazily. `clock` outlives the client.
 std::unique_ptr<Client> ConnectClient(const ServerAddress& address, Clock& clock);
 
-/// The error that an ErrorStatus tells of, as a client method would return it.
-absl::Status FromErrorStatus(const v1::ErrorStatus& error);
+/// The error that an ErrorStatus tells of, as a client method that asks for this would return it.
+absl::Status FromErrorStatus(const v1::ErrorStatus& error, Asking asking);
 
 }  // namespace touchstone::cli

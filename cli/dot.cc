@@ -55,7 +55,7 @@ std::string DrawDot(const std::vector<v1::TraceNode>& nodes, const std::map<std:
   for (const v1::TraceNode& node : nodes) {
     for (const std::string& input : node.input_ids()) {
       if (known.insert(input).second) {
-        const std::string label = input + "\nbeyond the depth asked for";
+        const std::string label = input + "\nbeyond what was asked for";
         text += fmt::format("  {} [label={}, style=dashed];\n", DotQuoted(input), DotQuoted(label));
       }
       text += fmt::format("  {} -> {};\n", DotQuoted(input), DotQuoted(node.id()));

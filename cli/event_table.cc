@@ -12,7 +12,9 @@
 #include "cli/set_field.h"
 #include "cli/words.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "ledger/created.h"
+#include "ledger/form.h"
 #include "ledger/ids.h"
 
 namespace touchstone::cli {
@@ -30,10 +32,6 @@ bool IsEventField(std::string_view column) {
   return std::find(std::begin(kEventFields), std::end(kEventFields), column) != std::end(kEventFields);
 }
 
-absl::Status BadColumn(size_t column, std::string_view why) {
-  return InvalidInput("BAD_COLUMN", fmt::format("row 1, column {}", ColumnLetters(column)), why);
-}
-
 /// `outputs[0].gross_mg` as `outputs`: whether any verb has that is told at once, the rest where a cell uses it.
 bool IsOfSomeVerb(std::string_view column) {
   const std::string first(column.substr(0, column.find_first_of("[.")));
@@ -42,6 +40,10 @@ bool IsOfSomeVerb(std::string_view column) {
     if (verbs.field(i)->message_type()->FindFieldByName(first) != nullptr) return true;
   }
   return false;
+}
+
+bool IsColumn(std::string_view column) {
+  return column == kKind || column == kKey || column == kAs || IsEventField(column) || IsOfSomeVerb(column);
 }
 
 /// `lot` for `lot_ids[3]` and `inputs[0].lot_id`; empty for what is not an id of one kind of object.
@@ -96,11 +98,19 @@ class TableReader {
 
   absl::Status CheckColumns() const {
     std::set<std::string> seen;
+    std::vector<std::string> bad;  // letters
+    std::vector<std::string> why;
     for (size_t i = 0; i < columns_.size(); ++i) {
       const std::string& column = columns_[i];
-      if (!seen.insert(column).second) return BadColumn(i, fmt::format("there are two columns '{}'", column));
-      if (column == kKind || column == kKey || column == kAs || IsEventField(column) || IsOfSomeVerb(column)) continue;
-      return BadColumn(i, fmt::format("no event has a field '{}'", column));
+      const bool first = seen.insert(column).second;
+      if (first && IsColumn(column)) continue;
+      bad.push_back(ColumnLetters(i));
+      why.push_back(first ? fmt::format("no event has a field '{}'", column)
+                          : fmt::format("there are two columns '{}'", column));
+    }
+    if (!bad.empty()) {
+      return InvalidInput("BAD_COLUMN", fmt::format("row 1, column {}", fmt::join(bad, ", ")),
+                          fmt::format("{}", fmt::join(why, "; ")));
     }
     if (seen.contains(std::string(kKind))) return absl::OkStatus();
     return InvalidInput("BAD_COLUMN", "row 1", "one column is `kind`, the verb of each row");
@@ -121,7 +131,10 @@ class TableReader {
     if (table_.errors.size() == errors_before) table_.events.push_back(std::move(event));
   }
 
-  EventTable Take() { return std::move(table_); }
+  EventTable Take() {
+    table_.columns = columns_;
+    return std::move(table_);
+  }
 
  private:
   void ReadInto(TableEvent& event) {
@@ -225,6 +238,22 @@ class TableReader {
   EventTable table_;
 };
 
+/// Whether `part` is `whole`, or lies in it.
+bool IsIn(std::string_view part, std::string_view whole) {
+  return part.starts_with(whole) &&
+         (part.size() == whole.size() || part[whole.size()] == '.' || part[whole.size()] == '[');
+}
+
+/// Whether the field is an element of a list of ids in which the row says names.
+bool IsReordered(const TableEvent& row, std::string_view field) {
+  const auto list_of = [](std::string_view path) {
+    return path.ends_with(']') ? path.substr(0, path.rfind('[')) : std::string_view();
+  };
+  return std::any_of(row.used.begin(), row.used.end(), [&](const NameUsed& used) {
+    return !list_of(field).empty() && list_of(field) == list_of(used.path);
+  });
+}
+
 /// Puts the list of texts that `path` ends in an element of in order; nothing for any other path.
 void SortList(google::protobuf::Message& message, std::string_view path) {
   const size_t dot = path.find('.');
@@ -256,6 +285,35 @@ absl::StatusOr<EventTable> ReadEventTable(std::string_view csv, bool time_given)
   TS_RETURN_IF_ERROR(reader.CheckColumns());
   for (size_t i = 1; i < rows.size(); ++i) reader.ReadRow(i + 1, rows[i]);
   return reader.Take();
+}
+
+std::optional<Column> ColumnOf(const EventTable& table, const TableEvent& row, std::string_view field) {
+  if (field.empty() || IsReordered(row, field)) return std::nullopt;
+  const google::protobuf::OneofDescriptor& verbs = *v1::Event::descriptor()->FindOneofByName("body");
+  const FieldDescriptor* const verb = row.event.GetReflection()->GetOneofFieldDescriptor(row.event, &verbs);
+  std::optional<Column> near;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const std::string& name = table.columns[i];
+    if (name == kKind || name == kKey || name == kAs || verb == nullptr) continue;
+    const std::string path = IsEventField(name) ? name : fmt::format("{}.{}", verb->name(), name);
+    if (path == field) return Column{ColumnLetters(i), name};
+    if (!near.has_value() && (IsIn(path, field) || IsIn(field, path))) near = Column{ColumnLetters(i), name};
+  }
+  return near;
+}
+
+void CheckForms(EventTable& table) {
+  const auto is_bad = [&table](const TableEvent& row) {
+    const std::vector<ledger::Rejection> errors = ledger::FormErrors(row.event);
+    for (const ledger::Rejection& error : errors) {
+      const Column column = ColumnOf(table, row, error.field).value_or(Column());
+      table.errors.push_back({row.row, column.letters, column.name, error.ToStatus()});
+    }
+    return !errors.empty();
+  };
+  std::erase_if(table.events, is_bad);
+  std::stable_sort(table.errors.begin(), table.errors.end(),
+                   [](const CellError& a, const CellError& b) { return a.row < b.row; });
 }
 
 absl::Status PutIds(const std::map<std::string, std::string>& id_of, TableEvent& row) {

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,14 @@ struct CellError {
   absl::Status status;
 };
 
+/// A column, as a spreadsheet shows it, and its name.
+struct Column {
+  std::string letters;
+  std::string name;
+};
+
 struct EventTable {
+  std::vector<std::string> columns;  // their names
   std::vector<TableEvent> events;
   std::vector<CellError> errors;  // by row, then column; of a row with errors there is no event
 };
@@ -54,8 +62,15 @@ struct EventTable {
 /// neither an id nor the name of such a thing where one belongs, BAD_NAME for a name that may not be given,
 /// FIELD_REQUIRED for a row without verb or, unless `time_given`, without occurred_at_us, and
 /// those of the values' parsers. The call itself fails with BAD_CSV for what is no table, or with BAD_COLUMN for one
-/// without `kind`, with a column that no event has, or with two columns of one name.
+/// without `kind`, or with columns that no event has or whose name another has: all of them are named.
 absl::StatusOr<EventTable> ReadEventTable(std::string_view csv, bool time_given);
+
+/// Moves rows that no ledger would admit for their form (see ledger/form.h) from the events to the errors.
+void CheckForms(EventTable& table);
+
+/// The column that says this field of the row's event, as `produce.outputs[0].gross_mg`; or the first that says a part
+/// of it, or what it is a part of. Absent where no column does, and for a list that PutIds puts in another order.
+std::optional<Column> ColumnOf(const EventTable& table, const TableEvent& row, std::string_view field);
 
 /// Puts the ids of what earlier rows made where the row says their names. An event's id rests on the ids in it, so a
 /// row is completed and signed before the next.

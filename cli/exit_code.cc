@@ -14,10 +14,10 @@ constexpr char kExitCodeUrl[] = "touchstone/exit-code";
 const std::string_view kExitCodesHelp =
     "Exit codes:\n"
     "  0  done, or PASS\n"
-    "  1  refused by the ledger, or FAIL\n"
+    "  1  an event refused by the ledger, or FAIL; of `lot check` REJECT\n"
     "  2  INDETERMINATE\n"
     "  3  not verifiable: a proof, signature or bundle does not hold\n"
-    "  4  wrong usage, or input that cannot be used\n"
+    "  4  wrong usage, or input that cannot be used, as an id that the ledger does not have\n"
     "  5  the server cannot be reached, or another failure\n"
     "  6  parked: the node keeps the event until what it names is there; it is not recorded yet\n";
 

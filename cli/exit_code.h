@@ -10,10 +10,10 @@ namespace touchstone::cli {
 /// What the process returns.
 enum class ExitCode {
   kDone = 0,           // done, or PASS
-  kRefused = 1,        // refused by the ledger, or FAIL
+  kRefused = 1,        // an event refused by the ledger, or FAIL
   kIndeterminate = 2,  // INDETERMINATE
   kNotVerifiable = 3,  // a proof, signature or bundle does not hold
-  kUsage = 4,          // wrong usage, or input that cannot be used
+  kUsage = 4,          // wrong usage, or input that cannot be used, as an id that the ledger does not have
   kFailure = 5,        // the server cannot be reached, or something else failed
   kParked = 6,         // the node keeps the event until what it names is there; it is in no log yet
 };

@@ -21,7 +21,7 @@ class Drawing {
   void Draw(const std::string& id, const std::string& lead, const std::string& indent) {
     const auto found = nodes_.find(id);
     if (found == nodes_.end()) {
-      Line(lead, id + "  (beyond the depth asked for)");
+      Line(lead, id + "  (beyond what was asked for)");
       return;
     }
     const v1::TraceNode& node = *found->second;
@@ -36,6 +36,7 @@ class Drawing {
     }
   }
 
+  bool HasDrawn(const std::string& id) const { return drawn_.contains(id); }
   std::string Take() { return std::move(text_); }
 
  private:
@@ -71,7 +72,10 @@ class Drawing {
 std::string DrawTree(const std::vector<v1::TraceNode>& nodes, const std::map<std::string, std::string>& country_of) {
   if (nodes.empty()) return "";
   Drawing drawing(nodes, country_of);
-  drawing.Draw(nodes.front().id(), "", "");
+  // Where a time left out what is made of them, several nodes have nothing above them.
+  for (const v1::TraceNode& node : nodes) {
+    if (!drawing.HasDrawn(node.id())) drawing.Draw(node.id(), "", "");
+  }
   return drawing.Take();
 }
 

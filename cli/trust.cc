@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -19,8 +20,8 @@
 namespace touchstone::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKeys = {"origin", "genesis",   "log_key",
-                                                   "quorum", "witnesses", "former_log_keys"};
+constexpr std::array<std::string_view, 7> kKeys = {"origin",    "genesis",         "log_key", "quorum",
+                                                   "witnesses", "former_log_keys", "policies"};
 constexpr std::array<std::string_view, 2> kFormerKeys = {"key", "until_size"};
 constexpr std::array<std::string_view, 2> kWitnessKeys = {"key", "executes"};
 
@@ -137,6 +138,23 @@ absl::StatusOr<std::vector<crypto::FormerLogKey>> ParseFormerKeys(const toml::ta
   return keys;
 }
 
+/// Packs by the hash of their text.
+absl::StatusOr<std::set<crypto::Hash>> ParsePolicies(const toml::table& table) {
+  std::set<crypto::Hash> policies;
+  if (!table.contains("policies")) return policies;
+  const toml::array* array = table["policies"].as_array();
+  if (array == nullptr) return BadTrust("policies", "a list of the SHA-256 of packs: policies = [\"...\"]");
+  for (size_t i = 0; i < array->size(); ++i) {
+    const std::string field = fmt::format("policies[{}]", i);
+    const std::optional<std::string> hex = array->get(i)->value_exact<std::string>();
+    if (!hex.has_value()) return BadTrust(field, "the SHA-256 of a pack's text, in quotes");
+    const absl::StatusOr<crypto::Hash> hash = ParseHash(*hex);
+    if (!hash.ok()) return BadTrust(field, MessageOf(hash.status()));
+    policies.insert(*hash);
+  }
+  return policies;
+}
+
 std::string Quoted(const std::string& text) {
   std::ostringstream quoted;
   quoted << toml::value<std::string>(text);
@@ -157,6 +175,7 @@ absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text) {
   TS_ASSIGN_OR_RETURN(trust.former_log_keys, ParseFormerKeys(table, log));
   TS_ASSIGN_OR_RETURN(trust.witnesses, ParseWitnesses(table));
   TS_ASSIGN_OR_RETURN(trust.quorum, ParseQuorum(table, trust.witnesses.size()));
+  TS_ASSIGN_OR_RETURN(trust.policies, ParsePolicies(table));
   return trust;
 }
 
@@ -180,6 +199,12 @@ std::string FormatTrust(const ledger::Trust& trust) {
       "log_key = {}\n",
       Quoted(trust.log.name()), Quoted(HexEncode(trust.genesis_id.view())), Quoted(trust.log.ToVkey()));
   if (trust.quorum > 0) text += fmt::format("quorum = {}\n", trust.quorum);
+  if (!trust.policies.empty()) {
+    std::vector<std::string> hashes;
+    for (const crypto::Hash& hash : trust.policies) hashes.push_back(Quoted(HexEncode(hash.view())));
+    text += fmt::format("# Packs that a bundle may bring, beside those of the software.\npolicies = [{}]\n",
+                        fmt::join(hashes, ", "));
+  }
   for (const crypto::FormerLogKey& former : trust.former_log_keys) {
     text += fmt::format(
         "\n# It signed before log_key did, for so many entries at most.\n[[former_log_keys]]\nkey = {}\n"

@@ -15,8 +15,8 @@ namespace touchstone::cli {
 /// that signs checkpoints, named as the origin); `[[former_log_keys]]`, the oldest first, each with its `key` and
 /// `until_size`, for how many entries at most it signed before another took its place; and where the reader knows
 /// witnesses `[[witnesses]]`, each with its `key` (a cosigner's vkey) and `executes = true` when it re-runs every rule
-/// before it cosigns, and `quorum`, how many of them must have cosigned. BAD_TRUST_FILE with the key as field
-/// otherwise.
+/// before it cosigns, and `quorum`, how many of them must have cosigned; and `policies`, the SHA-256 (hex) of packs
+/// that a bundle may bring beside those of the software. BAD_TRUST_FILE with the key as field otherwise.
 absl::StatusOr<ledger::Trust> ParseTrust(std::string_view text);
 
 /// ParseTrust of a file, with its path in errors.

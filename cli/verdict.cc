@@ -1,5 +1,7 @@
 #include "cli/verdict.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "cli/words.h"
 #include "fmt/format.h"
@@ -76,6 +78,37 @@ std::string ReadingText(const v1::Evaluation& today, const v1::ClaimReading& rea
   return text;
 }
 
+/// The reading of the evaluation at `i`, if it is told: a pack that the claim does not cite read nothing then.
+const v1::ClaimReading* ReadingOf(const std::vector<v1::Evaluation>& evaluations, size_t i, const VerdictNotes& notes) {
+  if (i >= notes.readings.size()) return nullptr;
+  const bool cited =
+      !notes.claim.has_value() || std::ranges::any_of(notes.claim->policies(), [&](const v1::PolicyRef& ref) {
+        return ref.sha256() == evaluations[i].policy().sha256();
+      });
+  return cited ? &notes.readings[i] : nullptr;
+}
+
+/// Which text of a pack was read: the beginning of its hash, and the file if it is the reader's own.
+std::string PackText(const v1::PolicyRef& policy, const PackFiles& files) {
+  constexpr size_t kShownDigits = 16;
+  const auto file = files.find(policy.sha256());
+  return fmt::format("{} version {} ({}{})", policy.policy_id(), policy.version(),
+                     HexEncode(policy.sha256()).substr(0, kShownDigits),
+                     file == files.end() ? "" : fmt::format(", your file {}", file->second));
+}
+
+std::string EvaluationText(const v1::Evaluation& evaluation, const PackFiles& files) {
+  std::string text = fmt::format("{}: {} for {} ({} source lots, as of {} entries)\n",
+                                 PackText(evaluation.policy(), files), NameFor(evaluation.verdict()),
+                                 evaluation.subject_id(), evaluation.source_lots(), evaluation.as_of_size());
+  text += BasisText(evaluation);
+  for (const v1::VerdictReason& reason : evaluation.reasons()) text += ReasonText(reason);
+  if (evaluation.certified() == v1::VERDICT_UNSPECIFIED) return text;
+  text += fmt::format("  certified by its scheme: {}\n", NameFor(evaluation.certified()));
+  for (const v1::VerdictReason& reason : evaluation.certification()) text += ReasonText(reason);
+  return text;
+}
+
 }  // namespace
 
 v1::Verdict WorstOf(const std::vector<v1::Evaluation>& evaluations) {
@@ -92,38 +125,27 @@ ExitCode ExitFor(v1::Verdict verdict) {
   return verdict == v1::VERDICT_FAIL ? ExitCode::kRefused : ExitCode::kIndeterminate;
 }
 
-Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations, const std::vector<v1::ClaimReading>& readings) {
+Json EvaluationsJson(const std::vector<v1::Evaluation>& evaluations, const VerdictNotes& notes) {
   Json list = Json::array();
   for (size_t i = 0; i < evaluations.size(); ++i) {
     Json json = EvaluationJson(evaluations[i]);
-    if (i < readings.size()) {
-      json["as_claimed"] = EvaluationJson(readings[i].as_claimed());
-      json["turns"] = TurnsJson(readings[i]);
+    const auto file = notes.files.find(evaluations[i].policy().sha256());
+    if (file != notes.files.end()) json["file"] = file->second;
+    if (const v1::ClaimReading* const reading = ReadingOf(evaluations, i, notes)) {
+      json["as_claimed"] = EvaluationJson(reading->as_claimed());
+      json["turns"] = TurnsJson(*reading);
     }
     list.push_back(std::move(json));
   }
   return list;
 }
 
-std::string EvaluationText(const v1::Evaluation& evaluation) {
-  std::string text =
-      fmt::format("{} version {}: {} for {} ({} source lots, as of {} entries)\n", evaluation.policy().policy_id(),
-                  evaluation.policy().version(), NameFor(evaluation.verdict()), evaluation.subject_id(),
-                  evaluation.source_lots(), evaluation.as_of_size());
-  text += BasisText(evaluation);
-  for (const v1::VerdictReason& reason : evaluation.reasons()) text += ReasonText(reason);
-  if (evaluation.certified() == v1::VERDICT_UNSPECIFIED) return text;
-  text += fmt::format("  certified by its scheme: {}\n", NameFor(evaluation.certified()));
-  for (const v1::VerdictReason& reason : evaluation.certification()) text += ReasonText(reason);
-  return text;
-}
-
-std::string EvaluationsText(const std::vector<v1::Evaluation>& evaluations,
-                            const std::vector<v1::ClaimReading>& readings) {
+std::string EvaluationsText(const std::vector<v1::Evaluation>& evaluations, const VerdictNotes& notes) {
   std::string text;
   for (size_t i = 0; i < evaluations.size(); ++i) {
-    text += EvaluationText(evaluations[i]);
-    if (i < readings.size()) text += ReadingText(evaluations[i], readings[i]);
+    text += EvaluationText(evaluations[i], notes.files);
+    const v1::ClaimReading* const reading = ReadingOf(evaluations, i, notes);
+    if (reading != nullptr) text += ReadingText(evaluations[i], *reading);
   }
   return text;
 }

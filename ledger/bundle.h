@@ -39,7 +39,8 @@ struct Trust {
   /// Packs that the reader accepts beside the built-in ones, by the hash of their bytes: a bundle brings its packs
   /// along, and whoever made it could write one that anything passes.
   std::set<crypto::Hash> policies = {};
-  /// Packs that the reader brings: judged after those of the bundle.
+  /// Packs that the reader brings: accepted from a bundle too, and judged after those of the bundle unless they are
+  /// among them.
   std::vector<Policy> own = {};
   std::vector<Witness> witnesses = {};
   /// How many of them must have cosigned.
@@ -65,6 +66,11 @@ struct BundleReport {
   std::vector<v1::ClaimReading> readings;   // of a claim: one for each of them; else none
   Ancestry ancestry;                        // of the subject
   std::vector<v1::PartyRecord> signers;     // parties whose signatures count, by id
+  std::optional<v1::ClaimRecord> claim;     // the subject, where it is one; as far as the bundle shows
+  std::optional<v1::PieceRecord> piece;     // the subject, or what the claim is about
+  std::optional<v1::LotRecord> lot;         // the subject, where it is one
+  uint64_t newest_index = 0;                // of the newest entry shown, and when it was recorded, Unix microseconds
+  int64_t newest_recorded_at_us = 0;
 };
 
 /// Collects the subject's ancestry, the history of every lot in it, and the authority behind every signature,

@@ -107,6 +107,8 @@ class Replay {
       return InvalidInput("TIME_WENT_BACK", "recorded_at_us", "the log's time never goes back");
     }
     previous_recorded_at_us_ = entry.recorded_at_us();
+    report.newest_index = index;
+    report.newest_recorded_at_us = entry.recorded_at_us();
     TS_ASSIGN_OR_RETURN(const SignedEvent event, DecodeEnvelope(entry.envelope()));
     TS_RETURN_IF_ERROR(VerifySignatures(event, &batches_));
     report.signatures += static_cast<uint64_t>(event.envelope.signatures_size());
@@ -176,9 +178,14 @@ absl::Status CheckClaimedPolicies(const View& view, const v1::Bundle& bundle, co
   return absl::OkStatus();
 }
 
+bool HasText(const std::vector<Policy>& policies, const crypto::Hash& sha256) {
+  return std::any_of(policies.begin(), policies.end(), [&](const Policy& policy) { return policy.sha256 == sha256; });
+}
+
 bool IsTrusted(const Policy& policy, const Trust& trust) {
   const Policy* built_in = FindBuiltInPolicy(policy.pack.id());
-  return (built_in != nullptr && built_in->sha256 == policy.sha256) || trust.policies.count(policy.sha256) != 0;
+  return (built_in != nullptr && built_in->sha256 == policy.sha256) || trust.policies.contains(policy.sha256) ||
+         HasText(trust.own, policy.sha256);
 }
 
 absl::StatusOr<std::vector<Policy>> ReadPolicies(const v1::Bundle& bundle, const Trust& trust) {
@@ -199,18 +206,28 @@ absl::StatusOr<std::vector<Policy>> ReadPolicies(const v1::Bundle& bundle, const
   return policies;
 }
 
-/// The bundle's packs, then the reader's own.
+/// The bundle's packs, then those of the reader's own that it does not carry.
 std::vector<const Policy*> Judged(const std::vector<Policy>& policies, const Trust& trust) {
   std::vector<const Policy*> judged;
   for (const Policy& policy : policies) judged.push_back(&policy);
-  for (const Policy& policy : trust.own) judged.push_back(&policy);
+  for (const Policy& policy : trust.own) {
+    if (!HasText(policies, policy.sha256)) judged.push_back(&policy);
+  }
   return judged;
+}
+
+/// What the subject is, as the bundle shows it.
+void DescribeSubject(const View& view, BundleReport& report) {
+  report.claim = Load<v1::ClaimRecord>(view, report.subject_id);
+  report.piece = Load<v1::PieceRecord>(view, report.claim.has_value() ? report.claim->piece_id() : report.subject_id);
+  report.lot = Load<v1::LotRecord>(view, report.subject_id);
 }
 
 absl::Status Derive(const v1::Bundle& bundle, const std::vector<const Policy*>& judged, Replay& replay,
                     BundleReport& report) {
   TS_ASSIGN_OR_RETURN(report.ancestry, TraceUpstream(replay.state(), bundle.subject_id()));
   TS_ASSIGN_OR_RETURN(report.readings, replay.Readings());
+  DescribeSubject(*replay.state(), report);
   for (const Policy* policy : judged) {
     report.evaluations.push_back(EvaluateAncestry(*replay.state(), report.checkpoint.size, bundle.subject_id(),
                                                   report.ancestry, *policy, Shown::kBundle));

@@ -14,77 +14,107 @@
 #include "google/protobuf/text_format.h"
 #include "ledger/built_in_policies.h"
 #include "ledger/describe.h"
+#include "ledger/mercury.h"
 
 namespace touchstone::ledger {
 namespace {
 
 constexpr std::string_view kReason = "BAD_POLICY";
 
-/// Keeps the first error of the text format's parser, which knows lines and columns.
-class FirstError final : public google::protobuf::io::ErrorCollector {
+/// What is wrong with a pack, in the order found.
+class Errors {
  public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = fmt::format("line {}, column {}: {}", line + 1, column + 1, message);
+  void Add(std::string_view field, std::string_view message) {
+    found_.push_back(InvalidInput(kReason, field, message));
   }
-  const std::string& text() const { return text_; }
+  std::vector<absl::Status> Take() && { return std::move(found_); }
+  bool empty() const { return found_.empty(); }
 
  private:
-  std::string text_;
+  std::vector<absl::Status> found_;
+};
+
+/// Keeps the errors of the text format's parser, which knows lines and columns.
+class ParserErrors final : public google::protobuf::io::ErrorCollector {
+ public:
+  explicit ParserErrors(Errors& errors) : errors_(errors) {}
+  void AddError(int line, int column, const std::string& message) override {
+    errors_.Add("", fmt::format("line {}, column {}: {}", line + 1, column + 1, message));
+  }
+
+ private:
+  Errors& errors_;
 };
 
 /// What a pack says is shown to people.
-absl::Status CheckTitle(std::string_view title, std::string_view field, bool required) {
+void CheckTitle(std::string_view title, std::string_view field, bool required, Errors& errors) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (title.size() > limits::kMaxTextBytes || std::any_of(title.begin(), title.end(), control)) {
-    return InvalidInput(kReason, field, fmt::format("at most {} bytes, no control characters", limits::kMaxTextBytes));
+    errors.Add(field, fmt::format("at most {} bytes, no control characters", limits::kMaxTextBytes));
+  } else if (required && title.empty()) {
+    errors.Add(field, "what a PASS says, for people");
   }
-  return required && title.empty() ? InvalidInput(kReason, field, "what a PASS says, for people") : absl::OkStatus();
 }
 
 /// Each rule of a pack is tried on every source.
-absl::Status CheckCount(int count, std::string_view field) {
-  if (count <= limits::kMaxListedPerEvent) return absl::OkStatus();
-  return InvalidInput(kReason, field, fmt::format("at most {}", limits::kMaxListedPerEvent));
+void CheckCount(int count, std::string_view field, Errors& errors) {
+  if (count > limits::kMaxListedPerEvent) errors.Add(field, fmt::format("at most {}", limits::kMaxListedPerEvent));
 }
 
-absl::Status CheckCounts(const v1::PolicyPack& pack) {
-  TS_RETURN_IF_ERROR(CheckCount(pack.process().permitted_routes_size(), "process.permitted_routes"));
-  TS_RETURN_IF_ERROR(CheckCount(pack.process().forbidden_routes_size(), "process.forbidden_routes"));
-  TS_RETURN_IF_ERROR(CheckCount(pack.attestations_size(), "attestations"));
-  TS_RETURN_IF_ERROR(CheckCount(pack.licences_size(), "licences"));
-  TS_RETURN_IF_ERROR(CheckCount(pack.permitted_models_size(), "permitted_models"));
-  TS_RETURN_IF_ERROR(CheckCount(pack.doors_size(), "doors"));
-  return CheckCount(pack.sources_size(), "sources");
+void CheckCounts(const v1::PolicyPack& pack, Errors& errors) {
+  CheckCount(pack.process().permitted_routes_size(), "process.permitted_routes", errors);
+  CheckCount(pack.process().forbidden_routes_size(), "process.forbidden_routes", errors);
+  CheckCount(pack.attestations_size(), "attestations", errors);
+  CheckCount(pack.licences_size(), "licences", errors);
+  CheckCount(pack.permitted_models_size(), "permitted_models", errors);
+  CheckCount(pack.doors_size(), "doors", errors);
+  CheckCount(pack.sources_size(), "sources", errors);
 }
 
-absl::Status CheckAttestation(const v1::AttestationRule& rule, const std::string& path) {
-  if (rule.scope() == v1::SCOPE_UNSPECIFIED) return InvalidInput(kReason, path + ".scope", "must be chosen");
+/// A pack that permits only what it forbids is a mistake: nothing could pass it.
+void CheckProcess(const v1::ProcessRule& rule, Errors& errors) {
+  const auto& routes = rule.permitted_routes();
+  const bool none_without = std::all_of(routes.begin(), routes.end(),
+                                        [](int route) { return NeedsMercury(static_cast<v1::ProcessRoute>(route)); });
+  if (!rule.no_mercury() || routes.empty() || !none_without) return;
+  errors.Add("process.permitted_routes",
+             "each of these routes needs mercury, which no_mercury forbids: nothing passes");
+}
+
+void CheckAttestation(const v1::AttestationRule& rule, const std::string& path, Errors& errors) {
+  if (rule.scope() == v1::SCOPE_UNSPECIFIED) errors.Add(path + ".scope", "must be chosen");
   if (rule.max_age_days() == 0 || rule.max_age_days() > limits::kMaxAgeDays) {
-    return InvalidInput(kReason, path + ".max_age_days", fmt::format("1 to {}", limits::kMaxAgeDays));
+    errors.Add(path + ".max_age_days", fmt::format("1 to {}", limits::kMaxAgeDays));
   }
-  if (rule.standard().size() <= limits::kMaxReferenceBytes) return absl::OkStatus();
-  return InvalidInput(kReason, path + ".standard", fmt::format("at most {} bytes", limits::kMaxReferenceBytes));
+  if (rule.standard().size() > limits::kMaxReferenceBytes) {
+    errors.Add(path + ".standard", fmt::format("at most {} bytes", limits::kMaxReferenceBytes));
+  }
 }
 
-absl::Status CheckAttestations(const v1::PolicyPack& pack) {
+void CheckAttestations(const v1::PolicyPack& pack, Errors& errors) {
   for (int i = 0; i < pack.attestations_size(); ++i) {
     const v1::AttestationRule& rule = pack.attestations(i);
     const std::string path = fmt::format("attestations[{}]", i);
-    TS_RETURN_IF_ERROR(CheckAttestation(rule, path));
-    for (int k = 0; k < i; ++k) {
-      if (pack.attestations(k).scope() != rule.scope() || pack.attestations(k).about() != rule.about()) continue;
-      return InvalidInput(kReason, path + ".scope", "one rule for each scope and what it is about");
-    }
+    CheckAttestation(rule, path, errors);
+    const bool said = std::any_of(pack.attestations().begin(), pack.attestations().begin() + i, [&](const auto& other) {
+      return other.scope() == rule.scope() && other.about() == rule.about();
+    });
+    if (said) errors.Add(path + ".scope", "one rule for each scope and what it is about");
   }
+}
+
+void CheckCertification(const v1::PolicyPack& pack, Errors& errors) {
   if (!pack.has_certification()) {
-    if (pack.certified_title().empty()) return absl::OkStatus();
-    return InvalidInput(kReason, "certified_title", "a pack without certification certifies nothing");
+    if (!pack.certified_title().empty()) {
+      errors.Add("certified_title", "a pack without certification certifies nothing");
+    }
+    return;
   }
-  TS_RETURN_IF_ERROR(CheckAttestation(pack.certification(), "certification"));
+  CheckAttestation(pack.certification(), "certification", errors);
   if (pack.certification().standard().empty()) {
-    return InvalidInput(kReason, "certification.standard", "the scheme whose own attestation certifies");
+    errors.Add("certification.standard", "the scheme whose own attestation certifies");
   }
-  return CheckTitle(pack.certified_title(), "certified_title", true);
+  CheckTitle(pack.certified_title(), "certified_title", true, errors);
 }
 
 /// Empty, or a day as `2026-01-31`.
@@ -93,80 +123,98 @@ bool IsDay(std::string_view text) {
   return text.empty() || (text.size() == 10 && absl::ParseCivilTime(absl::string_view(text.data(), text.size()), &day));
 }
 
-absl::Status CheckLicence(const v1::LicenceRule& rule, const std::string& path) {
-  if (rule.kind() == v1::LICENCE_KIND_UNSPECIFIED) return InvalidInput(kReason, path + ".kind", "must be chosen");
-  TS_RETURN_IF_ERROR(CheckCount(rule.alternatives_size(), path + ".alternatives"));
-  TS_RETURN_IF_ERROR(CheckCount(rule.countries_size(), path + ".countries"));
-  for (const std::string& country : rule.countries()) {
+void CheckLicence(const v1::LicenceRule& rule, const std::string& path, Errors& errors) {
+  if (rule.kind() == v1::LICENCE_KIND_UNSPECIFIED) errors.Add(path + ".kind", "must be chosen");
+  CheckCount(rule.alternatives_size(), path + ".alternatives", errors);
+  CheckCount(rule.countries_size(), path + ".countries", errors);
+  const bool known = std::all_of(rule.countries().begin(), rule.countries().end(), [](const std::string& country) {
     const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (country.size() == 2 && std::all_of(country.begin(), country.end(), upper)) continue;
-    return InvalidInput(kReason, path + ".countries", "ISO 3166-1 alpha-2, upper case");
+    return country.size() == 2 && std::all_of(country.begin(), country.end(), upper);
+  });
+  if (!known) errors.Add(path + ".countries", "ISO 3166-1 alpha-2, upper case");
+  if (!IsDay(rule.from_date())) errors.Add(path + ".from_date", "a day, as 2026-01-31");
+  if (!IsDay(rule.until_date())) errors.Add(path + ".until_date", "a day, as 2026-01-31");
+}
+
+void CheckDoor(const v1::DoorRule& rule, const std::string& path, bool no_mercury, Errors& errors) {
+  if (rule.door() == v1::Intake::DOOR_UNSPECIFIED) errors.Add(path + ".door", "must be chosen");
+  if (rule.bearing() == v1::VERDICT_UNSPECIFIED) errors.Add(path + ".bearing", "must be chosen");
+  if (!rule.recycled_kinds().empty() && rule.door() != v1::Intake::DOOR_RECYCLED) {
+    errors.Add(path + ".recycled_kinds", "recycled gold alone has kinds");
   }
-  if (!IsDay(rule.from_date())) return InvalidInput(kReason, path + ".from_date", "a day, as 2026-01-31");
-  if (!IsDay(rule.until_date())) return InvalidInput(kReason, path + ".until_date", "a day, as 2026-01-31");
-  return absl::OkStatus();
+  if (no_mercury && rule.bearing() == v1::VERDICT_PASS) {
+    errors.Add(path + ".bearing", "nobody knows whether gold from outside was won without mercury");
+  }
 }
 
 /// Recycled gold alone has kinds, no two rules speak of one thing, and what came in from outside proves nothing of
 /// mercury.
-absl::Status CheckDoors(const v1::PolicyPack& pack) {
+void CheckDoors(const v1::PolicyPack& pack, Errors& errors) {
   std::set<std::pair<int, int>> known;
   for (int i = 0; i < pack.doors_size(); ++i) {
     const v1::DoorRule& rule = pack.doors(i);
     const std::string path = fmt::format("doors[{}]", i);
-    if (rule.door() == v1::Intake::DOOR_UNSPECIFIED) return InvalidInput(kReason, path + ".door", "must be chosen");
-    if (rule.bearing() == v1::VERDICT_UNSPECIFIED) return InvalidInput(kReason, path + ".bearing", "must be chosen");
-    if (!rule.recycled_kinds().empty() && rule.door() != v1::Intake::DOOR_RECYCLED) {
-      return InvalidInput(kReason, path + ".recycled_kinds", "recycled gold alone has kinds");
-    }
-    if (pack.process().no_mercury() && rule.bearing() == v1::VERDICT_PASS) {
-      return InvalidInput(kReason, path + ".bearing", "nobody knows whether gold from outside was won without mercury");
-    }
+    CheckDoor(rule, path, pack.process().no_mercury(), errors);
     bool first =
         !rule.recycled_kinds().empty() || known.insert({rule.door(), v1::Intake::RECYCLED_KIND_UNSPECIFIED}).second;
     for (const int kind : rule.recycled_kinds()) first &= known.insert({rule.door(), kind}).second;
-    if (first) continue;
-    return InvalidInput(kReason, path + ".door", "one rule for each door, and each kind of recycled gold");
+    if (!first) errors.Add(path + ".door", "one rule for each door, and each kind of recycled gold");
   }
-  return absl::OkStatus();
 }
 
-absl::Status CheckModels(const v1::PolicyPack& pack) {
+void CheckModels(const v1::PolicyPack& pack, Errors& errors) {
   bool shares = false;
   for (int i = 0; i < pack.permitted_models_size(); ++i) {
     const std::string path = fmt::format("permitted_models[{}]", i);
     const auto model = pack.permitted_models(i);
-    if (model == v1::CUSTODY_MODEL_UNSPECIFIED) return InvalidInput(kReason, path, "must be chosen");
+    if (model == v1::CUSTODY_MODEL_UNSPECIFIED) errors.Add(path, "must be chosen");
     if (model == v1::CUSTODY_MODEL_BOOK_AND_CLAIM) {
-      return InvalidInput(kReason, path, "records apart from the flow of gold say nothing of a piece");
+      errors.Add(path, "records apart from the flow of gold say nothing of a piece");
     }
     shares |= model == v1::CUSTODY_MODEL_CONTROLLED_BLENDING || model == v1::CUSTODY_MODEL_MASS_BALANCE;
   }
-  if (pack.permitted_models().empty()) return InvalidInput(kReason, "permitted_models", "at least one custody model");
+  if (pack.permitted_models().empty()) errors.Add("permitted_models", "at least one custody model");
   if (pack.least_qualifying_ppm() > limits::kMaxPpm || (pack.least_qualifying_ppm() != 0) != shares) {
-    return InvalidInput(kReason, "least_qualifying_ppm",
-                        "1 to 1,000,000 where blending or mass balance is permitted, and 0 where neither is");
+    errors.Add("least_qualifying_ppm",
+               "1 to 1,000,000 where blending or mass balance is permitted, and 0 where neither is");
   }
-  return absl::OkStatus();
 }
 
-absl::Status CheckPack(const v1::PolicyPack& pack) {
-  TS_RETURN_IF_ERROR(CheckCounts(pack));
-  TS_RETURN_IF_ERROR(CheckTitle(pack.title(), "title", false));
-  if (!IsPolicyId(pack.id())) return InvalidInput(kReason, "id", "lower case letters, digits and hyphens, at most 64");
-  if (pack.version() == 0) return InvalidInput(kReason, "version", "counts from 1");
-  TS_RETURN_IF_ERROR(CheckTitle(pack.title(), "title", true));
+void CheckPack(const v1::PolicyPack& pack, Errors& errors) {
+  CheckCounts(pack, errors);
+  if (!IsPolicyId(pack.id())) errors.Add("id", "lower case letters, digits and hyphens, at most 64");
+  if (pack.version() == 0) errors.Add("version", "counts from 1");
+  CheckTitle(pack.title(), "title", true, errors);
   if (!pack.has_process() && pack.attestations().empty() && pack.licences().empty()) {
-    return InvalidInput(kReason, "", "a pack without rules would pass anything");
+    errors.Add("", "a pack without rules would pass anything");
   }
-  TS_RETURN_IF_ERROR(CheckAttestations(pack));
+  CheckProcess(pack.process(), errors);
+  CheckAttestations(pack, errors);
+  CheckCertification(pack, errors);
   for (int i = 0; i < pack.licences_size(); ++i) {
-    TS_RETURN_IF_ERROR(CheckLicence(pack.licences(i), fmt::format("licences[{}]", i)));
+    CheckLicence(pack.licences(i), fmt::format("licences[{}]", i), errors);
   }
-  TS_RETURN_IF_ERROR(CheckDoors(pack));
-  TS_RETURN_IF_ERROR(CheckModels(pack));
-  if (pack.sources().empty()) return InvalidInput(kReason, "sources", "every pack says where its rules come from");
-  return absl::OkStatus();
+  CheckDoors(pack, errors);
+  CheckModels(pack, errors);
+  if (pack.sources().empty()) errors.Add("sources", "every pack says where its rules come from");
+}
+
+/// Reads the text into `pack`; what is wrong with it.
+Errors ReadPack(const std::string& text, v1::PolicyPack& pack) {
+  Errors errors;
+  if (text.size() > limits::kMaxPolicyBytes) {
+    errors.Add("", fmt::format("{} bytes; a pack has at most {}", text.size(), limits::kMaxPolicyBytes));
+    return errors;
+  }
+  ParserErrors parser_errors(errors);
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&parser_errors);
+  if (parser.ParseFromString(text, &pack)) {
+    CheckPack(pack, errors);
+  } else if (errors.empty()) {
+    errors.Add("", "not a PolicyPack in protobuf text format");
+  }
+  return errors;
 }
 
 /// Whether a source speaks of the rule: of it, or of what it is part of.
@@ -215,22 +263,15 @@ bool IsPolicyId(std::string_view id) {
 }
 
 absl::StatusOr<Policy> ParsePolicy(std::string_view text) {
-  if (text.size() > limits::kMaxPolicyBytes) {
-    return InvalidInput(kReason, "",
-                        fmt::format("{} bytes; a pack has at most {}", text.size(), limits::kMaxPolicyBytes));
-  }
-  Policy policy;
-  policy.bytes = std::string(text);
-  policy.sha256 = crypto::Sha256(text);
-  FirstError errors;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&errors);
-  if (!parser.ParseFromString(policy.bytes, &policy.pack)) {
-    return InvalidInput(kReason, "",
-                        errors.text().empty() ? "not a PolicyPack in protobuf text format" : errors.text());
-  }
-  TS_RETURN_IF_ERROR(CheckPack(policy.pack));
+  Policy policy{.pack = {}, .bytes = std::string(text), .sha256 = crypto::Sha256(text)};
+  std::vector<absl::Status> errors = ReadPack(policy.bytes, policy.pack).Take();
+  if (!errors.empty()) return errors.front();
   return policy;
+}
+
+std::vector<absl::Status> PolicyErrors(std::string_view text) {
+  v1::PolicyPack pack;
+  return ReadPack(std::string(text), pack).Take();
 }
 
 std::vector<PolicyRemark> LintPolicy(const v1::PolicyPack& pack) {

@@ -26,8 +26,12 @@ struct Policy {
 /// Whether a pack may have this id: 1 to 64 lower-case letters, digits and hyphens.
 bool IsPolicyId(std::string_view id);
 
-/// Reads a pack. INVALID_ARGUMENT BAD_POLICY with line or field.
+/// Reads a pack. INVALID_ARGUMENT BAD_POLICY with line or field: the first of PolicyErrors.
 absl::StatusOr<Policy> ParsePolicy(std::string_view text);
+
+/// All that keeps the text from being a pack, each as INVALID_ARGUMENT BAD_POLICY with line or field; none for a pack.
+/// Rules are looked at only once the text parses.
+std::vector<absl::Status> PolicyErrors(std::string_view text);
 
 /// Something about a pack that its author should know, though it is no error.
 struct PolicyRemark {
@@ -37,6 +41,10 @@ struct PolicyRemark {
 
 /// Rules without a source, sources that were not at hand, doors of intake that nothing is said of.
 std::vector<PolicyRemark> LintPolicy(const v1::PolicyPack& pack);
+
+/// The built-in pack that is a floor: what breaks it breaks every standard. It is asked of gold of which nothing else
+/// is.
+inline constexpr std::string_view kFloorPolicyId = "minamata-annex-c";
 
 /// The packs that come with this software, by ascending id.
 const std::vector<Policy>& BuiltInPolicies();

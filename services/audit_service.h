@@ -1,7 +1,9 @@
 // For auditors: events and findings of the log, and the refusals that the node keeps.
 #pragma once
 
+#include "absl/status/status.h"
 #include "services/core.h"
+#include "storage/snapshot.h"
 #include "touchstone/v1/audit_service.grpc.pb.h"
 
 namespace touchstone::services {
@@ -18,11 +20,20 @@ class AuditService final : public v1::AuditService::CallbackService {
                                          v1::ListFindingsResponse* response) override;
   grpc::ServerUnaryReactor* ListRefusals(grpc::CallbackServerContext* context, const v1::ListRefusalsRequest* request,
                                          v1::ListRefusalsResponse* response) override;
+  grpc::ServerWriteReactor<v1::ListEventsResponse>* StreamEvents(grpc::CallbackServerContext* context,
+                                                                 const v1::ListEventsRequest* request) override;
+  grpc::ServerWriteReactor<v1::ListFindingsResponse>* StreamFindings(grpc::CallbackServerContext* context,
+                                                                     const v1::ListFindingsRequest* request) override;
 
  private:
   /// Answers with the status of `read`, run on those threads.
   template <typename Read>
   grpc::ServerUnaryReactor* AnswerLater(grpc::CallbackServerContext* context, Read read);
+  /// Sends the pages of `read` from the request's place on, each made on those threads, all of one snapshot.
+  template <typename Request, typename Response>
+  grpc::ServerWriteReactor<Response>* StreamPages(const Request& request,
+                                                  absl::Status (*read)(const storage::Snapshot&, const Request&,
+                                                                       Response&));
 
   Core& core_;
 };

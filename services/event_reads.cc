@@ -19,6 +19,7 @@
 #include "ledger/named_ids.h"
 #include "ledger/state.h"
 #include "ledger/stock.h"
+#include "services/as_of.h"
 #include "services/page_token.h"
 #include "services/reading.h"
 #include "services/recorded_range.h"
@@ -80,6 +81,7 @@ absl::StatusOr<std::set<int>> KindsOf(const v1::ListEventsRequest& request) {
 std::string ListName(v1::ListEventsRequest request) {
   request.clear_page_size();
   request.clear_page_token();
+  request.clear_as_of_size();  // a place is the same in a log of any size
   return fmt::format("events/{}", HexEncode(crypto::Sha256(request.SerializeAsString()).view()));
 }
 
@@ -230,10 +232,11 @@ absl::Status ReadEvents(const storage::Snapshot& snapshot, const v1::ListEventsR
   TS_ASSIGN_OR_RETURN(const uint64_t first, FirstIndex(list, request.page_token()));
   TS_ASSIGN_OR_RETURN(IndexRange range,
                       RecordedBetween(snapshot, request.recorded_from_us(), request.recorded_until_us()));
-  range.begin = std::max(range.begin, first);
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), 0));
+  range = {std::max(range.begin, first), std::min(range.end, as_of.size)};
   TS_ASSIGN_OR_RETURN(const std::vector<uint64_t> indexes, Candidates(snapshot, request, range));
 
-  response.set_as_of_size(snapshot.size());
+  response.set_as_of_size(as_of.size);
   const EventSelection selection(snapshot, request, std::move(kinds));
   const auto end_before = [&](uint64_t index) {
     std::string key;

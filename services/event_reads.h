@@ -7,8 +7,8 @@
 
 namespace touchstone::services {
 
-/// One page of events. Errors: BAD_ID, BAD_KIND, FIELD_TOO_LONG (INVALID_ARGUMENT), those of page_token.h,
-/// LEDGER_DAMAGED, STORE_IO.
+/// One page of events. Errors: BAD_ID, BAD_KIND, FIELD_TOO_LONG (INVALID_ARGUMENT), those of page_token.h and
+/// ResolveAsOf, LEDGER_DAMAGED, STORE_IO.
 absl::Status ReadEvents(const storage::Snapshot& snapshot, const v1::ListEventsRequest& request,
                         v1::ListEventsResponse& response);
 

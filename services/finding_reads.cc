@@ -1,5 +1,6 @@
 #include "services/finding_reads.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "ledger/describe.h"
 #include "ledger/ids.h"
 #include "ledger/state.h"
+#include "services/as_of.h"
 #include "services/page_token.h"
 #include "services/reading.h"
 #include "services/recorded_range.h"
@@ -26,6 +28,7 @@ constexpr size_t kFindingKeyBytes = 1 + sizeof(uint64_t) + sizeof(uint16_t);
 std::string ListName(v1::ListFindingsRequest request) {
   request.clear_page_size();
   request.clear_page_token();
+  request.clear_as_of_size();  // a place is the same in a log of any size
   return fmt::format("findings/{}", HexEncode(crypto::Sha256(request.SerializeAsString()).view()));
 }
 
@@ -63,11 +66,13 @@ absl::Status ReadFindings(const storage::Snapshot& snapshot, const v1::ListFindi
   if (!last_key.empty() && last_key.size() != kFindingKeyBytes) {
     return InvalidInput("BAD_PAGE_TOKEN", "page_token", "not a token of this list");
   }
-  TS_ASSIGN_OR_RETURN(const IndexRange range,
+  TS_ASSIGN_OR_RETURN(IndexRange range,
                       RecordedBetween(snapshot, request.recorded_from_us(), request.recorded_until_us()));
+  TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), 0));
+  range.end = std::min(range.end, as_of.size);
   if (last_key.empty()) last_key = ledger::FindingPrefix(range.begin);
 
-  response.set_as_of_size(snapshot.size());
+  response.set_as_of_size(as_of.size);
   size_t looked_at = 0;
   absl::Status damage;
   const std::string start_after = last_key;

@@ -7,7 +7,8 @@
 
 namespace touchstone::services {
 
-/// One page of findings. Errors: BAD_ID (INVALID_ARGUMENT), those of page_token.h, LEDGER_DAMAGED, STORE_IO.
+/// One page of findings. Errors: BAD_ID (INVALID_ARGUMENT), those of page_token.h and ResolveAsOf, LEDGER_DAMAGED,
+/// STORE_IO.
 absl::Status ReadFindings(const storage::Snapshot& snapshot, const v1::ListFindingsRequest& request,
                           v1::ListFindingsResponse& response);
 

@@ -117,8 +117,15 @@ absl::StatusOr<std::vector<std::string>> StartingPoints(const ledger::Archive& a
   if (request.lot_ids_size() > limits::kMaxItemsPerEvent) {
     return InvalidInput("FIELD_INVALID", "lot_ids", fmt::format("at most {} at once", limits::kMaxItemsPerEvent));
   }
+  if (lots && (request.from_us() != 0 || request.until_us() != 0)) {
+    return InvalidInput("FIELD_INVALID", request.from_us() != 0 ? "from_us" : "until_us",
+                        "a period is of what a site won: name a site, or leave it out");
+  }
   if (lots) return std::vector<std::string>(request.lot_ids().begin(), request.lot_ids().end());
   const int64_t until_us = request.until_us() == 0 ? INT64_MAX : request.until_us();
+  if (request.from_us() > until_us) {
+    return InvalidInput("FIELD_INVALID", "until_us", "the period ends before it begins: from_us or later");
+  }
   return ledger::LotsProducedAt(archive, request.site_id(), request.from_us(), until_us);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "fmt/format.h"
@@ -27,67 +28,114 @@ namespace {
 
 // --- Policies --------------------------------------------------------------------------------------------------------
 
-absl::Status UnknownPolicy(std::string_view what) {
-  return NotFound("UNKNOWN_POLICY", "policy_ids", "policy pack", what);
+using Policies = std::vector<const ledger::Policy*>;
+
+/// What a request may name: the node's packs, and those that it brings along.
+class Packs {
+ public:
+  static absl::StatusOr<Packs> Open(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+    if (texts.size() > limits::kMaxOwnPolicies) {
+      return InvalidInput("FIELD_TOO_LONG", "policy_texts",
+                          fmt::format("at most {} packs of one's own at once", limits::kMaxOwnPolicies));
+    }
+    Packs packs;
+    for (const std::string& text : texts) {
+      TS_ASSIGN_OR_RETURN(packs.own_.emplace_back(), ledger::ParsePolicy(text));
+    }
+    return packs;
+  }
+
+  const std::vector<ledger::Policy>& own() const { return own_; }
+
+  /// The node's pack of this id, else the asker's; nullptr without either.
+  const ledger::Policy* Find(std::string_view id) const {
+    const ledger::Policy* built_in = ledger::FindBuiltInPolicy(id);
+    return built_in != nullptr ? built_in : FindOwn([id](const auto& policy) { return policy.pack.id() == id; });
+  }
+
+  /// The very text that a claim cites: another says another thing.
+  const ledger::Policy* FindCited(const v1::PolicyRef& ref) const {
+    const ledger::Policy* built_in = ledger::FindBuiltInPolicy(ref.policy_id());
+    if (built_in != nullptr && built_in->sha256.view() == ref.sha256()) return built_in;
+    return FindOwn([&ref](const auto& policy) { return policy.sha256.view() == ref.sha256(); });
+  }
+
+ private:
+  template <typename Match>
+  const ledger::Policy* FindOwn(const Match& match) const {
+    const auto found = std::find_if(own_.begin(), own_.end(), match);
+    return found == own_.end() ? nullptr : &*found;
+  }
+
+  std::vector<ledger::Policy> own_;
+};
+
+/// Of a pack that was published the ledger has the hash alone, which judges nothing.
+absl::Status UnknownPolicy(const ledger::View& view, const std::string& policy_id) {
+  const auto published = ledger::Load<v1::PolicyRecord>(view, policy_id);
+  if (!published.has_value() || published->versions().empty()) {
+    return NotFound("UNKNOWN_POLICY", "policy_ids", "policy pack", policy_id);
+  }
+  const v1::PolicyVersion& newest = published->versions(published->versions_size() - 1);
+  return MakeError(
+      absl::StatusCode::kNotFound, "UNKNOWN_POLICY", "policy_ids",
+      fmt::format("entry {} published the hash of `{}` version {}, and its text is not in the ledger: send "
+                  "the text whose SHA-256 is {} as policy_texts (touchstone: --policy-file)",
+                  newest.index(), policy_id, newest.version(), HexEncode(newest.sha256())));
 }
 
-/// The very packs that a claim cites: another version says another thing.
-absl::StatusOr<std::vector<const ledger::Policy*>> CitedPolicies(const v1::ClaimRecord& claim) {
-  std::vector<const ledger::Policy*> policies;
+absl::StatusOr<Policies> CitedPolicies(const v1::ClaimRecord& claim, const Packs& packs) {
+  Policies policies;
   for (const v1::PolicyRef& ref : claim.policies()) {
-    const ledger::Policy* policy = ledger::FindBuiltInPolicy(ref.policy_id());
-    if (policy == nullptr || policy->sha256.view() != ref.sha256()) {
-      return UnknownPolicy(fmt::format("{} version {}", ref.policy_id(), ref.version()));
+    const ledger::Policy* const policy = packs.FindCited(ref);
+    if (policy == nullptr) {
+      return MakeError(
+          absl::StatusCode::kNotFound, "UNKNOWN_POLICY", "policy_ids",
+          fmt::format("the claim cites `{}` version {}, which is no pack of this node: send the text whose "
+                      "SHA-256 is {} as policy_texts (touchstone: --policy-file)",
+                      ref.policy_id(), ref.version(), HexEncode(ref.sha256())));
     }
     policies.push_back(policy);
   }
   return policies;
 }
 
-/// The packs a request names; without names those that a claim cites, or all.
-absl::StatusOr<std::vector<const ledger::Policy*>> PoliciesFor(
-    const ledger::View& view, const std::string& subject_id,
-    const google::protobuf::RepeatedPtrField<std::string>& policy_ids) {
+/// The packs of these ids, in that order.
+absl::StatusOr<Policies> NamedPolicies(const ledger::View& view,
+                                       const google::protobuf::RepeatedPtrField<std::string>& policy_ids,
+                                       const Packs& packs) {
   if (policy_ids.size() > limits::kMaxListedPerEvent) {
     return InvalidInput("FIELD_TOO_LONG", "policy_ids",
                         fmt::format("at most {} packs at once", limits::kMaxListedPerEvent));
   }
-  if (policy_ids.empty()) {
-    if (const auto claim = ledger::Load<v1::ClaimRecord>(view, subject_id)) return CitedPolicies(*claim);
-  }
-  std::vector<const ledger::Policy*> policies;
+  Policies policies;
   for (const std::string& id : policy_ids) {
-    policies.push_back(ledger::FindBuiltInPolicy(id));
-    if (policies.back() == nullptr) return UnknownPolicy(id);
-  }
-  if (policy_ids.empty()) {
-    for (const ledger::Policy& policy : ledger::BuiltInPolicies()) policies.push_back(&policy);
+    policies.push_back(packs.Find(id));
+    if (policies.back() == nullptr) return UnknownPolicy(view, id);
   }
   return policies;
 }
 
-/// The packs that a request brings along.
-absl::StatusOr<std::vector<ledger::Policy>> OwnPolicies(const google::protobuf::RepeatedPtrField<std::string>& texts) {
-  if (texts.size() > limits::kMaxOwnPolicies) {
-    return InvalidInput("FIELD_TOO_LONG", "policy_texts",
-                        fmt::format("at most {} packs of one's own at once", limits::kMaxOwnPolicies));
-  }
-  std::vector<ledger::Policy> policies;
-  for (const std::string& text : texts) {
-    TS_ASSIGN_OR_RETURN(policies.emplace_back(), ledger::ParsePolicy(text));
-  }
+/// Adds those that are not among them yet.
+void AddOnce(Policies& policies, const ledger::Policy* policy) {
+  if (std::find(policies.begin(), policies.end(), policy) == policies.end()) policies.push_back(policy);
+}
+
+/// Those that a claim cites; of anything else all that the node knows.
+absl::StatusOr<Policies> DefaultPolicies(const ledger::View& view, const std::string& subject_id, const Packs& packs) {
+  if (const auto claim = ledger::Load<v1::ClaimRecord>(view, subject_id)) return CitedPolicies(*claim, packs);
+  Policies policies;
+  for (const ledger::Policy& policy : ledger::BuiltInPolicies()) policies.push_back(&policy);
   return policies;
 }
 
-/// The packs to judge by: those of the node, and `own`.
-absl::StatusOr<std::vector<const ledger::Policy*>> JudgedPolicies(const ledger::View& view,
-                                                                  const v1::EvaluateRequest& request,
-                                                                  const std::vector<ledger::Policy>& own) {
-  std::vector<const ledger::Policy*> policies;
-  if (own.empty() || !request.policy_ids().empty()) {
-    TS_ASSIGN_OR_RETURN(policies, PoliciesFor(view, request.subject_id(), request.policy_ids()));
-  }
-  for (const ledger::Policy& policy : own) policies.push_back(&policy);
+/// The packs to judge by: those that are named, and those that the request brings; without either the default.
+absl::StatusOr<Policies> JudgedPolicies(const ledger::View& view, const std::string& subject_id,
+                                        const google::protobuf::RepeatedPtrField<std::string>& policy_ids,
+                                        const Packs& packs) {
+  if (policy_ids.empty() && packs.own().empty()) return DefaultPolicies(view, subject_id, packs);
+  TS_ASSIGN_OR_RETURN(Policies policies, NamedPolicies(view, policy_ids, packs));
+  for (const ledger::Policy& policy : packs.own()) AddOnce(policies, &policy);
   return policies;
 }
 
@@ -112,6 +160,14 @@ absl::Status RequireNotClosedSince(const ledger::Archive& now, const AsOf& as_of
                    fmt::format("entry {} closed it after the size that is asked about: name the lots", closed));
 }
 
+/// The packs that a parcel must meet: those that are named. Who names none demands the floor, below which no standard
+/// goes, and nothing more: a parcel is turned back only for who demanded the pack that it fails.
+absl::StatusOr<Policies> DemandedPolicies(const ledger::View& view,
+                                          const google::protobuf::RepeatedPtrField<std::string>& policy_ids) {
+  if (policy_ids.empty()) return Policies{ledger::FindBuiltInPolicy(ledger::kFloorPolicyId)};
+  return NamedPolicies(view, policy_ids, Packs());
+}
+
 /// The archive as of that size, as far as the parcel goes.
 absl::StatusOr<std::unique_ptr<ArchiveAt>> ParcelAt(const storage::Snapshot& snapshot, const AsOf& as_of,
                                                     const ledger::IntakeQuestion& question) {
@@ -134,7 +190,7 @@ absl::StatusOr<std::unique_ptr<ArchiveAt>> ParcelAt(const storage::Snapshot& sna
 absl::Status ReadVerdicts(const storage::Snapshot& snapshot, const std::string& claim_id,
                           std::vector<v1::Evaluation>& evaluations) {
   const SnapshotArchive archive(snapshot);
-  TS_ASSIGN_OR_RETURN(const auto policies, PoliciesFor(archive, claim_id, {}));
+  TS_ASSIGN_OR_RETURN(const Policies policies, DefaultPolicies(archive, claim_id, Packs()));
   for (const ledger::Policy* policy : policies) {
     TS_ASSIGN_OR_RETURN(evaluations.emplace_back(), ledger::Evaluate(archive, snapshot.size(), claim_id, *policy));
   }
@@ -147,8 +203,8 @@ absl::Status ReadEvaluations(const storage::Snapshot& snapshot, const v1::Evalua
   TS_ASSIGN_OR_RETURN(const AsOf as_of, ResolveAsOf(snapshot, request.as_of_size(), request.as_of_us()));
   TS_ASSIGN_OR_RETURN(const auto opened, ArchiveAt::Open(snapshot, as_of, {.ids = {id}}));
   const ledger::Archive& archive = opened->archive();
-  TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> own, OwnPolicies(request.policy_texts()));
-  TS_ASSIGN_OR_RETURN(const auto policies, JudgedPolicies(archive, request, own));
+  TS_ASSIGN_OR_RETURN(const Packs packs, Packs::Open(request.policy_texts()));
+  TS_ASSIGN_OR_RETURN(const Policies policies, JudgedPolicies(archive, id, request.policy_ids(), packs));
   if (!policies.empty()) {
     TS_ASSIGN_OR_RETURN(const ledger::Ancestry ancestry, ledger::TraceUpstream(archive, id, 0));
     for (const ledger::Policy* policy : policies) {
@@ -176,7 +232,7 @@ absl::Status ReadIntake(const storage::Snapshot& snapshot, const v1::CheckLotsRe
   }
   TS_ASSIGN_OR_RETURN(const auto opened, ParcelAt(snapshot, as_of, question));
   const ledger::Archive& archive = opened->archive();
-  TS_ASSIGN_OR_RETURN(question.policies, PoliciesFor(archive, "", request.policy_ids()));
+  TS_ASSIGN_OR_RETURN(question.policies, DemandedPolicies(archive, request.policy_ids()));
   if (!question.seal.empty()) {
     TS_ASSIGN_OR_RETURN(question.lot_ids, ledger::LotsUnderSeal(archive, question.seal));
   }
@@ -185,23 +241,23 @@ absl::Status ReadIntake(const storage::Snapshot& snapshot, const v1::CheckLotsRe
 }
 
 /// A claim's bundle carries every pack that the claim cites, whatever else is asked for.
-absl::StatusOr<std::vector<const ledger::Policy*>> PoliciesToCarry(const ledger::View& view,
-                                                                   const v1::GetBundleRequest& request) {
-  TS_ASSIGN_OR_RETURN(std::vector<const ledger::Policy*> policies,
-                      PoliciesFor(view, request.subject_id(), request.policy_ids()));
-  const auto claim = ledger::Load<v1::ClaimRecord>(view, request.subject_id());
-  if (!claim.has_value()) return policies;
-  TS_ASSIGN_OR_RETURN(const std::vector<const ledger::Policy*> cited, CitedPolicies(*claim));
-  for (const ledger::Policy* policy : cited) {
-    if (std::find(policies.begin(), policies.end(), policy) == policies.end()) policies.push_back(policy);
+absl::StatusOr<Policies> PoliciesToCarry(const ledger::View& view, const v1::GetBundleRequest& request,
+                                         const Packs& packs) {
+  TS_ASSIGN_OR_RETURN(Policies policies, JudgedPolicies(view, request.subject_id(), request.policy_ids(), packs));
+  if (const auto claim = ledger::Load<v1::ClaimRecord>(view, request.subject_id())) {
+    TS_ASSIGN_OR_RETURN(const Policies cited, CitedPolicies(*claim, packs));
+    for (const ledger::Policy* policy : cited) AddOnce(policies, policy);
   }
-  return policies;
+  if (policies.size() <= limits::kMaxListedPerEvent) return policies;
+  return InvalidInput("FIELD_TOO_LONG", "policy_ids",
+                      fmt::format("a bundle carries at most {} packs", limits::kMaxListedPerEvent));
 }
 
 absl::StatusOr<std::string> ReadBundle(const Published& published, const v1::GetBundleRequest& request) {
   TS_RETURN_IF_ERROR(RequireCheckpoint(published));
   const SnapshotArchive archive(*published.snapshot);
-  TS_ASSIGN_OR_RETURN(const std::vector<const ledger::Policy*> policies, PoliciesToCarry(archive, request));
+  TS_ASSIGN_OR_RETURN(const Packs packs, Packs::Open(request.policy_texts()));
+  TS_ASSIGN_OR_RETURN(const Policies policies, PoliciesToCarry(archive, request, packs));
   TS_ASSIGN_OR_RETURN(const v1::Bundle bundle,
                       ledger::BuildBundle(archive, request.subject_id(), policies, published.checkpoint));
   TS_RETURN_IF_ERROR(archive.status());

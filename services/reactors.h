@@ -27,9 +27,14 @@ class PullStream final : public grpc::ServerWriteReactor<Response> {
   /// Fills the next message and returns true, or returns false at the end.
   using Next = std::function<absl::StatusOr<bool>(Response&)>;
 
-  /// Starts to send. Called once, from any thread, unless Fail is.
-  void Begin(Next next) {
+  /// Runs a task on the threads where messages are made, or refuses to.
+  using Run = std::function<absl::Status(std::function<void()>)>;
+
+  /// Starts to send. Called once, from any thread, unless Fail is. With `run` each message is made there, and the call
+  /// ends with what it refuses; without, on the thread that wrote the one before.
+  void Begin(Next next, Run run = nullptr) {
     next_ = std::move(next);
+    run_ = std::move(run);
     Advance();
   }
 
@@ -48,6 +53,12 @@ class PullStream final : public grpc::ServerWriteReactor<Response> {
   ~PullStream() override = default;
 
   void Advance() {
+    if (run_ == nullptr) return Send();
+    const absl::Status refused = run_([this] { Send(); });
+    if (!refused.ok()) this->Finish(ToGrpcStatus(refused));
+  }
+
+  void Send() {
     response_.Clear();
     const absl::StatusOr<bool> more = next_(response_);
     if (!more.ok() || !*more) return this->Finish(ToGrpcStatus(more.status()));
@@ -55,6 +66,7 @@ class PullStream final : public grpc::ServerWriteReactor<Response> {
   }
 
   Next next_;
+  Run run_;
   Response response_;
 };
 

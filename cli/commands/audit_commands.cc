@@ -2,9 +2,11 @@
 #include "cli/commands/audit_commands.h"
 
 #include "base/encoding.h"
+#include "base/limits.h"
 #include "base/status.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/registry.h"
+#include "cli/listing.h"
+#include "cli/time.h"
 #include "fmt/format.h"
 #include "ledger/describe.h"
 #include "ledger/envelope.h"
@@ -52,20 +54,42 @@ std::string EvidenceLine(const Evidence& evidence) {
       record.field().empty() ? "the event" : record.field(), record.message(), HexEncode(evidence.refusal.event_id()));
 }
 
-absl::StatusOr<ExitCode> ListRefusals(Context& context, const v1::ListRefusalsRequest& selection) {
-  TS_ASSIGN_OR_RETURN(
-      const std::vector<v1::Refusal> refusals,
-      ListAll<v1::Refusal>(
-          selection, [&](const v1::ListRefusalsRequest& request) { return context.client().ListRefusals(request); },
-          [](const v1::ListRefusalsResponse& page) -> auto& { return page.refusals(); }));
-  Json json = Json::array();
-  std::string text;
-  for (const v1::Refusal& refusal : refusals) {
-    TS_ASSIGN_OR_RETURN(const Evidence evidence, CheckEvidence(refusal));
-    json.push_back(EvidenceJson(evidence));
-    text += EvidenceLine(evidence);
-  }
-  context.output().Result(json, text);
+using Texts = std::vector<std::string>;
+
+const Texts kColumns = {"refused_at", "parked_at", "reason",   "field", "message",
+                        "parties",    "verb",      "event_id", "event"};
+
+Texts EvidenceCells(const Evidence& evidence) {
+  const v1::RefusalRecord& record = evidence.refusal.refusal();
+  return {FormatTimeUs(record.refused_at_us()),
+          record.parked_at_us() == 0 ? "" : FormatTimeUs(record.parked_at_us()),
+          NameFor(record.reason()),
+          record.field(),
+          record.message(),
+          fmt::format("{}", fmt::join(evidence.refusal.party_ids(), " ")),
+          ledger::VerbOf(evidence.event),
+          HexEncode(evidence.refusal.event_id()),
+          ToJson(evidence.event).dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+struct RefusalOptions {
+  v1::ListRefusalsRequest selection;
+  std::string csv_file;
+};
+
+absl::StatusOr<ExitCode> ListRefusals(Context& context, const RefusalOptions& options) {
+  Listing listing(context, options.csv_file, kColumns);
+  v1::ListRefusalsRequest request = options.selection;
+  request.set_page_size(limits::kMaxPageSize);
+  do {
+    TS_ASSIGN_OR_RETURN(const v1::ListRefusalsResponse page, context.client().ListRefusals(request));
+    for (const v1::Refusal& refusal : page.refusals()) {
+      TS_ASSIGN_OR_RETURN(const Evidence evidence, CheckEvidence(refusal));
+      listing.Add(EvidenceJson(evidence), EvidenceLine(evidence), EvidenceCells(evidence));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  TS_RETURN_IF_ERROR(listing.Finish());
   return ExitCode::kDone;
 }
 
@@ -76,15 +100,18 @@ void AddAuditCommands(CommandTree& tree) {
       AddGroup(tree, "audit", "For auditors: the log searched and executed again, its reports, and what was refused");
   AddAuditListCommands(tree, group);
   AddAuditReplayCommands(tree, group);
-  auto selection = std::make_shared<v1::ListRefusalsRequest>();
-  CLI::App* refusals =
-      AddCommand(tree, group, "refusals",
-                 "Print the events that the node has refused and kept, oldest first; their signatures are checked here",
-                 "audit refusals --party party_abc --reason LOT_CONSUMED --json",
-                 [selection](Context& context) { return ListRefusals(context, *selection); });
+  auto options = std::make_shared<RefusalOptions>();
+  v1::ListRefusalsRequest* const selection = &options->selection;
+  CLI::App* refusals = AddCommand(
+      tree, group, "refusals",
+      "Print the events that the node has refused and kept, oldest first; their signatures are checked here. "
+      "Under --json one object on each line",
+      "audit refusals --party party_abc --reason LOT_CONSUMED --json",
+      [options](Context& context) { return ListRefusals(context, *options); });
   AddText(refusals, "--party", "PARTY", "Only those that a key of this party signed", selection->mutable_party_id());
   AddValue<v1::Reason>(refusals, "--reason", "REASON", "Only those refused for this reason, as NOT_CUSTODIAN",
                        &ParseCode<v1::Reason>, [selection](v1::Reason reason) { selection->set_reason(reason); });
+  AddCsv(refusals, &options->csv_file);
 }
 
 }  // namespace touchstone::cli

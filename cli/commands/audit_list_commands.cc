@@ -15,16 +15,23 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-/// Hands every item of every page to `add`: `call` asks for a page, `items_of` finds its items.
-template <typename Request, typename Call, typename ItemsOf, typename Add>
-absl::Status ForEachListed(Request request, const Call& call, const ItemsOf& items_of, const Add& add) {
+/// Hands every item to `add`: `stream` asks for a stream, `items_of` finds the items of a message. A list that is
+/// longer than the time of one call goes on in another, as of the same size, for as long as each call brings something.
+template <typename Message, typename Request, typename Stream, typename ItemsOf, typename Add>
+absl::Status ForEachListed(Request request, const Stream& stream, const ItemsOf& items_of, const Add& add) {
   request.set_page_size(limits::kMaxPageSize);
-  do {
-    TS_ASSIGN_OR_RETURN(const auto page, call(request));
-    for (const auto& item : items_of(page)) TS_RETURN_IF_ERROR(add(item));
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return absl::OkStatus();
+  while (true) {
+    bool has_more = false;
+    const Request asked = request;
+    const absl::Status status = stream(asked, [&](const Message& message) {
+      for (const auto& item : items_of(message)) TS_RETURN_IF_ERROR(add(item));
+      request.set_page_token(message.next_page_token());
+      request.set_as_of_size(message.as_of_size());
+      has_more = !message.next_page_token().empty();
+      return absl::OkStatus();
+    });
+    if (status.code() != absl::StatusCode::kDeadlineExceeded || !has_more) return status;
+  }
 }
 
 // --- events ----------------------------------------------------------------------------------------------------------
@@ -108,8 +115,9 @@ Texts EventCells(const CheckedEvent& checked) {
 
 absl::StatusOr<ExitCode> ListEvents(Context& context, const EventsOptions& options) {
   Listing listing(context, options.csv_file, kEventColumns);
-  TS_RETURN_IF_ERROR(ForEachListed(
-      options.selection, [&](const v1::ListEventsRequest& request) { return context.client().ListEvents(request); },
+  TS_RETURN_IF_ERROR(ForEachListed<v1::ListEventsResponse>(
+      options.selection,
+      [&](const auto& request, const auto& receive) { return context.client().StreamEvents(request, receive); },
       [](const v1::ListEventsResponse& page) -> auto& { return page.events(); },
       [&](const v1::ListedEvent& listed) {
         TS_ASSIGN_OR_RETURN(const CheckedEvent checked, CheckListed(listed));
@@ -161,8 +169,9 @@ Texts FindingCells(const v1::ListedFinding& listed) {
 
 absl::StatusOr<ExitCode> ListFindings(Context& context, const FindingsOptions& options) {
   Listing listing(context, options.csv_file, kFindingColumns);
-  TS_RETURN_IF_ERROR(ForEachListed(
-      options.selection, [&](const v1::ListFindingsRequest& request) { return context.client().ListFindings(request); },
+  TS_RETURN_IF_ERROR(ForEachListed<v1::ListFindingsResponse>(
+      options.selection,
+      [&](const auto& request, const auto& receive) { return context.client().StreamFindings(request, receive); },
       [](const v1::ListFindingsResponse& page) -> auto& { return page.findings(); },
       [&](const v1::ListedFinding& listed) {
         listing.Add(FindingJson(listed), FindingLine(listed), FindingCells(listed));

@@ -229,7 +229,8 @@ void AddReports(CommandTree& tree, CLI::App* group) {
   CLI::App* balances = AddCommand(
       tree, reports, "balance",
       "Print for each custodian and month: opening + receipts + gains - shipments - losses + what counts adjusted = "
-      "closing, in fine gold, and what was counted. Under --json one object on each line",
+      "closing, in fine gold, and what was counted. A month is that in which the log recorded it, in UTC. Under "
+      "--json one object on each line",
       "audit report balance --party party_abc --csv balance.csv --trust trust.toml",
       [balance](Context& context) { return ReportBalance(context, *balance); });
   AddText(balances, "--party", "PARTY", "Only the books of this custodian", &balance->party_id);

@@ -138,6 +138,9 @@ ExitCode ExitFor(v1::IntakeAdvice advice) {
 }
 
 absl::StatusOr<ExitCode> Check(Context& context, const AsOfOptions& as_of, v1::CheckLotsRequest request) {
+  if (request.lot_ids().empty() && request.seal().empty()) {
+    return InvalidInput("FIELD_REQUIRED", "lots", "the lots of the parcel, or the seal that they lie under: --seal");
+  }
   Ask(as_of, request);
   TS_ASSIGN_OR_RETURN(const v1::CheckLotsResponse answer, context.client().CheckLots(request));
   context.output().Result(ToJson(answer.report()), ReportText(answer.report()));
@@ -157,7 +160,8 @@ void AddCheckCommand(CommandTree& tree, CLI::App* group) {
                          [request](const std::string& id) { request->add_lot_ids(id); });
   AddText(check, "--seal", "SEAL", "Instead the seal that they lie under", request->mutable_seal());
   AddText(check, "--as", "PARTY", "Who receives it; without it custody is not judged", request->mutable_party_id());
-  AddValues<std::string>(check, "--policy", "ID", "A pack that must be met; default all; repeatable", &ParseText,
+  AddValues<std::string>(check, "--policy", "ID",
+                         "A pack that must be met; default the floor alone, minamata-annex-c; repeatable", &ParseText,
                          [request](const std::string& id) { request->add_policy_ids(id); });
   AddMeasurements(check, request);
   *as_of = AddAsOf(check);

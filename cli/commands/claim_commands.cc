@@ -1,4 +1,6 @@
 // touchstone claim: what a jeweler states about a piece.
+#include <algorithm>
+
 #include "base/files.h"
 #include "cli/as_of.h"
 #include "cli/commands/commands.h"
@@ -6,6 +8,7 @@
 #include "cli/decimal.h"
 #include "cli/emit.h"
 #include "cli/known_policies.h"
+#include "cli/own_packs.h"
 #include "cli/qr.h"
 #include "cli/receipt.h"
 #include "cli/verdict.h"
@@ -20,18 +23,47 @@ namespace {
 struct IssueOptions {
   v1::Event event;
   std::vector<std::string> policy_ids;
+  std::vector<std::string> policy_files;
   std::optional<uint64_t> evidence_size;
 };
 
-absl::Status CitePolicies(Context& context, std::vector<std::string> ids, v1::Claim& claim) {
+/// The packs of these ids. Of a pack that is no server's only its author has the text, which the citation's hash is of.
+absl::StatusOr<std::vector<ledger::Policy>> KnownOnes(Context& context, const std::vector<std::string>& ids) {
+  std::vector<ledger::Policy> found;
+  if (ids.empty()) return found;
   TS_ASSIGN_OR_RETURN(const std::vector<ledger::Policy> known, KnownPolicies(context, context.offline()));
-  SortUnique(&ids);
   for (const std::string& id : ids) {
-    TS_ASSIGN_OR_RETURN(const ledger::Policy* const policy, FindPolicy(known, id, "--policy"));
+    const absl::StatusOr<const ledger::Policy*> policy = FindPolicy(known, id, "--policy");
+    if (!policy.ok()) {
+      return InvalidInput(
+          ReasonOf(policy.status()), FieldOf(policy.status()),
+          fmt::format("{}; a pack of your own is cited by its file: --policy-file", MessageOf(policy.status())));
+    }
+    found.push_back(**policy);
+  }
+  return found;
+}
+
+/// Cites by ascending id, each once.
+absl::Status CitePolicies(Context& context, const IssueOptions& options, v1::Claim& claim) {
+  if (options.policy_ids.empty() && options.policy_files.empty()) {
+    return InvalidInput("FIELD_REQUIRED", "--policy", "at least one pack, by --policy or --policy-file");
+  }
+  std::vector<std::string> ids = options.policy_ids;
+  SortUnique(&ids);
+  TS_ASSIGN_OR_RETURN(std::vector<ledger::Policy> cited, KnownOnes(context, ids));
+  TS_ASSIGN_OR_RETURN(const OwnPacks own, ReadOwnPacks(options.policy_files));
+  cited.insert(cited.end(), own.packs.begin(), own.packs.end());
+  std::sort(cited.begin(), cited.end(), [](const auto& a, const auto& b) { return a.pack.id() < b.pack.id(); });
+  for (const ledger::Policy& policy : cited) {
+    if (claim.policies_size() > 0 && claim.policies(claim.policies_size() - 1).policy_id() == policy.pack.id()) {
+      return InvalidInput("FIELD_INVALID", "--policy-file",
+                          fmt::format("two texts of `{}`: a claim cites each pack once", policy.pack.id()));
+    }
     v1::PolicyRef& ref = *claim.add_policies();
-    ref.set_policy_id(id);
-    ref.set_version(policy->pack.version());
-    ref.set_sha256(std::string(policy->sha256.view()));
+    ref.set_policy_id(policy.pack.id());
+    ref.set_version(policy.pack.version());
+    ref.set_sha256(std::string(policy.sha256.view()));
   }
   return absl::OkStatus();
 }
@@ -49,7 +81,7 @@ absl::StatusOr<uint64_t> CheckpointSize(Context& context) {
 absl::StatusOr<ExitCode> Issue(Context& context, const IssueOptions& options) {
   v1::Event event = options.event;
   v1::Claim& claim = *event.mutable_claim();
-  TS_RETURN_IF_ERROR(CitePolicies(context, options.policy_ids, claim));
+  TS_RETURN_IF_ERROR(CitePolicies(context, options, claim));
   uint64_t evidence_size = options.evidence_size.value_or(0);
   if (!options.evidence_size.has_value()) {
     TS_ASSIGN_OR_RETURN(evidence_size, CheckpointSize(context));
@@ -67,8 +99,8 @@ void AddIssue(CommandTree& tree, CLI::App* group) {
   v1::Claim* claim = options->event.mutable_claim();
   AddText(issue, "--piece", "PIECE", "The piece", claim->mutable_piece_id())->required();
   AddValues<std::string>(issue, "--policy", "ID", "Policy pack that it is made under; repeatable", &ParseText,
-                         [options](const std::string& id) { options->policy_ids.push_back(id); })
-      ->required();
+                         [options](const std::string& id) { options->policy_ids.push_back(id); });
+  AddPolicyFiles(issue, &options->policy_files, "cited by its hash; readers need the file to judge the claim");
   AddText(issue, "--statement", "TEXT", "For people", claim->mutable_statement());
   AddValue<uint64_t>(issue, "--evidence-size", "ENTRIES",
                      "On how many entries it rests; default the newest checkpoint's", &ParseCount,
@@ -95,14 +127,17 @@ absl::StatusOr<ExitCode> Show(Context& context, const std::string& claim) {
   request.set_as_of_size(answer.as_of_size());
   const absl::StatusOr<v1::EvaluateResponse> answered = context.client().Evaluate(request);
   // The claim is on record even where its packs are not known.
-  if (ReasonOf(answered.status()) == "UNKNOWN_POLICY") return ShowRecord(context, answer.claim(), answer.as_of_size());
+  if (ReasonOf(answered.status()) == "UNKNOWN_POLICY") {
+    context.output().Note(fmt::format("no verdict: {}", MessageOf(answered.status())));
+    return ShowRecord(context, answer.claim(), answer.as_of_size());
+  }
   TS_ASSIGN_OR_RETURN(const v1::EvaluateResponse judged, answered);
   const std::vector<v1::Evaluation> evaluations(judged.evaluations().begin(), judged.evaluations().end());
-  const std::vector<v1::ClaimReading> readings(judged.claim_readings().begin(), judged.claim_readings().end());
+  const VerdictNotes notes{.readings = {judged.claim_readings().begin(), judged.claim_readings().end()}};
   Json json = ToJson(answer.claim());
-  json["evaluations"] = EvaluationsJson(evaluations, readings);
+  json["evaluations"] = EvaluationsJson(evaluations, notes);
   AddAsOfTo(json, judged.as_of_size(), judged.as_of_us());
-  context.output().Result(json, ToText(answer.claim()) + EvaluationsText(evaluations, readings) +
+  context.output().Result(json, ToText(answer.claim()) + EvaluationsText(evaluations, notes) +
                                     AsOfText(judged.as_of_size(), judged.as_of_us()));
   return ExitCode::kDone;
 }
@@ -157,7 +192,8 @@ absl::Status WritePictures(const QrOptions& options, const QrMatrix& matrix) {
 
 absl::StatusOr<ExitCode> Qr(Context& context, const QrOptions& options) {
   std::string claim_id = options.claim;
-  if (!ledger::IsId(ledger::ObjectKind::kClaim, claim_id)) {
+  const bool looked_up = !ledger::IsId(ledger::ObjectKind::kClaim, claim_id);
+  if (looked_up) {
     TS_ASSIGN_OR_RETURN(const v1::GetClaimResponse answer, FetchClaim(context, claim_id));
     claim_id = answer.claim().claim_id();
   }
@@ -165,7 +201,7 @@ absl::StatusOr<ExitCode> Qr(Context& context, const QrOptions& options) {
   TS_ASSIGN_OR_RETURN(const QrMatrix matrix, EncodeQr(address));
   TS_RETURN_IF_ERROR(WritePictures(options, matrix));
   const std::string code = ledger::ClaimCode(claim_id);
-  Json json = {{"claim_id", claim_id}, {"code", code}, {"address", address}};
+  Json json = {{"claim_id", claim_id}, {"code", code}, {"address", address}, {"looked_up", looked_up}};
   std::string text;
   for (const auto& [name, file] : {std::pair("png", options.png_file), std::pair("svg", options.svg_file)}) {
     if (file.empty()) continue;
@@ -173,7 +209,9 @@ absl::StatusOr<ExitCode> Qr(Context& context, const QrOptions& options) {
     text += fmt::format("{}: {}\n", name, file);
   }
   if (text.empty()) text = QrTerminal(matrix);
-  context.output().Result(json, text + fmt::format("address: {}\ncode: {}\n", address, code));
+  text += fmt::format("address: {}\ncode: {}\n", address, code);
+  if (!looked_up) text += "not looked up: an id is drawn as it is, whether the ledger has such a claim or not\n";
+  context.output().Result(json, text);
   return ExitCode::kDone;
 }
 

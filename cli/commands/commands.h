@@ -19,7 +19,8 @@ void AddClaimCommands(CommandTree& tree);
 void AddSignCommand(CommandTree& tree);
 void AddSubmitCommand(CommandTree& tree);
 void AddProvenanceCommands(CommandTree& tree);  // trace, evaluate, bundle, verify
-void AddLineageCommands(CommandTree& tree);     // origin, custody, affected
+void AddVerifyCommand(CommandTree& tree);
+void AddLineageCommands(CommandTree& tree);  // origin, custody, affected
 void AddLogCommands(CommandTree& tree);
 void AddAuditCommands(CommandTree& tree);
 void AddCompletionCommand(CommandTree& tree);

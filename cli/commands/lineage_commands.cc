@@ -1,12 +1,16 @@
 // touchstone origin, custody, affected: where gold came from by share, through whose hands it went, and what carries
 // it.
+#include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "base/encoding.h"
 #include "base/limits.h"
+#include "base/status.h"
 #include "cli/as_of.h"
 #include "cli/commands/commands.h"
+#include "cli/decimal.h"
+#include "cli/subject.h"
 #include "cli/time.h"
 #include "cli/words.h"
 #include "fmt/format.h"
@@ -22,7 +26,7 @@ struct Asked {
 };
 
 void AddAsked(CLI::App* command, Asked& asked) {
-  AddText(command, "id", "ID", "The lot, piece or claim", &asked.id)->required();
+  AddText(command, "id", "ID", kSubjectHelp, &asked.id)->required();
   asked.as_of = AddAsOf(command);
 }
 
@@ -47,7 +51,7 @@ std::string SharesText(std::string_view title, const google::protobuf::RepeatedP
 
 absl::StatusOr<ExitCode> Origin(Context& context, const Asked& asked) {
   v1::AttributeRequest request;
-  request.set_subject_id(asked.id);
+  TS_ASSIGN_OR_RETURN(*request.mutable_subject_id(), ResolveSubject(context, asked.id));
   Ask(*asked.as_of, request);
   TS_ASSIGN_OR_RETURN(const v1::AttributeResponse answer, context.client().Attribute(request));
   const v1::Attribution& attribution = answer.attribution();
@@ -70,7 +74,7 @@ absl::StatusOr<ExitCode> Origin(Context& context, const Asked& asked) {
 
 absl::StatusOr<ExitCode> Custody(Context& context, const Asked& asked) {
   v1::GetCustodyChainRequest request;
-  request.set_subject_id(asked.id);
+  TS_ASSIGN_OR_RETURN(*request.mutable_subject_id(), ResolveSubject(context, asked.id));
   Ask(*asked.as_of, request);
   request.set_page_size(limits::kMaxPageSize);
   Json transfers = Json::array();
@@ -93,7 +97,7 @@ absl::StatusOr<ExitCode> Custody(Context& context, const Asked& asked) {
     as_of_us = page.as_of_us();
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
-  Json json = {{"subject", asked.id}, {"transfers", std::move(transfers)}};
+  Json json = {{"subject", request.subject_id()}, {"transfers", std::move(transfers)}};
   AddAsOfTo(json, as_of_size, as_of_us);
   context.output().Result(json, text + AsOfText(as_of_size, as_of_us));
   return ExitCode::kDone;
@@ -101,7 +105,22 @@ absl::StatusOr<ExitCode> Custody(Context& context, const Asked& asked) {
 
 // --- affected --------------------------------------------------------------------------------------------------------
 
+/// What the server would refuse, in the words of the options.
+absl::Status CheckAsked(const v1::ListAffectedRequest& request) {
+  if (request.lot_ids().empty() && request.site_id().empty()) {
+    return InvalidInput("FIELD_REQUIRED", "--lot", "a lot that the gold begins in, or the mine that won it: --site");
+  }
+  const bool has_period = request.from_us() != 0 || request.until_us() != 0;
+  if (!request.lot_ids().empty() && has_period) {
+    return InvalidInput("FIELD_INVALID", request.from_us() != 0 ? "--from" : "--until",
+                        "a period is of what a mine won: name it with --site, or leave the period out");
+  }
+  if (request.until_us() == 0 || request.from_us() <= request.until_us()) return absl::OkStatus();
+  return InvalidInput("FIELD_INVALID", "--until", "the period ends before it begins: --from or later");
+}
+
 absl::StatusOr<ExitCode> Affected(Context& context, const AsOfOptions& as_of, v1::ListAffectedRequest request) {
+  TS_RETURN_IF_ERROR(CheckAsked(request));
   Ask(as_of, request);
   request.set_page_size(limits::kMaxPageSize);
   Json nodes = Json::array();
@@ -120,9 +139,15 @@ absl::StatusOr<ExitCode> Affected(Context& context, const AsOfOptions& as_of, v1
     as_of_us = page.as_of_us();
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  const std::string title =
+      nodes.empty() ? "nothing carries this gold\n"
+                    : fmt::format(
+                          "{} lots and pieces carry this gold; how much, is calculated in proportion through "
+                          "every step that mixed it\n",
+                          nodes.size());
   Json json = {{"calculated", true}, {"nodes", std::move(nodes)}};
   AddAsOfTo(json, as_of_size, as_of_us);
-  context.output().Result(json, text + AsOfText(as_of_size, as_of_us));
+  context.output().Result(json, title + text + AsOfText(as_of_size, as_of_us));
   return ExitCode::kDone;
 }
 
@@ -141,6 +166,10 @@ void AddAffected(CommandTree& tree) {
                     [request](int64_t us) { request->set_from_us(us); });
   AddValue<int64_t>(command, "--until", "TIME", "Of the mine: what was won before this", &ParseTimeOrDate,
                     [request](int64_t us) { request->set_until_us(us); });
+  AddValue<uint64_t>(command, "--depth", "STEPS", "Steps on at most; 0, the default: all, to the end", &ParseCount,
+                     [request](uint64_t steps) {
+                       request->set_max_depth(static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)));
+                     });
   AddFlag(command, "--here", "Only what is still in the ledger", [request] { request->set_here_only(true); });
 }
 

@@ -1,4 +1,5 @@
 // touchstone policy: packs looked at, written, tried, and put on record.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "cli/commands/commands.h"
 #include "cli/emit.h"
 #include "cli/known_policies.h"
+#include "cli/own_packs.h"
 #include "cli/verdict.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
@@ -58,9 +60,24 @@ absl::StatusOr<ExitCode> Show(Context& context, const std::string& id, bool buil
   return ExitCode::kDone;
 }
 
-/// Errors end with them; what its author should know is told, and is no error.
+/// All that keeps the text from being a pack.
+ExitCode PrintErrors(Context& context, const std::string& file, const std::vector<absl::Status>& errors) {
+  Json json = Json::array();
+  std::string told = fmt::format("{}: no pack\n", file);
+  for (const absl::Status& error : errors) {
+    json.push_back(ErrorJson(error));
+    told += fmt::format("  error: {}{}{}\n", FieldOf(error), FieldOf(error).empty() ? "" : ": ", MessageOf(error));
+  }
+  context.output().Result(Json{{"error", ErrorJson(errors.front())}, {"errors", std::move(json)}}, told);
+  return ExitCode::kUsage;
+}
+
+/// Errors end with all of them; what its author should know is told, and is no error.
 absl::StatusOr<ExitCode> Lint(Context& context, const std::string& file) {
   TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxPolicyBytes));
+  if (const std::vector<absl::Status> errors = ledger::PolicyErrors(text); !errors.empty()) {
+    return PrintErrors(context, file, errors);
+  }
   TS_ASSIGN_OR_RETURN(const ledger::Policy policy, ledger::ParsePolicy(text));
   Json remarks = Json::array();
   std::string told = fmt::format("{} version {}, SHA-256 {}: a pack\n", policy.pack.id(), policy.pack.version(),
@@ -87,16 +104,28 @@ struct Tried {
 absl::StatusOr<ExitCode> Test(Context& context, const Tried& tried) {
   TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
   if (trust == nullptr) return InvalidInput("TRUST_MISSING", "--trust", "name a trust file");
+  TS_ASSIGN_OR_RETURN(const OwnPacks own, ReadOwnPacks({tried.pack}));
   ledger::Trust with_own = *trust;
-  TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(tried.pack, limits::kMaxPolicyBytes));
-  TS_ASSIGN_OR_RETURN(with_own.own.emplace_back(), ledger::ParsePolicy(text));
+  with_own.own = own.packs;
   TS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(tried.bundle, limits::kMaxBundleBytes));
   const absl::StatusOr<ledger::BundleReport> report = ledger::VerifyBundle(bytes, with_own);
   if (!report.ok()) return EndingWith(ExitCode::kNotVerifiable, report.status());
-  const v1::Evaluation& evaluation = report->evaluations.back();
-  context.output().Result(EvaluationsJson({evaluation})[0], EvaluationText(evaluation));
-  if (tried.expected == v1::VERDICT_UNSPECIFIED) return ExitFor(evaluation.verdict());
-  return evaluation.verdict() == tried.expected ? ExitCode::kDone : ExitCode::kRefused;
+  const auto evaluation = std::ranges::find_if(report->evaluations, [&](const v1::Evaluation& judged) {
+    return judged.policy().sha256() == own.packs.front().sha256.view();
+  });
+  if (evaluation == report->evaluations.end()) return absl::InternalError("a pack of one's own was not judged");
+  Json json = EvaluationsJson({*evaluation}, {.files = own.files})[0];
+  std::string told = EvaluationsText({*evaluation}, {.files = own.files});
+  if (tried.expected == v1::VERDICT_UNSPECIFIED) {
+    context.output().Result(json, told);
+    return ExitFor(evaluation->verdict());
+  }
+  const bool met = evaluation->verdict() == tried.expected;
+  json["expected"] = NameFor(tried.expected);
+  told += fmt::format("expected {}: {}\n", NameFor(tried.expected),
+                      met ? "met" : fmt::format("not met, it is {}", NameFor(evaluation->verdict())));
+  context.output().Result(json, told);
+  return met ? ExitCode::kDone : ExitCode::kRefused;
 }
 
 void AddTest(CommandTree& tree, CLI::App* group) {
@@ -136,7 +165,7 @@ void AddPolicyCommands(CommandTree& tree) {
                  [file](Context& context) { return Publish(context, *file); });
   AddText(publish, "file", "FILE", "The pack, in protobuf text format", file.get())->required();
   auto linted = std::make_shared<std::string>();
-  AddText(AddCommand(tree, group, "lint", "Check a pack: errors, and what its author should know",
+  AddText(AddCommand(tree, group, "lint", "Check a pack: all its errors, or what its author should know",
                      "policy lint mine.textproto", [linted](Context& context) { return Lint(context, *linted); }),
           "file", "FILE", "The pack, in protobuf text format", linted.get())
       ->required();

@@ -1,28 +1,33 @@
-// touchstone trace, evaluate, bundle, verify: where gold came from, and what follows for it.
+// touchstone trace, evaluate, bundle: where gold came from, and what follows for it.
 #include <map>
+#include <optional>
+#include <string_view>
 
-#include "base/encoding.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "cli/as_of.h"
 #include "cli/commands/commands.h"
 #include "cli/decimal.h"
 #include "cli/dot.h"
-#include "cli/receipt.h"
+#include "cli/own_packs.h"
+#include "cli/subject.h"
 #include "cli/tree.h"
 #include "cli/verdict.h"
-#include "cli/witnesses.h"
 #include "fmt/format.h"
-#include "ledger/bundle.h"
 #include "ledger/ids.h"
+#include "ledger/policy.h"
+#include "touchstone/v1/proof.pb.h"
 
 namespace touchstone::cli {
 namespace {
 
+constexpr std::string_view kStandardOutput = "-";
+
 // --- trace -----------------------------------------------------------------------------------------------------------
 
 struct Traced {
-  std::vector<v1::TraceNode> nodes;
+  std::string subject_id;
+  std::vector<v1::TraceNode> nodes = {};
   uint64_t as_of_size = 0;
   int64_t as_of_us = 0;
 };
@@ -30,17 +35,21 @@ struct Traced {
 struct TraceOptions {
   std::string subject_id;
   uint32_t max_depth = 0;
+  int64_t from_us = 0;
+  int64_t until_us = 0;
   std::string dot_file;
   std::shared_ptr<AsOfOptions> as_of;
 };
 
 absl::StatusOr<Traced> TraceAll(Context& context, const TraceOptions& options) {
   v1::TraceRequest request;
-  request.set_subject_id(options.subject_id);
+  TS_ASSIGN_OR_RETURN(*request.mutable_subject_id(), ResolveSubject(context, options.subject_id));
   request.set_max_depth(options.max_depth);
+  request.set_recorded_from_us(options.from_us);
+  request.set_recorded_until_us(options.until_us);
   request.set_page_size(limits::kMaxPageSize);
   Ask(*options.as_of, request);
-  Traced traced;
+  Traced traced{.subject_id = request.subject_id()};
   do {
     TS_ASSIGN_OR_RETURN(const v1::TraceResponse page, context.client().Trace(request));
     traced.nodes.insert(traced.nodes.end(), page.nodes().begin(), page.nodes().end());
@@ -77,22 +86,28 @@ absl::StatusOr<std::map<std::string, std::string>> Countries(Context& context,
   return country_of;
 }
 
-absl::StatusOr<ExitCode> WriteDot(Context& context, const TraceOptions& options, const std::string& dot) {
-  if (options.dot_file == "-") {
+absl::StatusOr<ExitCode> WriteDot(Context& context, const std::string& subject_id, const std::string& dot_file,
+                                  const std::string& dot) {
+  if (dot_file == kStandardOutput) {
     context.output().Raw(dot);
     return ExitCode::kDone;
   }
   constexpr mode_t kReadable = 0644;
-  TS_RETURN_IF_ERROR(WriteFileAtomically(options.dot_file, dot, kReadable));
-  context.output().Result(Json{{"subject", options.subject_id}, {"file", options.dot_file}},
-                          fmt::format("{}: draw it with `dot -Tsvg`\n", options.dot_file));
+  TS_RETURN_IF_ERROR(WriteFileAtomically(dot_file, dot, kReadable));
+  context.output().Result(Json{{"subject", subject_id}, {"file", dot_file}},
+                          fmt::format("{}: draw it with `dot -Tsvg`\n", dot_file));
   return ExitCode::kDone;
 }
 
 absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
+  if (options.until_us != 0 && options.until_us < options.from_us) {
+    return InvalidInput("FIELD_INVALID", "--until", "the time ends before it begins: --from or later");
+  }
   TS_ASSIGN_OR_RETURN(const Traced traced, TraceAll(context, options));
   TS_ASSIGN_OR_RETURN(const auto country_of, Countries(context, traced.nodes));
-  if (!options.dot_file.empty()) return WriteDot(context, options, DrawDot(traced.nodes, country_of));
+  if (!options.dot_file.empty()) {
+    return WriteDot(context, traced.subject_id, options.dot_file, DrawDot(traced.nodes, country_of));
+  }
   Json nodes = Json::array();
   for (const v1::TraceNode& node : traced.nodes) {
     Json json = ToJson(node);
@@ -102,9 +117,11 @@ absl::StatusOr<ExitCode> Trace(Context& context, const TraceOptions& options) {
     }
     nodes.push_back(std::move(json));
   }
-  Json json = {{"subject", options.subject_id}, {"nodes", std::move(nodes)}};
+  Json json = {{"subject", traced.subject_id}, {"nodes", std::move(nodes)}};
   AddAsOfTo(json, traced.as_of_size, traced.as_of_us);
-  context.output().Result(json, DrawTree(traced.nodes, country_of) + AsOfText(traced.as_of_size, traced.as_of_us));
+  const std::string drawn =
+      traced.nodes.empty() ? "nothing upstream was recorded in that time\n" : DrawTree(traced.nodes, country_of);
+  context.output().Result(json, drawn + AsOfText(traced.as_of_size, traced.as_of_us));
   return ExitCode::kDone;
 }
 
@@ -113,10 +130,15 @@ void AddTrace(CommandTree& tree) {
   CLI::App* trace =
       AddCommand(tree, &tree.app, "trace", "Draw where a lot, piece or claim came from, back to the mines",
                  "trace piece_abc --depth 3", [options](Context& context) { return Trace(context, *options); });
-  AddText(trace, "id", "ID", "The lot, piece or claim", &options->subject_id)->required();
+  AddText(trace, "id", "ID", kSubjectHelp, &options->subject_id)->required();
   AddValue<uint64_t>(
-      trace, "--depth", "STEPS", "Steps back at most; default to the sources", &ParseCount,
+      trace, "--depth", "STEPS", "Steps back at most; 0, the default: all, to the sources", &ParseCount,
       [options](uint64_t steps) { options->max_depth = static_cast<uint32_t>(std::min<uint64_t>(steps, UINT32_MAX)); });
+  AddValue<int64_t>(trace, "--from", "TIME",
+                    "Only steps that were recorded then or later; a date is its first moment in UTC", &ParseTimeOrDate,
+                    [options](int64_t us) { options->from_us = us; });
+  AddValue<int64_t>(trace, "--until", "TIME", "Only steps that were recorded before then", &ParseTimeOrDate,
+                    [options](int64_t us) { options->until_us = us; });
   AddText(trace, "--dot", "FILE", "Write a graph for Graphviz instead (- is standard output)", &options->dot_file);
   options->as_of = AddAsOf(trace);
 }
@@ -131,49 +153,87 @@ struct Subject {
   std::shared_ptr<AsOfOptions> as_of;
 };
 
-/// Lets a pack of the reader's own be judged beside the others.
-void AddPolicyFiles(CLI::App* command, std::vector<std::string>* files) {
-  AddValues<std::string>(command, "--policy-file", "FILE", "A pack of your own, in protobuf text format; repeatable",
-                         &ParseText, [files](const std::string& file) { files->push_back(file); });
-}
-
 CLI::App* AddSubjectOptions(CLI::App* command, const std::shared_ptr<Subject>& subject) {
-  AddText(command, "id", "ID", "The lot, piece or claim", &subject->id)->required();
+  AddText(command, "id", "ID", kSubjectHelp, &subject->id)->required();
   AddValues<std::string>(command, "--policy", "ID",
                          "Policy pack; default those that a claim cites, or all that the server knows; repeatable",
                          &ParseText, [subject](const std::string& id) { subject->policy_ids.push_back(id); });
   return command;
 }
 
-absl::StatusOr<ExitCode> Evaluate(Context& context, const Subject& subject) {
-  v1::EvaluateRequest request;
-  request.set_subject_id(subject.id);
-  request.mutable_policy_ids()->Assign(subject.policy_ids.begin(), subject.policy_ids.end());
-  for (const std::string& file : subject.policy_files) {
-    TS_ASSIGN_OR_RETURN(*request.add_policy_texts(), ReadFile(file, limits::kMaxPolicyBytes));
+/// Which verdicts decide how the command ends: those of packs that somebody demanded. Who names none, of what is no
+/// claim, is told of all packs, and demanded the floor alone.
+std::vector<v1::Evaluation> Demanded(const Subject& subject, const v1::EvaluateRequest& request,
+                                     std::vector<v1::Evaluation> evaluations) {
+  const bool named = !subject.policy_ids.empty() || !subject.policy_files.empty();
+  if (named || ledger::IsId(ledger::ObjectKind::kClaim, request.subject_id())) return evaluations;
+  std::erase_if(evaluations, [](const auto& e) { return e.policy().policy_id() != ledger::kFloorPolicyId; });
+  return evaluations;
+}
+
+/// What the claim cites, where packs are judged that it may not.
+absl::StatusOr<std::optional<v1::ClaimRecord>> ClaimJudged(Context& context, const v1::EvaluateRequest& request,
+                                                           const v1::EvaluateResponse& answer) {
+  if (answer.claim_readings().empty() || (request.policy_ids().empty() && request.policy_texts().empty())) {
+    return std::nullopt;
   }
+  v1::GetClaimRequest asked;
+  asked.set_claim_id(request.subject_id());
+  TS_ASSIGN_OR_RETURN(const v1::GetClaimResponse claim, context.client().GetClaim(asked));
+  return claim.claim();
+}
+
+absl::StatusOr<v1::EvaluateRequest> RequestFor(Context& context, const Subject& subject, const OwnPacks& own) {
+  v1::EvaluateRequest request;
+  TS_ASSIGN_OR_RETURN(*request.mutable_subject_id(), ResolveSubject(context, subject.id));
+  request.mutable_policy_ids()->Assign(subject.policy_ids.begin(), subject.policy_ids.end());
+  for (const ledger::Policy& policy : own.packs) request.add_policy_texts(policy.bytes);
   Ask(*subject.as_of, request);
+  return request;
+}
+
+std::string VerdictText(v1::Verdict worst, const std::vector<v1::Evaluation>& demanded, size_t judged) {
+  if (demanded.size() == judged) return "";
+  return fmt::format("no pack was demanded, so the floor decides: {} under {}\n", NameFor(worst),
+                     ledger::kFloorPolicyId);
+}
+
+absl::StatusOr<ExitCode> Evaluate(Context& context, const Subject& subject) {
+  TS_ASSIGN_OR_RETURN(const OwnPacks own, ReadOwnPacks(subject.policy_files));
+  TS_ASSIGN_OR_RETURN(const v1::EvaluateRequest request, RequestFor(context, subject, own));
   TS_ASSIGN_OR_RETURN(const v1::EvaluateResponse answer, context.client().Evaluate(request));
   const std::vector<v1::Evaluation> evaluations(answer.evaluations().begin(), answer.evaluations().end());
-  const std::vector<v1::ClaimReading> readings(answer.claim_readings().begin(), answer.claim_readings().end());
-  const v1::Verdict worst = WorstOf(evaluations);
-  Json json = {
-      {"subject", subject.id}, {"verdict", NameFor(worst)}, {"evaluations", EvaluationsJson(evaluations, readings)}};
+  VerdictNotes notes{.readings = {answer.claim_readings().begin(), answer.claim_readings().end()}, .files = own.files};
+  TS_ASSIGN_OR_RETURN(notes.claim, ClaimJudged(context, request, answer));
+  const std::vector<v1::Evaluation> demanded = Demanded(subject, request, evaluations);
+  const v1::Verdict worst = WorstOf(demanded);
+  Json demanded_ids = Json::array();
+  for (const v1::Evaluation& evaluation : demanded) demanded_ids.push_back(evaluation.policy().policy_id());
+  Json json = {{"subject", request.subject_id()},
+               {"verdict", NameFor(worst)},
+               {"demanded", std::move(demanded_ids)},
+               {"evaluations", EvaluationsJson(evaluations, notes)}};
   AddAsOfTo(json, answer.as_of_size(), answer.as_of_us());
-  context.output().Result(json,
-                          EvaluationsText(evaluations, readings) + AsOfText(answer.as_of_size(), answer.as_of_us()));
+  context.output().Result(json, EvaluationsText(evaluations, notes) + VerdictText(worst, demanded, evaluations.size()) +
+                                    AsOfText(answer.as_of_size(), answer.as_of_us()));
   return ExitFor(worst);
 }
 
 absl::StatusOr<ExitCode> Bundle(Context& context, const Subject& subject) {
+  TS_ASSIGN_OR_RETURN(const OwnPacks own, ReadOwnPacks(subject.policy_files));
   v1::GetBundleRequest request;
-  request.set_subject_id(subject.id);
+  TS_ASSIGN_OR_RETURN(*request.mutable_subject_id(), ResolveSubject(context, subject.id));
+  for (const ledger::Policy& policy : own.packs) request.add_policy_texts(policy.bytes);
   request.mutable_policy_ids()->Assign(subject.policy_ids.begin(), subject.policy_ids.end());
   TS_ASSIGN_OR_RETURN(const std::string bytes, context.client().GetBundle(request));
   v1::Bundle bundle;
   if (!bundle.ParseFromString(bytes)) {
     return EndingWith(ExitCode::kNotVerifiable, MakeError(absl::StatusCode::kDataLoss, "BUNDLE_MALFORMED", "",
                                                           "what the server sent is not a bundle"));
+  }
+  if (subject.file == kStandardOutput) {
+    context.output().Raw(bytes);
+    return ExitCode::kDone;
   }
   constexpr mode_t kReadable = 0644;
   TS_RETURN_IF_ERROR(WriteFileAtomically(subject.file, bytes, kReadable));
@@ -190,11 +250,15 @@ absl::StatusOr<ExitCode> Bundle(Context& context, const Subject& subject) {
 void AddEvaluateAndBundle(CommandTree& tree) {
   auto evaluated = std::make_shared<Subject>();
   CLI::App* evaluate = AddSubjectOptions(
-      AddCommand(tree, &tree.app, "evaluate", "Ask the server for the verdict of policy packs, with its reasons",
-                 "evaluate claim_abc --policy mercury-free",
-                 [evaluated](Context& context) { return Evaluate(context, *evaluated); }),
+      AddCommand(
+          tree, &tree.app, "evaluate",
+          "Ask the server for the verdict of policy packs, with its reasons. It ends by the worst verdict of the "
+          "packs that are named, or that the claim cites; of a lot or piece without any by the floor's, "
+          "minamata-annex-c",
+          "evaluate claim_abc --policy mercury-free",
+          [evaluated](Context& context) { return Evaluate(context, *evaluated); }),
       evaluated);
-  AddPolicyFiles(evaluate, &evaluated->policy_files);
+  AddPolicyFiles(evaluate, &evaluated->policy_files, "judged too, or alone without --policy");
   evaluated->as_of = AddAsOf(evaluate);
   auto bundled = std::make_shared<Subject>();
   CLI::App* bundle = AddSubjectOptions(
@@ -202,90 +266,9 @@ void AddEvaluateAndBundle(CommandTree& tree) {
                  "bundle claim_abc -o ring.touchstone",
                  [bundled](Context& context) { return Bundle(context, *bundled); }),
       bundled);
-  AddText(bundle, "-o,--output", "FILE", "Where to keep it, as ring.touchstone", &bundled->file)->required();
-}
-
-// --- verify ----------------------------------------------------------------------------------------------------------
-
-std::string ReportText(const ledger::BundleReport& report, v1::Verdict worst) {
-  std::string text = fmt::format("subject: {}\nlog: {}\n", report.subject_id, report.checkpoint.origin);
-  text += CheckpointText({report.checkpoint, true});
-  if (report.predecessor.has_value()) text += PredecessorText(*report.predecessor);
-  text += fmt::format("proven: {} entries are in the log, {} signatures hold, every rule that they decide was kept\n",
-                      report.entries, report.signatures);
-  for (const v1::PartyRecord& signer : report.signers) {
-    text += fmt::format("signed by: {} ({}), {}\n", signer.name(), signer.country(), signer.party_id());
-  }
-  text += EvaluationsText(report.evaluations, report.readings);
-  return text + GlobalText(report) + fmt::format("{} on the evidence shown\n", NameFor(worst));
-}
-
-Json ReportJson(const ledger::BundleReport& report, v1::Verdict worst) {
-  Json signers = Json::array();
-  for (const v1::PartyRecord& signer : report.signers) {
-    signers.push_back(Json{{"party_id", signer.party_id()}, {"name", signer.name()}, {"country", signer.country()}});
-  }
-  Json json = {{"verdict", NameFor(worst)},
-               {"subject", report.subject_id},
-               {"evaluations", EvaluationsJson(report.evaluations, report.readings)},
-               {"entries", report.entries},
-               {"signatures", report.signatures},
-               {"signers", std::move(signers)},
-               {"origin", report.checkpoint.origin},
-               {"checkpoint", CheckpointJson({report.checkpoint, true})}};
-  if (report.predecessor.has_value()) json["predecessor"] = PredecessorJson(*report.predecessor);
-  json.update(GlobalJson(report));
-  return json;
-}
-
-void PrintNotVerifiable(Context& context, const std::string& file, const absl::Status& status) {
-  const Json json = {{"verdict", "NOT_VERIFIABLE"},
-                     {"reason", ReasonOf(status)},
-                     {"field", FieldOf(status)},
-                     {"message", std::string(MessageOf(status))}};
-  context.output().Result(
-      json, fmt::format("{}: {}\nNOT VERIFIABLE: believe nothing that it says\n", file, ErrorText(status)));
-}
-
-struct Verified {
-  std::string file;
-  std::vector<std::string> policy_files;
-};
-
-/// What is trusted already, and the packs that the reader brings.
-absl::StatusOr<ledger::Trust> WithOwnPacks(ledger::Trust trust, const std::vector<std::string>& files) {
-  for (const std::string& file : files) {
-    TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(file, limits::kMaxPolicyBytes));
-    TS_ASSIGN_OR_RETURN(trust.own.emplace_back(), ledger::ParsePolicy(text));
-  }
-  return trust;
-}
-
-absl::StatusOr<ExitCode> Verify(Context& context, const Verified& verified) {
-  TS_ASSIGN_OR_RETURN(const ledger::Trust* const trust, context.trust());
-  if (trust == nullptr) {
-    return InvalidInput("TRUST_MISSING", "--trust",
-                        "a bundle proves nothing but to who knows whom to trust: name a trust file");
-  }
-  TS_ASSIGN_OR_RETURN(const ledger::Trust with_own, WithOwnPacks(*trust, verified.policy_files));
-  TS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(verified.file, limits::kMaxBundleBytes));
-  const absl::StatusOr<ledger::BundleReport> report = ledger::VerifyBundle(bytes, with_own);
-  if (!report.ok()) {
-    PrintNotVerifiable(context, verified.file, EndingWith(ExitCode::kNotVerifiable, report.status()));
-    return ExitCode::kNotVerifiable;
-  }
-  const v1::Verdict worst = WorstOf(report->evaluations);
-  context.output().Result(ReportJson(*report, worst), ReportText(*report, worst));
-  return ExitFor(worst);
-}
-
-void AddVerify(CommandTree& tree) {
-  auto verified = std::make_shared<Verified>();
-  CLI::App* verify = AddCommand(
-      tree, &tree.app, "verify", "Verify a bundle without any server: proofs, signatures, local rules, then the packs",
-      "verify ring.touchstone --trust trust.toml", [verified](Context& context) { return Verify(context, *verified); });
-  AddText(verify, "file", "FILE", "The bundle", &verified->file)->required();
-  AddPolicyFiles(verify, &verified->policy_files);
+  AddPolicyFiles(bundle, &bundled->policy_files, "carried too; who verifies the bundle accepts it by its hash");
+  AddText(bundle, "-o,--output", "FILE", "Where to keep it, as ring.touchstone; - is standard output", &bundled->file)
+      ->required();
 }
 
 }  // namespace
@@ -293,7 +276,7 @@ void AddVerify(CommandTree& tree) {
 void AddProvenanceCommands(CommandTree& tree) {
   AddTrace(tree);
   AddEvaluateAndBundle(tree);
-  AddVerify(tree);
+  AddVerifyCommand(tree);
 }
 
 }  // namespace touchstone::cli

@@ -1,5 +1,6 @@
 // touchstone submit: sends what was signed away from the network, or what stands in a table.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "base/limits.h"
 #include "cli/commands/commands.h"
 #include "cli/cosigned.h"
+#include "cli/csv.h"
 #include "cli/emit.h"
 #include "cli/event_table.h"
 #include "cli/keys.h"
@@ -45,10 +47,16 @@ std::string_view NameOf(Fate fate) {
 /// because another one was; batches end where the next event needs one of them.
 class Submission {
  public:
-  /// `place` is what an event's line is called: a line of a file, or a row of a table.
-  Submission(Context& context, std::vector<OutboxEvent> events, std::string_view place)
+  /// The column of a table that says this field of the event on this line.
+  using ColumnFinder = std::function<std::optional<Column>(size_t line, std::string_view field)>;
+
+  /// `place` is what an event's line is called: a line of a file, or a row of a table, whose columns `column_of` finds.
+  Submission(
+      Context& context, std::vector<OutboxEvent> events, std::string_view place,
+      ColumnFinder column_of = [](size_t, std::string_view) { return std::nullopt; })
       : context_(context),
         place_(place),
+        column_of_(std::move(column_of)),
         events_(std::move(events)),
         prerequisites_(Prerequisites(events_)),
         fates_(events_.size(), Fate::kWaiting),
@@ -150,10 +158,16 @@ class Submission {
 
   absl::Status Settle(size_t position, const v1::SubmitResult& result) {
     if (result.has_error()) {
-      const absl::Status error = FromErrorStatus(result.error());
+      const absl::Status error = FromErrorStatus(result.error(), Asking::kAdmission);
       // A node that admits nothing now has not judged the event: the rest of the file waits for the next run.
       if (ExitCodeOf(error) != ExitCode::kRefused) return error;
-      Close(position, Fate::kRefused, Json{{"error", ErrorJson(error)}}, ErrorText(error));
+      Json details = {{"error", ErrorJson(error)}};
+      std::string words = ErrorText(error);
+      if (const auto column = column_of_(events_[position].line, FieldOf(error)); column.has_value()) {
+        details.update(Json{{"column", column->letters}, {"name", column->name}});
+        words = fmt::format("column {} ({}): {}", column->letters, column->name, words);
+      }
+      Close(position, Fate::kRefused, details, words);
       return absl::OkStatus();
     }
     if (result.has_parked()) {
@@ -197,6 +211,7 @@ class Submission {
 
   Context& context_;
   const std::string place_;
+  const ColumnFinder column_of_;
   std::vector<OutboxEvent> events_;
   std::vector<std::vector<size_t>> prerequisites_;
   std::vector<Fate> fates_;
@@ -244,7 +259,7 @@ ExitCode ReportTable(Context& context, const EventTable& table) {
     errors.push_back(std::move(json));
     const std::string column =
         error.letters.empty() ? "" : fmt::format(", column {} ({})", error.letters, error.column);
-    text += fmt::format("row {}{}: {}: {}\n", error.row, column, ReasonOf(error.status), MessageOf(error.status));
+    text += fmt::format("row {}{}: {}\n", error.row, column, ErrorText(error.status));
   }
   context.output().Result(
       Json{{"rows", table.events.size()}, {"errors", std::move(errors)}},
@@ -270,6 +285,25 @@ class RowNonces {
  private:
   std::map<std::string, uint32_t> seen_;
 };
+
+/// Moves rows whose key files cannot be read from the events to the errors. Standard input is read once, to sign.
+void CheckKeyFiles(Context& context, EventTable& table) {
+  const auto key =
+      static_cast<size_t>(std::find(table.columns.begin(), table.columns.end(), "key") - table.columns.begin());
+  std::map<std::string, absl::Status> known;
+  const auto is_bad = [&](const TableEvent& row) {
+    bool bad = false;
+    for (const std::string& file : row.key_files) {
+      if (file == "-") continue;
+      if (!known.contains(file)) known[file] = LoadKey(file, context.environment().in).status();
+      if (known[file].ok()) continue;
+      table.errors.push_back({row.row, ColumnLetters(key), "key", known[file]});
+      bad = true;
+    }
+    return bad;
+  };
+  std::erase_if(table.events, is_bad);
+}
 
 absl::StatusOr<std::string> SignRow(Context& context, const TableEvent& row) {
   if (row.key_files.empty()) return SignEvent(context, row.event);
@@ -315,10 +349,16 @@ struct SubmitOptions {
 absl::StatusOr<ExitCode> SubmitTable(Context& context, const SubmitOptions& options) {
   TS_ASSIGN_OR_RETURN(const std::string text, ReadFile(options.csv_file, limits::kMaxOutboxBytes));
   TS_ASSIGN_OR_RETURN(EventTable table, ReadEventTable(text, context.options().occurred_at.has_value()));
+  CheckKeyFiles(context, table);
+  CheckForms(table);
   if (options.dry_run || !table.errors.empty()) return ReportTable(context, table);
   TS_ASSIGN_OR_RETURN(std::vector<OutboxEvent> events, SignTable(context, table));
   if (context.offline()) return KeepTable(context, events);
-  Submission submission(context, std::move(events), "row");
+  const auto column_of = [&table](size_t line, std::string_view field) -> std::optional<Column> {
+    const auto row = std::ranges::find(table.events, line, &TableEvent::row);
+    return row == table.events.end() ? std::nullopt : ColumnOf(table, *row, field);
+  };
+  Submission submission(context, std::move(events), "row", column_of);
   return Send(submission, options.wait_cosigned);
 }
 
@@ -360,7 +400,9 @@ void AddSubmitCommand(CommandTree& tree) {
           "Wait until a quorum of witnesses has cosigned what was recorded, --timeout at most, and prove each event "
           "against that checkpoint",
           [options] { options->wait_cosigned = true; });
-  AddFlag(submit, "--dry-run", "Check the table and name row and column of every error; sign and send nothing",
+  AddFlag(submit, "--dry-run",
+          "Check all that needs no ledger, key files among it, and name row and column of every error; sign and send "
+          "nothing",
           [options] { options->dry_run = true; });
 }
 

@@ -161,6 +161,8 @@ constexpr UnmirroredMethod kUnmirrored[] = {
     {"touchstone.v1.CustodyService.SubmitStream", "HTTP/1.1 has no streams in both directions"},
     {"touchstone.v1.ProvenanceService.StreamTrace", "/v1/traces has the same in pages"},
     {"touchstone.v1.ProvenanceService.WatchClaims", "a watch is an open stream"},
+    {"touchstone.v1.AuditService.StreamEvents", "/v1/events has the same in pages"},
+    {"touchstone.v1.AuditService.StreamFindings", "/v1/findings has the same in pages"},
 };
 
 }  // namespace

@@ -115,6 +115,28 @@ TEST_F(ProvenanceTest, ReadersOfBundlesDeriveWhatTheNodeSays) {
   }
 }
 
+/// Lots have no period, and a period that ends before it begins is a mistake and not an empty answer.
+TEST_F(ProvenanceTest, AffectedRefusesAPeriodThatSaysNothing) {
+  const auto field_at_fault = [&](const v1::ListAffectedRequest& request) {
+    grpc::ClientContext context;
+    v1::ListAffectedResponse response;
+    const SeenError error = See(provenance_->ListAffected(&context, request, &response));
+    EXPECT_EQ(error.reason, "FIELD_INVALID");
+    return error.field;
+  };
+  v1::ListAffectedRequest request;
+  request.add_lot_ids(road_.first_lot);
+  request.set_from_us(2);
+  EXPECT_EQ(field_at_fault(request), "from_us");
+  request.clear_from_us();
+  request.set_until_us(1);
+  EXPECT_EQ(field_at_fault(request), "until_us");
+  request.clear_lot_ids();
+  request.set_site_id(road_.mine_site);
+  request.set_from_us(2);
+  EXPECT_EQ(field_at_fault(request), "until_us");
+}
+
 TEST_F(ProvenanceTest, UnknownSubjectsAndPoliciesAreNotFound) {
   {
     grpc::ClientContext context;

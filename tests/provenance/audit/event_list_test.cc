@@ -34,6 +34,26 @@ class EventListTest : public AuditTest {
     return See(audit_->ListEvents(&context, request, &response));
   }
 
+  std::vector<v1::ListEventsResponse> Stream(const v1::ListEventsRequest& request, grpc::Status* ended = nullptr) {
+    grpc::ClientContext context;
+    const auto reader = audit_->StreamEvents(&context, request);
+    std::vector<v1::ListEventsResponse> messages;
+    for (v1::ListEventsResponse message; reader->Read(&message);) messages.push_back(message);
+    const grpc::Status status = reader->Finish();
+    if (ended != nullptr) {
+      *ended = status;
+    } else {
+      EXPECT_TRUE(status.ok()) << status.error_message();
+    }
+    return messages;
+  }
+
+  SeenError ErrorOfStream(const v1::ListEventsRequest& request) {
+    grpc::Status ended;
+    EXPECT_THAT(Stream(request, &ended), IsEmpty());
+    return See(ended);
+  }
+
   std::vector<v1::ListedEvent> List(v1::ListEventsRequest request = {}) {
     std::vector<v1::ListedEvent> events;
     do {
@@ -81,6 +101,52 @@ TEST_F(EventListTest, EveryEventIsListedWithWhatItDid) {
   EXPECT_THAT(dark.party_ids(), ElementsAre(story_.PartyOf("north")));
   ASSERT_EQ(dark.findings_size(), 2);
   EXPECT_EQ(dark.findings(0).code(), v1::FINDING_CODE_UNLICENSED_PRODUCTION);
+}
+
+TEST_F(EventListTest, StreamBringsWhatThePagesBringUntilTheEndOfTheLog) {
+  v1::ListEventsRequest request;
+  request.set_page_size(2);
+  const std::vector<v1::ListEventsResponse> messages = Stream(request);
+  ASSERT_EQ(messages.size(), (LogSize() + 1) / 2);
+  v1::ListEventsRequest asked = request;
+  for (const v1::ListEventsResponse& message : messages) {
+    EXPECT_EQ(message.SerializeAsString(), Page(asked).SerializeAsString());
+    asked.set_page_token(message.next_page_token());
+  }
+  EXPECT_EQ(messages.back().next_page_token(), "");
+}
+
+TEST_F(EventListTest, StreamBeginsAtAPlaceAndEndsAtASize) {
+  v1::ListEventsRequest request;
+  request.set_page_size(2);
+  request.set_page_token(Page(request).next_page_token());
+  request.set_as_of_size(6);
+  const std::vector<v1::ListEventsResponse> messages = Stream(request);
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_EQ(messages.front().events(0).index(), 2u);
+  EXPECT_EQ(messages.back().events(1).index(), 5u);
+  EXPECT_EQ(messages.back().as_of_size(), 6u);
+}
+
+TEST_F(EventListTest, StreamOfABadRequestSaysWhy) {
+  v1::ListEventsRequest request;
+  request.add_kinds("melt");
+  EXPECT_EQ(ErrorOfStream(request).reason, "BAD_KIND");
+  request.clear_kinds();
+  request.set_as_of_size(LogSize() + 1);
+  EXPECT_EQ(ErrorOfStream(request).reason, "AS_OF_BEYOND_LOG");
+  EXPECT_EQ(ErrorOf(request).reason, "AS_OF_BEYOND_LOG");
+}
+
+TEST_F(EventListTest, EventsAsOfASizeAreThoseBelowIt) {
+  v1::ListEventsRequest request;
+  request.set_object_id(road_.first_lot);
+  const uint64_t made = Page(request).events(0).index();
+  request.set_as_of_size(made + 1);
+  const v1::ListEventsResponse page = Page(request);
+  ASSERT_EQ(page.events_size(), 1);
+  EXPECT_EQ(page.events(0).index(), made);
+  EXPECT_EQ(page.as_of_size(), made + 1);
 }
 
 TEST_F(EventListTest, EventsOfAPartyAreThoseThatItSignedOrThatNameIt) {

@@ -48,6 +48,32 @@ class FindingListTest : public AuditTest {
   }
 };
 
+TEST_F(FindingListTest, StreamBringsWhatThePagesBring) {
+  v1::ListFindingsRequest request;
+  request.set_page_size(1);
+  grpc::ClientContext context;
+  const auto reader = audit_->StreamFindings(&context, request);
+  std::vector<std::string> streamed;
+  for (v1::ListFindingsResponse message; reader->Read(&message);) streamed.push_back(message.SerializeAsString());
+  EXPECT_TRUE(reader->Finish().ok());
+  ASSERT_EQ(streamed.size(), 2u);
+  for (const std::string& message : streamed) {
+    const v1::ListFindingsResponse page = Page(request);
+    EXPECT_EQ(message, page.SerializeAsString());
+    request.set_page_token(page.next_page_token());
+  }
+}
+
+TEST_F(FindingListTest, FindingsAsOfASizeAreThoseOnEntriesBelowIt) {
+  v1::ListFindingsRequest request;
+  request.set_as_of_size(DarkIndex());
+  const v1::ListFindingsResponse page = Page(request);
+  EXPECT_EQ(page.findings_size(), 0);
+  EXPECT_EQ(page.as_of_size(), DarkIndex());
+  request.set_as_of_size(LogSize() + 1);
+  EXPECT_EQ(ErrorOf(request).reason, "AS_OF_BEYOND_LOG");
+}
+
 TEST_F(FindingListTest, EveryFindingIsListedWithItsEntry) {
   const std::vector<v1::ListedFinding> findings = List();
   ASSERT_EQ(findings.size(), 2u);

@@ -81,7 +81,7 @@ TEST_F(ReplayTest, EventsAndFindingsArePrinted) {
   EXPECT_THAT(out_.str(), HasSubstr("hand_over by "));
   ASSERT_EQ(Run({"audit", "findings", "--severity", "critical"}), cli::ExitCode::kDone) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("MERCURY_USED on produce"));
-  EXPECT_EQ(Run({"audit", "events", "--party", "north"}), cli::ExitCode::kRefused);
+  EXPECT_EQ(Run({"audit", "events", "--party", "north"}), cli::ExitCode::kUsage);
 }
 
 TEST_F(ReplayTest, ReportsAreMadeOfTheReplayedLog) {

@@ -102,9 +102,25 @@ TEST_F(ParcelTest, OnWhichASealIsFoundThatNobodyRecordedIsHeld) {
   EXPECT_EQ(report.lots(0).seal().found_seal(), "X-1");
 }
 
+/// A pack turns a parcel back only for who demanded it: nobody demanded that this gold be won without cyanide.
+TEST_F(ParcelTest, IsHeldAgainstTheFloorAloneWhenNoPackIsDemanded) {
+  MustAdmit({story_.Accept("refiner", offer_)});
+  v1::CheckLotsRequest request = BySeal();
+  request.clear_policy_ids();
+  v1::IntakeReport report;
+  ASSERT_TRUE(Check(request, report).ok());
+  EXPECT_EQ(report.advice(), v1::INTAKE_ADVICE_MAY_MELT) << report.DebugString();
+  ASSERT_EQ(report.lots(0).evaluations_size(), 1);
+  EXPECT_EQ(report.lots(0).evaluations(0).policy().policy_id(), "minamata-annex-c");
+  for (const ledger::Policy& policy : ledger::BuiltInPolicies()) request.add_policy_ids(policy.pack.id());
+  ASSERT_TRUE(Check(request, report).ok());
+  EXPECT_NE(report.advice(), v1::INTAKE_ADVICE_MAY_MELT) << "some of them ask for more than this gold has";
+}
+
 TEST_F(ParcelTest, IsJudgedUnderThePacksThatAreAskedFor) {
   v1::CheckLotsRequest request;
   *request.add_lot_ids() = lots_[0];
+  for (const ledger::Policy& policy : ledger::BuiltInPolicies()) request.add_policy_ids(policy.pack.id());
   v1::IntakeReport report;
   ASSERT_TRUE(Check(request, report).ok());
   grpc::ClientContext context;
@@ -116,6 +132,7 @@ TEST_F(ParcelTest, IsJudgedUnderThePacksThatAreAskedFor) {
   for (int i = 0; i < said.evaluations_size(); ++i) {
     EXPECT_EQ(report.lots(0).evaluations(i).DebugString(), said.evaluations(i).DebugString());
   }
+  request.clear_policy_ids();
   request.add_policy_ids("formalized");
   ASSERT_TRUE(Check(request, report).ok());
   ASSERT_EQ(report.lots(0).evaluations_size(), 1);

@@ -87,6 +87,7 @@ TEST(FilesTest, EmptyFileIsEmpty) {
 TEST(FilesTest, MissingFilesAndDirectoriesAreNotFound) {
   const TempDir dir;
   EXPECT_EQ(ReasonOf(ReadFile(dir.File("none"), 1).status()), "FILE_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(ReadFile(dir.File("."), 1).status()), "FILE_NOT_READABLE");
   EXPECT_EQ(ReasonOf(ReadPrivateFile(dir.File("none"), 1).status()), "FILE_NOT_FOUND");
   EXPECT_EQ(ReasonOf(WriteFileAtomically(dir.File("none/a"), "x", 0644)), "FILE_NOT_FOUND");
   EXPECT_EQ(ReasonOf(SyncDirectory(dir.File("none"))), "FILE_NOT_FOUND");

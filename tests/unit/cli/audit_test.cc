@@ -29,6 +29,13 @@ v1::Refusal RefusalOf(const Statement& statement) {
   return refusal;
 }
 
+std::vector<Json> LinesOf(const Outcome& outcome) {
+  std::vector<Json> lines;
+  std::istringstream text(outcome.out);
+  for (std::string line; std::getline(text, line);) lines.push_back(Json::parse(line));
+  return lines;
+}
+
 /// A desk whose server refused two offers.
 class Audit : public ::testing::Test {
  protected:
@@ -45,7 +52,7 @@ class Audit : public ::testing::Test {
 };
 
 TEST_F(Audit, RefusalsOfEveryPageAreListedWithTheirEvents) {
-  const Json json = desk_.Run({"audit", "refusals", "--json"}).json();
+  const std::vector<Json> json = LinesOf(desk_.Run({"audit", "refusals", "--json"}));
   ASSERT_EQ(json.size(), 2u);
   EXPECT_EQ(json[0]["event_id"], HexEncode(first_.event_id.view()));
   EXPECT_EQ(json[0]["reason"], "LOT_CONSUMED");
@@ -60,6 +67,17 @@ TEST_F(Audit, RefusalsOfEveryPageAreListedWithTheirEvents) {
   EXPECT_THAT(text.out, HasSubstr("offer.lot_ids[0]: consumed by entry 12"));
 }
 
+TEST_F(Audit, RefusalsAreWrittenAsATable) {
+  desk_.server.refusals[1].mutable_refusal()->set_message("=1+1");
+  const Outcome table = desk_.Run({"audit", "refusals", "--csv", "-"});
+  EXPECT_THAT(table.out,
+              ::testing::StartsWith("refused_at,parked_at,reason,field,message,parties,verb,event_id,event\r\n"
+                                    "2026-03-01T00:00:00Z,,LOT_CONSUMED,offer.lot_ids[0],consumed by entry 12," +
+                                    std::string(kParty) + ",offer," + HexEncode(first_.event_id.view()) + ","));
+  EXPECT_THAT(table.out, HasSubstr(",'=1+1,"));
+  EXPECT_EQ(desk_.Run({"audit", "refusals", "--csv", desk_.folder.File("refusals.csv"), "--json"}).json()["rows"], 2);
+}
+
 TEST_F(Audit, RefusalsAreAskedForByPartyAndReason) {
   for (const char* reason : {"LOT_CONSUMED", "lot-consumed"}) {
     ASSERT_EQ(desk_.Run({"audit", "refusals", "--party", kParty, "--reason", reason}).code, ExitCode::kDone);
@@ -71,7 +89,7 @@ TEST_F(Audit, RefusalsAreAskedForByPartyAndReason) {
 
 TEST_F(Audit, WaitingBeforeARefusalIsTold) {
   desk_.server.refusals[0].mutable_refusal()->set_parked_at_us(touchstone::testing::kStoryStartUs - 1'000'000);
-  EXPECT_EQ(desk_.Run({"audit", "refusals", "--json"}).json()[0]["parked_at"], "2026-02-28T23:59:59Z");
+  EXPECT_EQ(LinesOf(desk_.Run({"audit", "refusals", "--json"}))[0]["parked_at"], "2026-02-28T23:59:59Z");
 }
 
 TEST_F(Audit, EvidenceThatNobodySignedIsNotBelieved) {
@@ -117,13 +135,6 @@ class AuditLists : public ::testing::Test {
     *listed.add_findings() = found.finding();
   }
 
-  static std::vector<Json> LinesOf(const Outcome& outcome) {
-    std::vector<Json> lines;
-    std::istringstream text(outcome.out);
-    for (std::string line; std::getline(text, line);) lines.push_back(Json::parse(line));
-    return lines;
-  }
-
   Desk desk_;
 };
 
@@ -157,6 +168,20 @@ TEST_F(AuditLists, EventsAreAskedForByEveryCondition) {
   EXPECT_EQ(asked.finding(), v1::FINDING_CODE_HIGH_LOSS);
   EXPECT_EQ(asked.least_severity(), v1::SEVERITY_WARNING);
   EXPECT_EQ(desk_.Run({"audit", "events", "--kind", "melt"}).code, ExitCode::kUsage);
+}
+
+TEST_F(AuditLists, ListThatIsLongerThanTheTimeOfACallGoesOnWhereItEnded) {
+  desk_.server.messages_per_stream = 1;
+  EXPECT_EQ(LinesOf(desk_.Run({"audit", "events", "--json"})).size(), 2u);
+  EXPECT_EQ(desk_.server.asked_events.page_token(), ".");
+  EXPECT_EQ(desk_.server.asked_events.as_of_size(), desk_.server.entries.size());
+  EXPECT_EQ(LinesOf(desk_.Run({"audit", "findings", "--json"})).size(), 2u);
+}
+
+TEST_F(AuditLists, ListOfWhichNothingComesInTimeIsNotAskedForAgain) {
+  desk_.server.messages_per_stream = 0;
+  EXPECT_EQ(desk_.Run({"audit", "events"}).code, ExitCode::kFailure);
+  EXPECT_EQ(desk_.server.calls, 1);
 }
 
 TEST_F(AuditLists, ListedEventThatNobodySignedIsNotBelieved) {

@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "cli/outbox.h"
 #include "cli/qr.h"
+#include "crypto/hash.h"
 #include "ledger/claim_code.h"
 #include "tests/unit/cli/fake_server.h"
 
@@ -36,6 +38,7 @@ TEST(ClaimQr, NeedsNoServerForAClaimNamedById) {
   EXPECT_EQ(json["address"], "https://id.jeweler.example/8004/95212344MUEDARN657FRRBOZ4RY");
   EXPECT_EQ(json["code"], ledger::ClaimCode(kClaim));
   EXPECT_EQ(json["claim_id"], kClaim);
+  EXPECT_EQ(json["looked_up"], false);
   EXPECT_EQ(desk.server.calls, 0);
 }
 
@@ -43,7 +46,9 @@ TEST(ClaimQr, AsksForTheClaimOfACode) {
   Desk desk;
   desk.server.claim.mutable_claim()->set_claim_id(kClaim);
   const std::string code = ledger::ClaimCode(kClaim);
-  EXPECT_EQ(desk.Run({"claim", "qr", code, "--json"}).json()["claim_id"], kClaim);
+  const Json json = desk.Run({"claim", "qr", code, "--json"}).json();
+  EXPECT_EQ(json["claim_id"], kClaim);
+  EXPECT_EQ(json["looked_up"], true);
   EXPECT_EQ(desk.server.claim_asked, code);
 }
 
@@ -54,6 +59,7 @@ TEST(ClaimQr, DrawsOnTheTerminalOrWritesPictures) {
   const QrMatrix matrix = EncodeQr(address).value();
   EXPECT_TRUE(drawn.out.starts_with(QrTerminal(matrix)));
   EXPECT_THAT(drawn.out, HasSubstr("address: " + address));
+  EXPECT_THAT(drawn.out, HasSubstr("not looked up"));
   EXPECT_THAT(drawn.out, HasSubstr("code: " + ledger::ClaimCode(kClaim)));
 
   const std::string png = desk.folder.File("ring.png");
@@ -68,6 +74,37 @@ TEST(ClaimQr, RefusesABaseThatIsNone) {
   const Outcome outcome = Desk().Run({"claim", "qr", kClaim, "--base", "http://x.example", "--json"});
   EXPECT_EQ(outcome.code, ExitCode::kUsage);
   EXPECT_EQ(outcome.json()["error"]["reason"], "BAD_LINK_BASE");
+}
+
+TEST(ClaimIssue, CitesAPackOfOnesOwnByItsFile) {
+  Desk desk;
+  const std::string text =
+      "id: \"house\" version: 3 title: \"t\" process { no_cyanide: true } "
+      "permitted_models: CUSTODY_MODEL_SEGREGATED sources { rule: \"process\" }";
+  const std::string file = desk.WriteFile("house.textproto", text);
+  const std::string events = desk.folder.File("claim.events");
+  const std::vector<std::string> base = {"claim",           "issue",
+                                         "--piece",         "piece_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                         "--evidence-size", "1",
+                                         "--key",           desk.KeyFile("jeweler"),
+                                         "--genesis",       std::string(64, '0'),
+                                         "--offline",       events,
+                                         "--json"};
+  const auto issue = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return desk.Run(more);
+  };
+  ASSERT_EQ(issue({"--policy", "formalized", "--policy-file", file}).code, ExitCode::kDone);
+  const v1::Event event = LoadOutbox(events)->front().event;
+  ASSERT_EQ(event.claim().policies_size(), 2);
+  EXPECT_EQ(event.claim().policies(0).policy_id(), "formalized");
+  EXPECT_EQ(event.claim().policies(1).policy_id(), "house");
+  EXPECT_EQ(event.claim().policies(1).version(), 3u);
+  EXPECT_EQ(event.claim().policies(1).sha256(), crypto::Sha256(text).view());
+  EXPECT_EQ(issue({}).json()["error"]["field"], "--policy");
+  const Outcome unknown = issue({"--policy", "house"});
+  EXPECT_EQ(unknown.code, ExitCode::kUsage);
+  EXPECT_THAT(unknown.json()["error"]["message"].get<std::string>(), HasSubstr("--policy-file"));
 }
 
 TEST(ClaimList, AsksForWhatWasNarrowedDown) {

@@ -35,7 +35,7 @@ TEST(DrawDot, DrawsEveryNodeAndArrowsFromInputsToOutputs) {
       "  \"x\" [label=\"x\\n10 g of dore\\nproduce by Mina \\\"Clara\\\" \\\\N (PE)\\n2025-06-01T12:30:00Z, entry "
       "7\"];\n"
       "  \"x\" -> \"bar\";\n"
-      "  \"y\" [label=\"y\\nbeyond the depth asked for\", style=dashed];\n"
+      "  \"y\" [label=\"y\\nbeyond what was asked for\", style=dashed];\n"
       "  \"y\" -> \"bar\";\n"
       "}\n");
 }

@@ -77,6 +77,7 @@ TEST(EventTable, RefusesColumnsThatNoEventHas) {
       {"", "row 1"},
       {"site_id\n", "row 1"},
       {"kind,colour\n", "row 1, column B"},
+      {"kind,colour,site_id,taste,kind\n", "row 1, column B, D, E"},
       {"kind,site_id,kind\n", "row 1, column C"},
   };
   for (const auto& c : cases) {
@@ -239,6 +240,49 @@ TEST_F(SubmitTable, RowsBuildOnWhatRowsAboveMade) {
   EXPECT_EQ(desk_.server.entries.size(), before + 4);
   const Outcome again = Run(chain);
   EXPECT_EQ(again.json()["already_recorded"], 4) << "the same table is the same events";
+}
+
+TEST_F(SubmitTable, DryRunFindsAllThatNeedsNoLedger) {
+  const std::string csv = desk_.WriteFile(
+      "wrong.csv",
+      fmt::format("kind,key,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,route,period_from_us,"
+                  "period_until_us\n"
+                  "produce,,2026-03-01T12:00:00Z,,concentrate,1 kg,gravity,2026-02-28,2026-02-27\n"
+                  "produce,{0}/none.key,2026-03-01T12:00:00Z,{1},concentrate,1 kg,gravity,2026-02-27,2026-02-28\n"
+                  "produce,,2026-03-01T12:00:00Z,{1},concentrate,1 kg,,2026-02-27,2026-02-28\n"
+                  "hold,,2026-03-01T12:00:00Z,,,,,,\n",
+                  desk_.folder.File(""), site_));
+  const int calls = desk_.server.calls;
+  const Outcome outcome = Run(csv, {"--dry-run"});
+  EXPECT_EQ(outcome.code, ExitCode::kUsage);
+  std::vector<std::string> errors;
+  const Json json = outcome.json();
+  for (const Json& error : json["errors"]) {
+    errors.push_back(fmt::format("{} {} {}", error["row"].get<int>(), error["column"].get<std::string>(),
+                                 error["reason"].get<std::string>()));
+  }
+  EXPECT_THAT(errors, ElementsAre("2 D FIELD_REQUIRED", "2 I FIELD_INVALID", "3 B FILE_NOT_FOUND", "4 G FIELD_REQUIRED",
+                                  "5  FIELD_REQUIRED", "5  FIELD_REQUIRED"))
+      << outcome.out;
+  EXPECT_EQ(outcome.json()["rows"], 0);
+  EXPECT_THAT(desk_.Run({"submit", "--csv", csv, "--dry-run"}).out,
+              HasSubstr("row 5: FIELD_REQUIRED at hold.subject_id: "));
+  EXPECT_EQ(desk_.server.calls, calls);
+}
+
+TEST_F(SubmitTable, RefusalNamesTheColumnThatTheFieldCameFrom) {
+  const std::string csv = desk_.WriteFile(
+      "strange.csv",
+      fmt::format(
+          "kind,occurred_at_us,site_id,outputs[0].form,outputs[0].gross_mg,route,period_from_us,period_until_us\n"
+          "produce,2026-03-01T12:00:00Z,{},concentrate,1 kg,gravity,2026-02-28,2026-03-01\n",
+          kSite));
+  const Outcome outcome = Run(csv);
+  EXPECT_EQ(outcome.code, ExitCode::kRefused);
+  EXPECT_EQ(outcome.json()["results"][0]["error"]["field"], "produce.site_id") << outcome.out;
+  EXPECT_EQ(outcome.json()["results"][0]["column"], "C");
+  EXPECT_THAT(desk_.Run({"submit", "--csv", csv, "--key", desk_.KeyFile("north")}).out,
+              HasSubstr("refused: column C (site_id): "));
 }
 
 TEST_F(SubmitTable, OneFileIsSubmitted) {

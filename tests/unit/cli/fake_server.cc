@@ -46,13 +46,13 @@ class FakeClient final : public Client {
   explicit FakeClient(FakeServer& server) : server_(server) {}
 
   absl::StatusOr<v1::SubmitResponse> Submit(const v1::SubmitRequest& request) override {
-    TS_RETURN_IF_ERROR(Called());
+    TS_RETURN_IF_ERROR(Called(Asking::kAdmission));
     absl::StatusOr<v1::SubmitResponse> answer = server_.Answer(request.envelope());
-    if (!answer.ok()) return FromErrorStatus(ToErrorStatus(answer.status()));
+    if (!answer.ok()) return FromErrorStatus(ToErrorStatus(answer.status()), Asking::kAdmission);
     return answer;
   }
   absl::StatusOr<v1::SubmitBatchResponse> SubmitBatch(const v1::SubmitBatchRequest& request) override {
-    TS_RETURN_IF_ERROR(Called());
+    TS_RETURN_IF_ERROR(Called(Asking::kAdmission));
     server_.batches.push_back(static_cast<size_t>(request.envelopes_size()));
     v1::SubmitBatchResponse response;
     for (const std::string& envelope : request.envelopes()) {
@@ -78,7 +78,8 @@ class FakeClient final : public Client {
       return response;
     }
     return FromErrorStatus(
-        ToErrorStatus(MakeError(absl::StatusCode::kNotFound, "UNKNOWN_EVENT", "event", "no such event")));
+        ToErrorStatus(MakeError(absl::StatusCode::kNotFound, "UNKNOWN_EVENT", "event", "no such event")),
+        Asking::kAnswer);
   }
   absl::StatusOr<v1::GetLedgerResponse> GetLedger(const v1::GetLedgerRequest&) override {
     TS_RETURN_IF_ERROR(Called());
@@ -141,7 +142,10 @@ class FakeClient final : public Client {
     }
     return absl::OkStatus();
   }
-  absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest&) override { return Prepared(server_.trace); }
+  absl::StatusOr<v1::TraceResponse> Trace(const v1::TraceRequest& request) override {
+    server_.asked_trace = request;
+    return Prepared(server_.trace);
+  }
   absl::StatusOr<v1::AttributeResponse> Attribute(const v1::AttributeRequest&) override {
     return Prepared(server_.attribution);
   }
@@ -152,10 +156,14 @@ class FakeClient final : public Client {
     server_.asked_affected = request;
     return Prepared(server_.affected);
   }
-  absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest&) override {
+  absl::StatusOr<v1::EvaluateResponse> Evaluate(const v1::EvaluateRequest& request) override {
+    server_.asked_evaluation = request;
     return Prepared(server_.evaluation);
   }
-  absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest&) override { return Prepared(server_.bundle); }
+  absl::StatusOr<std::string> GetBundle(const v1::GetBundleRequest& request) override {
+    server_.asked_bundle = request;
+    return Prepared(server_.bundle);
+  }
   absl::StatusOr<v1::GetPartyResponse> GetParty(const v1::GetPartyRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
     v1::GetPartyResponse response;
@@ -169,19 +177,19 @@ class FakeClient final : public Client {
     return response;
   }
 
-  absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request) override {
-    TS_RETURN_IF_ERROR(Called());
+  absl::Status StreamEvents(const v1::ListEventsRequest& request,
+                            const std::function<absl::Status(const v1::ListEventsResponse&)>& receive) override {
     server_.asked_events = request;
-    v1::ListEventsResponse response;
-    OnePage(server_.events, request, *response.mutable_events(), response);
-    return response;
+    return Stream<v1::ListEventsResponse>(request, receive, [this](const auto& asked, auto& page) {
+      OnePage(server_.events, asked, *page.mutable_events(), page);
+    });
   }
-  absl::StatusOr<v1::ListFindingsResponse> ListFindings(const v1::ListFindingsRequest& request) override {
-    TS_RETURN_IF_ERROR(Called());
+  absl::Status StreamFindings(const v1::ListFindingsRequest& request,
+                              const std::function<absl::Status(const v1::ListFindingsResponse&)>& receive) override {
     server_.asked_findings = request;
-    v1::ListFindingsResponse response;
-    OnePage(server_.findings, request, *response.mutable_findings(), response);
-    return response;
+    return Stream<v1::ListFindingsResponse>(request, receive, [this](const auto& asked, auto& page) {
+      OnePage(server_.findings, asked, *page.mutable_findings(), page);
+    });
   }
   absl::StatusOr<v1::ListRefusalsResponse> ListRefusals(const v1::ListRefusalsRequest& request) override {
     TS_RETURN_IF_ERROR(Called());
@@ -241,6 +249,20 @@ class FakeClient final : public Client {
   }
 
  private:
+  /// Page after page, as of the size of the log, until there are none or the time of the call is over.
+  template <typename Response, typename Request, typename Fill>
+  absl::Status Stream(Request request, const std::function<absl::Status(const Response&)>& receive, const Fill& fill) {
+    TS_RETURN_IF_ERROR(Called());
+    for (size_t sent = 0; sent < server_.messages_per_stream; ++sent) {
+      Response page;
+      page.set_as_of_size(server_.entries.size());
+      fill(request, page);
+      TS_RETURN_IF_ERROR(receive(page));
+      if (page.next_page_token().empty()) return absl::OkStatus();
+      request.set_page_token(page.next_page_token());
+    }
+    return FromErrorStatus(ToErrorStatus(absl::DeadlineExceededError("too late")), Asking::kAnswer);
+  }
   /// One item on each page: a token has as many letters as pages came before.
   template <typename Items, typename Request, typename Field, typename Response>
   static void OnePage(const Items& items, const Request& request, Field& field, Response& response) {
@@ -248,10 +270,10 @@ class FakeClient final : public Client {
     if (page < items.size()) *field.Add() = items[page];
     if (page + 1 < items.size()) response.set_next_page_token(std::string(page + 1, '.'));
   }
-  absl::Status Called() {
+  absl::Status Called(Asking asking = Asking::kAnswer) {
     ++server_.calls;
     if (!server_.failure.has_value()) return absl::OkStatus();
-    return FromErrorStatus(ToErrorStatus(*server_.failure));
+    return FromErrorStatus(ToErrorStatus(*server_.failure), asking);
   }
   template <typename Answer>
   absl::StatusOr<Answer> Prepared(const Answer& answer) {

@@ -61,6 +61,9 @@ class FakeServer {
   v1::GetCustodyChainResponse custody_chain;
   v1::ListAffectedResponse affected;
   v1::ListAffectedRequest asked_affected;  // the last question for that
+  v1::TraceRequest asked_trace;            // the last question for each
+  v1::EvaluateRequest asked_evaluation;
+  v1::GetBundleRequest asked_bundle;
   v1::EvaluateResponse evaluation;
   std::string bundle;
   std::vector<v1::Refusal> refusals;        // one on each page
@@ -69,6 +72,7 @@ class FakeServer {
   v1::ListEventsRequest asked_events;       // the last question for them
   std::vector<v1::ListedFinding> findings;  // one on each page
   v1::ListFindingsRequest asked_findings;   // the last question for them
+  size_t messages_per_stream = SIZE_MAX;    // that come before the time of a call is over
   /// Served by StreamEntries in place of the entries, under the checkpoint of those: a log that is not what was signed.
   std::optional<std::vector<std::string>> served;
   v1::GetClaimResponse claim;

@@ -6,9 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/status.h"
 #include "cli/trust.h"
 #include "cli/verdict.h"
 #include "ledger/bundle.h"
+#include "ledger/claim_code.h"
 #include "ledger/describe.h"
 #include "ledger/envelope.h"
 #include "ledger/policy.h"
@@ -50,18 +52,119 @@ TEST(Evaluate, ExitsByTheWorstVerdict) {
        }) {
     Desk desk;
     for (const v1::Verdict verdict : c.verdicts) *desk.server.evaluation.add_evaluations() = Evaluated("p", verdict);
-    const Outcome outcome = desk.Run({"evaluate", "piece_a", "--json"});
+    const Outcome outcome = desk.Run({"evaluate", "piece_a", "--policy", "p", "--json"});
     EXPECT_EQ(outcome.code, c.code) << outcome.out;
     EXPECT_EQ(outcome.json()["verdict"], c.worst);
     EXPECT_EQ(outcome.json()["evaluations"].size(), c.verdicts.size());
   }
 }
 
+/// Nobody demanded the other packs of this gold, so that none of them decides.
+TEST(Evaluate, OfALotWithoutPacksEndsByTheFloor) {
+  Desk desk;
+  *desk.server.evaluation.add_evaluations() = Evaluated("fairmined-ecological", v1::VERDICT_FAIL);
+  *desk.server.evaluation.add_evaluations() = Evaluated("minamata-annex-c", v1::VERDICT_PASS);
+  const Outcome outcome = desk.Run({"evaluate", "lot_a", "--json"});
+  EXPECT_EQ(outcome.code, ExitCode::kDone) << outcome.out;
+  EXPECT_EQ(outcome.json()["verdict"], "PASS");
+  EXPECT_EQ(outcome.json()["demanded"], Json::array({"minamata-annex-c"}));
+  EXPECT_EQ(outcome.json()["evaluations"].size(), 2u) << "all are told";
+  EXPECT_THAT(desk.Run({"evaluate", "lot_a"}).out, HasSubstr("the floor decides: PASS under minamata-annex-c"));
+  EXPECT_EQ(desk.Run({"evaluate", "lot_a", "--policy", "fairmined-ecological"}).code, ExitCode::kRefused);
+  EXPECT_EQ(desk.Run({"evaluate", "claim_aaaaaaaaaaaaaaaaaaaaaaaaaa"}).code, ExitCode::kRefused)
+      << "a claim cites its packs";
+}
+
+TEST(Evaluate, TellsHowAClaimReadOnlyOfPacksThatItCites) {
+  Desk desk;
+  for (const char* id : {"cited", "other"}) {
+    v1::Evaluation evaluation = Evaluated(id, v1::VERDICT_PASS);
+    evaluation.mutable_policy()->set_sha256(id);
+    *desk.server.evaluation.add_evaluations() = evaluation;
+    *desk.server.evaluation.add_claim_readings()->mutable_as_claimed() = evaluation;
+  }
+  desk.server.claim.mutable_claim()->add_policies()->set_sha256("cited");
+  const Outcome outcome = desk.Run({"evaluate", "claim_a", "--policy", "cited", "--policy", "other", "--json"});
+  EXPECT_TRUE(outcome.json()["evaluations"][0].contains("as_claimed")) << outcome.out;
+  EXPECT_FALSE(outcome.json()["evaluations"][1].contains("as_claimed"));
+}
+
+TEST(Evaluate, EndsAsWrongUsageForWhatTheServerDoesNotHave) {
+  Desk desk;
+  desk.server.failure = MakeError(absl::StatusCode::kNotFound, "UNKNOWN_SUBJECT", "subject_id", "no such lot");
+  for (const char* command : {"evaluate", "trace", "origin", "custody"}) {
+    EXPECT_EQ(desk.Run({command, "lot_a"}).code, ExitCode::kUsage) << command;
+  }
+  desk.server.failure = absl::UnavailableError("away");
+  EXPECT_EQ(desk.Run({"evaluate", "lot_a"}).code, ExitCode::kFailure);
+}
+
+TEST(Subject, IsNamedByCodeOrAddressToo) {
+  const std::string claim = "claim_4muedarn657frrboz4ryr5uaz6";
+  for (const std::string& named :
+       {ledger::ClaimCode(claim), *ledger::ClaimAddress(claim, "https://id.example", "9521234")}) {
+    Desk desk;
+    desk.server.claim.mutable_claim()->set_claim_id(claim);
+    desk.Run({"evaluate", named});
+    EXPECT_EQ(desk.server.asked_evaluation.subject_id(), claim);
+    desk.Run({"trace", named});
+    EXPECT_EQ(desk.server.asked_trace.subject_id(), claim);
+    desk.Run({"bundle", named, "-o", desk.folder.File("b")});
+    EXPECT_EQ(desk.server.asked_bundle.subject_id(), claim);
+    EXPECT_EQ(desk.server.claim_asked, named);
+  }
+  Desk desk;
+  const Outcome typo = desk.Run({"evaluate", "bread", "--json"});
+  EXPECT_EQ(typo.code, ExitCode::kUsage);
+  EXPECT_EQ(typo.json()["error"]["reason"], "BAD_CLAIM_CODE");
+  EXPECT_EQ(desk.server.calls, 0);
+}
+
+TEST(Trace, IsBoundedByDepthAndTime) {
+  Desk desk;
+  desk.Run({"trace", "lot_a", "--depth", "3", "--from", "2026-03-01", "--until", "2026-03-02"});
+  EXPECT_EQ(desk.server.asked_trace.max_depth(), 3u);
+  EXPECT_EQ(desk.server.asked_trace.recorded_from_us(), touchstone::testing::kStoryStartUs);
+  EXPECT_EQ(desk.server.asked_trace.recorded_until_us(), touchstone::testing::kStoryStartUs + 86'400LL * 1'000'000);
+  EXPECT_THAT(desk.Run({"trace", "lot_a", "--from", "2026-03-01"}).out, HasSubstr("nothing upstream was recorded"));
+  EXPECT_EQ(desk.Run({"trace", "lot_a", "--from", "2026-03-02", "--until", "2026-03-01"}).code, ExitCode::kUsage);
+}
+
+TEST(Affected, RefusesWhatSaysNothingBeforeAnyServerIsAsked) {
+  Desk desk;
+  const struct {
+    std::vector<std::string> options;
+    const char* field;
+  } cases[] = {
+      {{}, "--lot"},
+      {{"--lot", "lot_a", "--from", "2026-03-01"}, "--from"},
+      {{"--lot", "lot_a", "--until", "2026-03-01"}, "--until"},
+      {{"--site", "site_a", "--from", "2026-03-02", "--until", "2026-03-01"}, "--until"},
+  };
+  for (const auto& c : cases) {
+    std::vector<std::string> arguments = {"affected", "--json"};
+    arguments.insert(arguments.end(), c.options.begin(), c.options.end());
+    const Outcome outcome = desk.Run(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kUsage) << c.field;
+    EXPECT_EQ(outcome.json()["error"]["field"], c.field);
+  }
+  EXPECT_EQ(desk.Run({"lot", "check"}).code, ExitCode::kUsage);
+  EXPECT_EQ(desk.server.calls, 0);
+}
+
+TEST(Affected, SaysThatItIsCalculatedAndWhenThereIsNothing) {
+  Desk desk;
+  EXPECT_THAT(desk.Run({"affected", "--lot", "lot_a"}).out, HasSubstr("nothing carries this gold"));
+  desk.server.affected.add_nodes();
+  EXPECT_THAT(desk.Run({"affected", "--lot", "lot_a", "--depth", "2"}).out, HasSubstr("calculated in proportion"));
+  EXPECT_EQ(desk.server.asked_affected.max_depth(), 2u);
+}
+
 TEST(Evaluate, GivesTheReasonsInWords) {
   Desk desk;
   *desk.server.evaluation.add_evaluations() = Evaluated("mercury-free", v1::VERDICT_PASS);
   const Outcome outcome = desk.Run({"evaluate", "piece_a"});
-  EXPECT_THAT(outcome.out, HasSubstr("mercury-free version 0: PASS for piece_a"));
+  EXPECT_THAT(outcome.out, HasSubstr("mercury-free version 0 (): PASS for piece_a"));
   EXPECT_THAT(outcome.out, HasSubstr("the reason in words"));
 }
 
@@ -266,6 +369,7 @@ TEST(Bundle, IsKeptOnlyWhenItIsOne) {
   ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.out;
   EXPECT_EQ(outcome.json()["entries"], 1);
   EXPECT_EQ(desk.ReadFile("ring.touchstone"), desk.server.bundle);
+  EXPECT_EQ(desk.Run({"bundle", "piece_a", "-o", "-"}).out, desk.server.bundle);
   desk.server.bundle = "\xff\xff";
   EXPECT_EQ(desk.Run({"bundle", "piece_a", "-o", file}).code, ExitCode::kNotVerifiable);
 }

@@ -56,8 +56,14 @@ TEST(DrawTree, DrawsASharedAncestorOnceAndNamesItAgain) {
   EXPECT_EQ(tree.find("produce by"), tree.rfind("produce by")) << tree;
 }
 
+TEST(DrawTree, DrawsEveryNodeWhereATimeLeftOutWhatIsMadeOfThem) {
+  const std::string tree = DrawTree({Node("x", "dore", "produce", {}), Node("y", "dore", "produce", {})}, {});
+  EXPECT_NE(tree.find("x  dore\n"), std::string::npos) << tree;
+  EXPECT_NE(tree.find("\ny  dore\n"), std::string::npos) << tree;
+}
+
 TEST(DrawTree, SaysWhereItWasCutOff) {
-  EXPECT_NE(DrawTree({Node("bar", "bar", "refine", {"deeper"})}, {}).find("└─ deeper  (beyond the depth asked for)\n"),
+  EXPECT_NE(DrawTree({Node("bar", "bar", "refine", {"deeper"})}, {}).find("└─ deeper  (beyond what was asked for)\n"),
             std::string::npos);
   EXPECT_EQ(DrawTree({}, {}), "");
 }

@@ -26,6 +26,21 @@ TEST(TrustFile, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->genesis_id, trust.genesis_id);
 }
 
+TEST(TrustFile, NamesPacksThatABundleMayBring) {
+  ledger::Trust trust = SomeTrust();
+  trust.policies = {crypto::Sha256("one"), crypto::Sha256("two")};
+  const absl::StatusOr<ledger::Trust> read = ParseTrust(FormatTrust(trust));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->policies, trust.policies);
+  for (const auto& [text, field] :
+       {std::pair("policies = \"a\"\n", "policies"), std::pair("policies = [7]\n", "policies[0]"),
+        std::pair("policies = [\"ab\"]\n", "policies[0]")}) {
+    const absl::Status status = ParseTrust(FormatTrust(SomeTrust()) + text).status();
+    EXPECT_EQ(ReasonOf(status), "BAD_TRUST_FILE") << text;
+    EXPECT_EQ(FieldOf(status), field) << text;
+  }
+}
+
 std::string WitnessKey(std::string_view name, crypto::NoteKeyType type = crypto::NoteKeyType::kCosignature) {
   return crypto::NoteVerifier::Create(name, type, touchstone::testing::KeyOf(name).public_key())->ToVkey();
 }

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.h"
 #include "cli/trust.h"
 #include "crypto/cosignature.h"
 #include "fmt/format.h"
 #include "ledger/bundle.h"
+#include "ledger/claim_code.h"
 #include "ledger/policy.h"
 #include "tests/support/memory_ledger.h"
 #include "tests/support/story.h"
@@ -214,6 +216,132 @@ TEST(Verify, ShowsAClaimAsClaimedAndAsReadNow) {
   EXPECT_THAT(text, HasSubstr("as read now: INDETERMINATE"));
   EXPECT_THAT(text,
               HasSubstr(fmt::format("turned to INDETERMINATE by distrust  [entry {}]", claimed.ledger.size() - 1)));
+}
+
+// --- What the thing is -------------------------------------------------------------------------------------------------
+
+/// A reader with a bundle, the trust file and files of packs.
+struct Reader {
+  explicit Reader(const Claimed& claimed, const v1::Bundle& bundle)
+      : file(desk.WriteFile("ring.touchstone", bundle.SerializeAsString())),
+        trust(desk.WriteFile("trust.toml", FormatTrust(claimed.ledger.Trust()))) {}
+
+  Outcome Verify(std::vector<std::string> more) {
+    more.insert(more.begin(), {"verify", file, "--trust", trust});
+    return desk.Run(more);
+  }
+
+  Desk desk;
+  std::string file;
+  std::string trust;
+};
+
+TEST(Verify, TellsWhatTheThingIsAndWhoClaimsIt) {
+  const Claimed claimed;
+  Reader reader(claimed, claimed.Bundle({}));
+  const Json json = reader.Verify({"--json"}).json();
+  EXPECT_EQ(json["claim"]["code"], ledger::ClaimCode(claimed.claim));
+  EXPECT_EQ(json["claim"]["status"], "LIVE");
+  EXPECT_EQ(json["claim"]["issuer"]["party_id"], claimed.story.PartyOf("jeweler"));
+  EXPECT_NE(json["claim"]["issuer"]["name"], "");
+  EXPECT_EQ(json["piece"]["article"], "ring");
+  EXPECT_NE(json["piece"]["serial"], "");
+  EXPECT_GT(json["piece"]["metal_mg"], 0);
+  EXPECT_GT(json["piece"]["fineness_ppm"], 0);
+  EXPECT_EQ(json["newest_entry"]["index"], claimed.ledger.size() - 1);
+  EXPECT_FALSE(json.contains("lot"));
+  const std::string text = reader.Verify({}).out;
+  EXPECT_THAT(text, HasSubstr("claim: live as far as is shown, code " + ledger::ClaimCode(claimed.claim)));
+  EXPECT_THAT(text, HasSubstr("piece: ring, serial "));
+  EXPECT_THAT(text, HasSubstr(fmt::format("newest entry shown: {}, recorded at ", claimed.ledger.size() - 1)));
+}
+
+TEST(Verify, TellsFormAndMassOfALot) {
+  const Claimed claimed;
+  Story story;
+  MemoryLedger ledger;
+  ledger.Record(story.Genesis(KeyOf("log").public_key()));
+  const MineToRing road = TellMineToRing(story);
+  ledger.RecordAll(road.statements);
+  Reader reader(claimed, *ledger::BuildBundle(ledger, road.bar, {&Pack()}, ledger.Checkpoint()));
+  const Outcome outcome = reader.Verify({"--json"});
+  ASSERT_TRUE(outcome.json().contains("lot")) << outcome.out;
+  EXPECT_EQ(outcome.json()["lot"]["lot_id"], road.bar);
+  EXPECT_GT(outcome.json()["lot"]["mass_mg"], 0);
+  EXPECT_FALSE(outcome.json().contains("claim"));
+}
+
+TEST(Verify, HoldsABundleAgainstWhatTheReaderExpects) {
+  const Claimed claimed;
+  Reader reader(claimed, claimed.Bundle({}));
+  const std::string code = ledger::ClaimCode(claimed.claim);
+  const std::string piece = reader.Verify({"--json"}).json()["piece"]["piece_id"];
+  for (const std::string& expected :
+       {claimed.claim, code, piece, *ledger::ClaimAddress(claimed.claim, "https://id.example", "9521234")}) {
+    EXPECT_EQ(reader.Verify({"--expect", expected}).code, ExitCode::kDone) << expected;
+  }
+  const std::string other = "claim_4muedarn657frrboz4ryr5uaz6";
+  for (const std::string& expected : {other, ledger::ClaimCode(other), std::string("lot_aaaaaaaaaaaaaaaaaaaaaaaaaa")}) {
+    const Outcome outcome = reader.Verify({"--expect", expected, "--json"});
+    EXPECT_EQ(outcome.code, ExitCode::kNotVerifiable) << expected;
+    EXPECT_EQ(outcome.json()["reason"], "SUBJECT_MISMATCH");
+  }
+  const Outcome typo = reader.Verify({"--expect", "AAAA-AAAA", "--json"});
+  EXPECT_EQ(typo.code, ExitCode::kUsage);
+  EXPECT_EQ(typo.json()["error"]["field"], "--expect");
+}
+
+// --- Packs of one's own ------------------------------------------------------------------------------------------------
+
+constexpr char kOwnText[] =
+    "id: \"house\" version: 2 title: \"t\" process { no_cyanide: true } "
+    "permitted_models: [CUSTODY_MODEL_IDENTITY_PRESERVED, CUSTODY_MODEL_SEGREGATED] "
+    "sources { rule: \"process\" citation: \"c\" verified: true }";
+
+TEST(Verify, JudgesAPackThatTheReaderNamesByItsFileOnce) {
+  const Claimed claimed;
+  const ledger::Policy own = *ledger::ParsePolicy(kOwnText);
+  Reader reader(claimed,
+                *ledger::BuildBundle(claimed.ledger, claimed.claim, {&own, &Pack()}, claimed.ledger.Checkpoint()));
+  EXPECT_EQ(reader.Verify({"--json"}).json()["reason"], "POLICY_NOT_TRUSTED");
+  const std::string file = reader.desk.WriteFile("house.textproto", kOwnText);
+  const Outcome outcome = reader.Verify({"--policy-file", file, "--json"});
+  ASSERT_EQ(outcome.json()["evaluations"].size(), 2U) << outcome.out;
+  EXPECT_EQ(outcome.json()["evaluations"][0]["policy_id"], "house");
+  EXPECT_EQ(outcome.json()["evaluations"][0]["file"], file);
+  EXPECT_FALSE(outcome.json()["evaluations"][0].contains("as_claimed")) << "the claim does not cite it";
+  EXPECT_TRUE(outcome.json()["evaluations"][1].contains("as_claimed"));
+  const std::string text = reader.Verify({"--policy-file", file}).out;
+  const std::string sha256 = HexEncode(own.sha256.view()).substr(0, 16);
+  EXPECT_THAT(text, HasSubstr(fmt::format("house version 2 ({}, your file {}): ", sha256, file)));
+  EXPECT_THAT(text, HasSubstr(fmt::format("formalized version {} ({}): ", Pack().pack.version(),
+                                          HexEncode(Pack().sha256.view()).substr(0, 16))));
+  EXPECT_EQ(text.find("as claimed"), text.rfind("as claimed")) << text;
+}
+
+TEST(Verify, AcceptsAPackWhoseHashTheTrustFileNames) {
+  const Claimed claimed;
+  const ledger::Policy own = *ledger::ParsePolicy(kOwnText);
+  Reader reader(claimed,
+                *ledger::BuildBundle(claimed.ledger, claimed.claim, {&own, &Pack()}, claimed.ledger.Checkpoint()));
+  ledger::Trust trust = claimed.ledger.Trust();
+  trust.policies.insert(own.sha256);
+  reader.trust = reader.desk.WriteFile("knows.toml", FormatTrust(trust));
+  EXPECT_EQ(reader.Verify({"--json"}).json()["evaluations"].size(), 2U);
+}
+
+TEST(Verify, EndsAsWrongUsageForWhatIsNoFile) {
+  const Claimed claimed;
+  Reader reader(claimed, claimed.Bundle({}));
+  const std::string bad = reader.desk.WriteFile("bad.textproto", "id: 7");
+  const Outcome outcome = reader.Verify({"--policy-file", bad, "--json"});
+  EXPECT_EQ(outcome.code, ExitCode::kUsage);
+  EXPECT_EQ(outcome.json()["error"]["reason"], "BAD_POLICY");
+  EXPECT_EQ(outcome.json()["error"]["field"], "--policy-file");
+  EXPECT_THAT(outcome.json()["error"]["message"].get<std::string>(), HasSubstr(bad));
+  reader.file = "/";
+  EXPECT_EQ(reader.Verify({}).code, ExitCode::kUsage);
+  EXPECT_EQ(reader.desk.Run({"policy", "lint", "/"}).code, ExitCode::kUsage);
 }
 
 }  // namespace

@@ -75,6 +75,27 @@ TEST(ParsePolicy, SaysInWhichLineTheTextIsWrong) {
   EXPECT_NE(MessageOf(policy.status()).find("line 2"), std::string_view::npos) << policy.status();
 }
 
+TEST(ParsePolicy, RefusesAPackThatPermitsOnlyWhatItForbids) {
+  const std::string without = "process { no_mercury: true permitted_routes: PROCESS_ROUTE_GRAVITY_DIRECT_SMELTING ";
+  const std::string with = " permitted_routes: PROCESS_ROUTE_WHOLE_ORE_AMALGAMATION }";
+  EXPECT_TRUE(ParsePolicy(Pack(without + with)).ok());
+  const auto policy = ParsePolicy(Pack("process { no_mercury: true" + with));
+  EXPECT_EQ(FieldOf(policy.status()), "process.permitted_routes") << policy.status();
+  EXPECT_TRUE(ParsePolicy(Pack("process { " + with)).ok());
+}
+
+TEST(PolicyErrors, AreAllThatIsWrong) {
+  std::vector<std::string> fields;
+  for (const absl::Status& error : PolicyErrors("id: \"Upper\" process { } licences { countries: \"pe\" }")) {
+    EXPECT_EQ(ReasonOf(error), "BAD_POLICY");
+    fields.push_back(FieldOf(error));
+  }
+  EXPECT_EQ(fields, (std::vector<std::string>{"id", "version", "title", "licences[0].kind", "licences[0].countries",
+                                              "permitted_models", "sources"}));
+  EXPECT_EQ(PolicyErrors("id: 7\nversion: one\n").size(), 1u) << "the parser ends with the first";
+  EXPECT_TRUE(PolicyErrors(BuiltInPolicies().front().bytes).empty());
+}
+
 TEST(BuiltInPolicies, AreFoundByTheirIds) {
   ASSERT_GE(BuiltInPolicies().size(), 2u);
   for (const Policy& policy : BuiltInPolicies()) {
