@@ -10,6 +10,7 @@
 #include "services/gateway/http_errors.h"
 #include "services/gateway/json_message.h"
 #include "services/gateway/openapi.h"
+#include "services/gateway/representation.h"
 #include "services/receipts.h"
 
 namespace touchstone::services {
@@ -22,8 +23,9 @@ HttpResponse Text(int status, std::string body, const char* content_type = "text
 }
 
 HttpResponse NoSuchPage() {
-  return ErrorResponse(MakeError(absl::StatusCode::kNotFound, "NO_SUCH_PAGE", "",
-                                 "there is no such page here; /openapi.json lists those that there are"));
+  return ErrorResponse(MakeError(
+      absl::StatusCode::kNotFound, "NO_SUCH_PAGE", "",
+      "there is no such page here; /openapi.json lists those of the API, and C2SP tlog-tiles those of the log"));
 }
 
 HttpResponse WrongMethod(const char* allowed) {
@@ -96,7 +98,7 @@ Gateway::Page Gateway::AnswerAdd(const HttpRequest& request) {
   const absl::StatusOr<v1::SubmitResponse> answer = Submit(core_, request.body);
   if (!answer.ok()) return {PageKind::kAdd, ErrorResponse(answer.status())};
   const int status = answer->has_receipt() ? 200 : 202;
-  if (status == 202 || request.Field("accept") == "application/json") {
+  if (status == 202 || AcceptsJson(request.Field("accept"))) {
     return {PageKind::kAdd, Text(status, ToJson(*answer) + "\n", "application/json")};
   }
   return {PageKind::kAdd, Text(200, std::to_string(answer->receipt().index()))};

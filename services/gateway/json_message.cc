@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "base/check.h"
 #include "base/encoding.h"
@@ -119,7 +121,14 @@ absl::Status SetFromText(std::string_view name, std::string_view text, Message& 
 }
 
 absl::Status SetFromQuery(const HttpFields& query, Message& request) {
-  for (const auto& [name, text] : query) TS_RETURN_IF_ERROR(SetFromText(name, text, request));
+  std::set<std::string> named;
+  for (const auto& [name, text] : query) {
+    // A field that was set to 0 looks like one that was not set.
+    const FieldDescriptor* const field = FindField(name, request);
+    const bool again = field != nullptr && !field->is_repeated() && !named.insert(field->name()).second;
+    if (again) return Invalid(field->name(), "must come once");
+    TS_RETURN_IF_ERROR(SetFromText(name, text, request));
+  }
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -44,6 +45,13 @@ HttpFields FieldsOf(const Representation& it) {
 
 std::string EntityTagOf(std::string_view body) {
   return fmt::format("\"{}\"", HexEncode(crypto::Sha256(body).view().substr(0, 16)));
+}
+
+bool AcceptsJson(std::string_view accept) {
+  const std::vector<absl::string_view> types = absl::StrSplit(ToAbsl(accept), ',');
+  return std::any_of(types.begin(), types.end(), [](absl::string_view type) {
+    return absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(type.substr(0, type.find(';'))), "application/json");
+  });
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {

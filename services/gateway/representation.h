@@ -30,6 +30,9 @@ std::string EntityTagOf(std::string_view body);
 /// under an If-Range of another tag is ignored, as RFC 9110 section 14.2 allows.
 HttpResponse Represent(const HttpRequest& request, const Representation& it);
 
+/// Whether an Accept names application/json: who asks for nothing in particular gets text.
+bool AcceptsJson(std::string_view accept);
+
 /// Whether an Accept-Encoding admits gzip: named, or by `*`, with a weight above 0.
 bool AcceptsGzip(std::string_view accept_encoding);
 

@@ -208,6 +208,7 @@ TEST_F(GatewayTest, ErrorsNameReasonAndField) {
   ExpectError(Get("/v1/findings?code=LATE"), 400, "FIELD_INVALID", "code");
   ExpectError(Get("/v1/parcel-checks?measurements=1"), 400, "FIELD_INVALID", "measurements");
   ExpectError(Get("/v1/proofs/inclusion?index=999"), 404, "BEYOND_SIZE", "index");
+  ExpectError(Get("/v1/proofs/inclusion?index=0&index=1"), 400, "FIELD_INVALID", "index");
   ExpectError(Post("/v1/parcel-checks", "{\"lot_ids\": 3"), 400, "BAD_JSON");
   ExpectError(Post("/v1/parcel-checks", "{\"colour\": 3}"), 400, "BAD_JSON");
   ExpectError(Get("/v1/parcel-checks?lot_ids=%FF%FE"), 400, "BAD_ID", "lot_ids[0]");
@@ -224,8 +225,9 @@ TEST_F(GatewayTest, AddAnswersTheIndexAlsoOfWhatIsRecordedAlready) {
   EXPECT_EQ(added.body, std::to_string(road_.statements.size() + 1));
   EXPECT_EQ(added.Field("content-type"), "text/plain; charset=utf-8");
   EXPECT_EQ(Post("/add", statement.envelope).body, added.body);
-  const auto receipt =
-      MustParse<v1::SubmitResponse>(Post("/add", statement.envelope, "Accept: application/json\r\n"), "/add").receipt();
+  const auto receipt = MustParse<v1::SubmitResponse>(
+                           Post("/add", statement.envelope, "Accept: text/html;q=0.5, application/json\r\n"), "/add")
+                           .receipt();
   EXPECT_TRUE(receipt.already_recorded());
   ExpectValid(receipt, statement);
   EXPECT_EQ(Get("/tile/entries/000.p/" + std::to_string(receipt.index() + 1)).status, 200);
