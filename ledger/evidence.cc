@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
 #include "ledger/authority.h"
@@ -81,7 +82,8 @@ std::string PartyName(const View& view, const std::string& party_id) {
 }
 
 std::string DayOf(int64_t at_us) {
-  return absl::FormatTime("%Y-%m-%d", absl::FromUnixMicros(at_us), absl::UTCTimeZone());
+  const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMicros(at_us), absl::UTCTimeZone());
+  return fmt::format("{:04}-{:02}-{:02}", day.year(), day.month(), day.day());
 }
 
 std::string At(const v1::SiteRecord& site) { return fmt::format("{} ({})", site.name(), site.country()); }
@@ -156,7 +158,7 @@ std::string TextOf(const View& view, const Bearing& bearing, const v1::Attestati
   const std::string scope = Words(*v1::Scope_descriptor(), rule.scope());
   const std::string& name = site.name;
   const std::string seen = SeenBy(attestor, attestation, name);
-  const std::string ended = DayOf(bearing.ended_at_us);
+  const auto ended = [&bearing] { return DayOf(bearing.ended_at_us); };
   const v1::VerdictCode code = bearing.code;
   if (code == v1::VERDICT_CODE_ATTESTATION_ADVERSE) {
     return fmt::format("{} and attests that it does not conform for {}", seen, scope);
@@ -168,16 +170,16 @@ std::string TextOf(const View& view, const Bearing& bearing, const v1::Attestati
     return fmt::format("{}, and attested {} only after the evidence on which the claim rests", seen, scope);
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_LAPSED) {
-    return fmt::format("{}, and its attestation for {} lapsed on {}", seen, scope, ended);
+    return fmt::format("{}, and its attestation for {} lapsed on {}", seen, scope, ended());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_SUSPENDED) {
-    return fmt::format("{} has suspended its attestation of {} for {} as of {}", attestor, name, scope, ended);
+    return fmt::format("{} has suspended its attestation of {} for {} as of {}", attestor, name, scope, ended());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_WITHDRAWN) {
-    return fmt::format("{} has withdrawn its attestation of {} for {} as of {}", attestor, name, scope, ended);
+    return fmt::format("{} has withdrawn its attestation of {} for {} as of {}", attestor, name, scope, ended());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_ANNULLED) {
-    return fmt::format("{} has annulled its attestation of {} for {} as of {}", attestor, name, scope, ended);
+    return fmt::format("{} has annulled its attestation of {} for {} as of {}", attestor, name, scope, ended());
   }
   if (code == v1::VERDICT_CODE_ATTESTATION_REMOTE) {
     return fmt::format("{} and attests {} without having been there", seen, scope);
