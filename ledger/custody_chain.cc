@@ -30,12 +30,16 @@ std::string NameOf(const Archive& archive, const std::string& party_id) {
   return Load<v1::PartyRecord>(archive, party_id).value_or(v1::PartyRecord()).name();
 }
 
-void AddSignatures(const Archive& archive, const v1::Event& event, uint64_t index, v1::CustodyTransfer& transfer) {
-  for (const std::string& key : event.signer_keys()) {
+/// An envelope is signed by exactly the keys that its event names, in their order.
+void AddSignatures(const Archive& archive, const SignedEvent& event, uint64_t index, v1::CustodyTransfer& transfer) {
+  for (int i = 0; i < event.envelope.signatures_size(); ++i) {
+    const std::string& key = event.event.signer_keys(i);
     v1::ChainSignature& signature = *transfer.add_signatures();
     signature.set_party_id(Load<v1::KeyRecord>(archive, key).value_or(v1::KeyRecord()).party_id());
     signature.set_key(key);
     signature.set_entry_index(index);
+    signature.set_signature(event.envelope.signatures(i).signature());
+    signature.set_event_id(std::string(event.event_id.view()));
   }
 }
 
@@ -60,11 +64,11 @@ absl::StatusOr<std::optional<v1::CustodyTransfer>> TransferAt(const Archive& arc
     SetSides(archive, offer->from_party_id(), offer->to_party_id(), transfer);
     transfer.set_rights(offer->rights());
     TS_ASSIGN_OR_RETURN(const Entry offered, ReadEntry(archive, offer->index()));
-    AddSignatures(archive, offered.event.event, offer->index(), transfer);
+    AddSignatures(archive, offered.event, offer->index(), transfer);
   } else {
     return std::nullopt;
   }
-  AddSignatures(archive, event, index, transfer);
+  AddSignatures(archive, read.event, index, transfer);
   transfer.set_entry_index(index);
   transfer.set_occurred_at_us(event.occurred_at_us());
   transfer.set_recorded_at_us(read.entry.recorded_at_us());

@@ -177,6 +177,14 @@ TEST_F(DescentTest, ListsBothSignaturesOfEveryChangeOfHands) {
   EXPECT_EQ(sold.signatures(0).entry_index(), offered_at);
   EXPECT_EQ(sold.signatures(1).party_id(), story.PartyOf("jeweler"));
   EXPECT_EQ(sold.signatures(1).entry_index(), offered_at + 1);
+  for (const v1::ChainSignature& shown : sold.signatures()) {
+    const auto entry = DecodeEntry(*ledger.Entry(shown.entry_index()));
+    const auto event = DecodeEnvelope(entry->envelope());
+    ASSERT_TRUE(event.ok()) << event.status();
+    EXPECT_EQ(shown.event_id(), event->event_id.view());
+    EXPECT_EQ(shown.key(), event->envelope.signatures(0).key());
+    EXPECT_EQ(shown.signature(), event->envelope.signatures(0).signature());
+  }
 }
 
 }  // namespace
