@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "ledger/attribution.h"
 #include "ledger/custody_chain.h"
+#include "ledger/envelope.h"
 #include "tests/support/mass_story.h"
 #include "tests/support/memory_ledger.h"
 #include "tests/support/pyramid.h"
