@@ -120,14 +120,15 @@ TEST(Pyramid, SharesAndVerdictsAreThoseOfANaiveReference) {
     ASSERT_TRUE(ancestry.ok()) << ancestry.status();
     std::map<std::string, uint64_t> sources;
     uint64_t sum = 0;
-    for (const SourcePart& part : AttributeToSources(*ancestry)) {
-      sources[part.source->id] = part.fine_ng;
-      sum += part.fine_ng;
+    const v1::Attribution attribution = Attribute(TheWorld().ledger, *ancestry);
+    for (const v1::SourceShare& share : attribution.sources()) {
+      sources[share.lot_id()] = share.fine_ng();
+      sum += share.fine_ng();
     }
     const std::map<std::string, uint64_t> reference = Reference(pyramid, piece);
     ASSERT_EQ(sources, reference) << piece;
     EXPECT_EQ(sum, ancestry->nodes.front().piece->fine_ng());
-    ExpectSharesOf(pyramid, reference, Attribute(TheWorld().ledger, *ancestry));
+    ExpectSharesOf(pyramid, reference, attribution);
     ASSERT_FALSE(::testing::Test::HasFailure()) << piece;
     most = std::max(most, sources.size());
     const auto evaluation = Evaluate(TheWorld().ledger, TheWorld().ledger.size(), piece, pack);
