@@ -290,7 +290,7 @@ absl::StatusOr<EventTable> ReadEventTable(std::string_view csv, bool time_given)
 std::optional<Column> ColumnOf(const EventTable& table, const TableEvent& row, std::string_view field) {
   if (field.empty() || IsReordered(row, field)) return std::nullopt;
   const google::protobuf::OneofDescriptor& verbs = *v1::Event::descriptor()->FindOneofByName("body");
-  const FieldDescriptor* const verb = row.event.GetReflection()->GetOneofFieldDescriptor(row.event, &verbs);
+  const FieldDescriptor* const verb = v1::Event::GetReflection()->GetOneofFieldDescriptor(row.event, &verbs);
   std::optional<Column> near;
   for (size_t i = 0; i < table.columns.size(); ++i) {
     const std::string& name = table.columns[i];

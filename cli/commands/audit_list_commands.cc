@@ -23,7 +23,7 @@ absl::Status ForEachListed(Request request, const Stream& stream, const ItemsOf&
   while (true) {
     bool has_more = false;
     const Request asked = request;
-    const absl::Status status = stream(asked, [&](const Message& message) {
+    absl::Status status = stream(asked, [&](const Message& message) {
       for (const auto& item : items_of(message)) TS_RETURN_IF_ERROR(add(item));
       request.set_page_token(message.next_page_token());
       request.set_as_of_size(message.as_of_size());

@@ -147,7 +147,7 @@ void PrintNotVerifiable(Context& context, const std::string& file, const absl::S
 /// What the reader expects to be told of: an id in full, or what the id of a claim begins with.
 absl::StatusOr<std::string> ExpectedId(const std::string& expected) {
   if (expected.empty() || ledger::KindOfId(expected).has_value()) return expected;
-  const absl::StatusOr<std::string> prefix = ledger::ClaimIdPrefix(expected);
+  absl::StatusOr<std::string> prefix = ledger::ClaimIdPrefix(expected);
   if (prefix.ok()) return prefix;
   return InvalidInput(ReasonOf(prefix.status()), "--expect",
                       fmt::format("an id, or the code or address of a claim: {}", MessageOf(prefix.status())));
