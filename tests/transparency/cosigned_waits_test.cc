@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "crypto/witness_policy.h"
 #include "gtest/gtest.h"
@@ -47,7 +48,8 @@ class CosignedWaitsTest : public NodeTest {
   std::future<Waited> Wait(uint64_t size, milliseconds timeout = kLong) {
     return std::async(std::launch::async, [this, size, timeout] {
       grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + timeout);
+      const auto until = std::chrono::microseconds(SystemClock().NowUs()) + timeout;
+      context.set_deadline(std::chrono::system_clock::time_point(until));
       v1::GetCheckpointRequest request;
       request.set_cosigned(true);
       request.set_at_least_size(size);

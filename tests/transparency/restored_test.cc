@@ -1,10 +1,10 @@
 // A node that starts from an old copy of its ledger: with its mark, without it, and with what its witnesses remember.
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "base/files.h"
@@ -85,8 +85,10 @@ class RestoredTest : public NodeTest {
   testing::TempDir folder_;
   /// The node comes to that standing, by what its witnesses say meanwhile.
   void AwaitStanding(const std::string& reason) {
+    std::promise<void> never;
+    const std::future<void> pause = never.get_future();
     for (int waits = 0; waits < 6'000 && ReasonOf(node_->core().admitting()) != reason; ++waits) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      pause.wait_for(std::chrono::milliseconds(5));
     }
     ASSERT_EQ(ReasonOf(node_->core().admitting()), reason);
   }
