@@ -71,9 +71,11 @@ TEST(LyingHistory, IsCaughtByThePackAtTheOneRuleThatItBreaks) {
       const bool certifies = lie.rule.rfind("certification", 0) == 0;
       const auto& reasons = certifies ? evaluation.certification() : evaluation.reasons();
       std::set<std::string> expected = {v1::VerdictCode_Name(lie.code)};
-      // Of blended gold it is told too what disqualifies the source: here that its mine has no papers.
+      // Of blended gold it is told too what disqualifies the source: here the papers that its mine has not.
       if (lie.code == v1::VERDICT_CODE_FRACTION_TOO_SMALL) {
-        expected.insert(v1::VerdictCode_Name(v1::VERDICT_CODE_LICENCE_MISSING));
+        const bool titled = policy->pack.licences().empty();
+        expected.insert(
+            v1::VerdictCode_Name(titled ? v1::VERDICT_CODE_ATTESTATION_MISSING : v1::VERDICT_CODE_LICENCE_MISSING));
       }
       EXPECT_EQ(Unsupporting(reasons), expected) << evaluation.DebugString();
       if (certifies) {
