@@ -76,14 +76,13 @@ class Bare {
     const std::string data_dir = bare->dir_.File("data");
     SystemRandom random;
     const crypto::SecretKey* const roots[] = {&bare->root_};
-    TS_ASSIGN_OR_RETURN(const services::TrustAnchor anchor,
-                        services::InitLedger({.data_dir = data_dir,
-                                              .origin = "gold.example/budget",
-                                              .description = "a ledger of a bench",
-                                              .root_keys = roots,
-                                              .threshold = 1,
-                                              .store = {}},
-                                             clock, random));
+    TS_ASSIGN_OR_RETURN(const services::TrustAnchor anchor, services::InitLedger({.data_dir = data_dir,
+                                                                                  .origin = "gold.example/budget",
+                                                                                  .description = "a ledger of a bench",
+                                                                                  .root_keys = roots,
+                                                                                  .threshold = 1,
+                                                                                  .store = {}},
+                                                                                 clock, random));
     TS_ASSIGN_OR_RETURN(bare->store_, storage::Store::Open(data_dir, {}));
     TS_ASSIGN_OR_RETURN(std::vector<crypto::NoteSigner> signers, services::ReadLogKeyFiles(data_dir, {}));
     TS_ASSIGN_OR_RETURN(storage::MarkFile mark, storage::MarkFile::Open(storage::MarkPath(data_dir)));
@@ -91,10 +90,8 @@ class Bare {
                         services::Checkpointer::Open(*bare->store_, std::move(mark), std::move(signers),
                                                      services::HandOverPath(data_dir)));
     bare->state_.emplace(*bare->store_);
-    bare->world_ = {.genesis_id = anchor.genesis_id,
-                    .run = "budget",
-                    .start_us = clock.NowUs() - kTrackUs,
-                    .root = &bare->root_};
+    bare->world_ = {
+        .genesis_id = anchor.genesis_id, .run = "budget", .start_us = clock.NowUs() - kTrackUs, .root = &bare->root_};
     return bare;
   }
 
