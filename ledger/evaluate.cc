@@ -460,7 +460,8 @@ class Evaluator {
                                site != nullptr ? site->attestation_ids() : party->attestation_ids(),
                                at_us,
                                step.index(),
-                               evidence_};
+                               evidence_,
+                               told_};
     known->second = JudgeAttestations(view_, rule, attested, chain());
     return &known->second;
   }
@@ -577,6 +578,7 @@ class Evaluator {
   std::vector<v1::VerdictReason> of_sources_;
   std::map<uint64_t, v1::VerdictReason> disqualified_;  // the gravest reason, by the entry of a production or intake
   std::map<std::tuple<std::string, const v1::AttestationRule*, int64_t>, v1::VerdictReason> papers_;
+  Told told_;
   std::optional<std::set<std::string>> chain_;
 };
 

@@ -259,8 +259,9 @@ v1::VerdictReason JudgeAttestations(const View& view, const v1::AttestationRule&
                         Graver(bearing->verdict, best.bearing()) ||
                         (bearing->verdict == v1::VERDICT_PASS && best.bearing() == v1::VERDICT_INDETERMINATE);
     if (!better) continue;
-    best = MakeReason(bearing->code, bearing->verdict, id, bearing->entry_index,
-                      TextOf(view, *bearing, rule, *attestation, attested));
+    const auto [told, first] = attested.told.try_emplace({id, &rule, bearing->code});
+    if (first) told->second = TextOf(view, *bearing, rule, *attestation, attested);
+    best = MakeReason(bearing->code, bearing->verdict, id, bearing->entry_index, told->second);
   }
   return best;
 }

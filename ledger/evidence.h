@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "google/protobuf/repeated_field.h"
 #include "ledger/view.h"
@@ -30,6 +32,10 @@ struct Production {
   Evidence evidence;
 };
 
+/// What was said of attestations already, by their ids, the rule that asked and the code: every production of a site is
+/// told the same.
+using Told = std::map<std::tuple<std::string, const v1::AttestationRule*, v1::VerdictCode>, std::string>;
+
 /// What is to be attested: a site or party, as it was when gold was won or worked there.
 struct Attested {
   std::string subject_id;
@@ -38,6 +44,7 @@ struct Attested {
   int64_t at_us = 0;
   uint64_t step_index = 0;  // of that step
   Evidence evidence;
+  Told& told;  // of one subject's evaluation
 };
 
 /// Who won and worked the subject's gold, with all who are behind them, by id and commitment: asked where a rule wants
