@@ -167,7 +167,8 @@ class WhoeverDies(unittest.TestCase):
                 return all(checkpoint is not None and checkpoint.size == size for checkpoint in shown)
 
             until(together, "log, witnesses and replica at one size")
-            self.assertGreater(len(seen), rounds // 2)
+            # In about half of the rounds: a log whose witnesses were dead when it started takes nothing meanwhile.
+            self.assertGreater(len(seen), rounds // 4)
             self.assert_all_are_of_one_history(world, seen, size)
 
     def assert_all_are_of_one_history(self, world, seen, size):
