@@ -118,6 +118,10 @@ inline constexpr int64_t kMaxClockJumpUs = 60LL * 1'000'000;
 /// Events in one synced batch: about 15 ms of storage work, so that a receipt's wait stays under its 50 ms.
 inline constexpr size_t kMaxBatchEvents = 2'048;
 
+/// Events from which on a batch is committed by a thread of its own while the next one is decided. Below it the sync
+/// costs more than what could be done meanwhile, and what comes meanwhile is better off in one batch than in two.
+inline constexpr size_t kMinOverlappedEvents = 64;
+
 /// Bytes of entries in one synced batch.
 inline constexpr size_t kMaxBatchBytes = size_t{8} << 20;
 
@@ -422,8 +426,15 @@ inline constexpr size_t kMaxOutboxBytes = size_t{256} << 20;
 /// Entries that one call of a replay asks for: a second of two cores, so that --timeout bounds a call and not the log.
 inline constexpr uint64_t kReplayPageEntries = 16'384;
 
-/// Entries whose signatures a replay checks at once, in memory twice: as they came and decoded.
-inline constexpr size_t kReplayChunkEntries = 2'048;
+/// Entries that a replay verifies in one go, on one core: some 20 ms.
+inline constexpr size_t kReplayChunkEntries = 512;
+
+/// Such chunks that are fetched and not executed yet, in memory twice: as they came and decoded, some 4 KB an entry.
+/// While a page is fetched, there is enough among them to verify.
+inline constexpr size_t kReplayChunksUnderWay = 16;
+
+/// Entries that a replica or a monitor reads and verifies at once.
+inline constexpr size_t kFollowChunkEntries = 2'048;
 
 /// Vantage points that one run of a monitor compares: every pair of different views costs a proof.
 inline constexpr size_t kMaxVantagePoints = 32;

@@ -254,7 +254,7 @@ absl::Status Monitor::Follow(View& view, Reading& reading) {
 absl::Status Monitor::ReadOn(View& view, Reading& reading) {
   const uint64_t first = reading.edge.size();
   const absl::StatusOr<std::vector<std::string>> entries =
-      crypto::ReadEntries(*view.source, first, view.checkpoint->size, limits::kReplayChunkEntries);
+      crypto::ReadEntries(*view.source, first, view.checkpoint->size, limits::kFollowChunkEntries);
   if (!entries.ok()) {
     view.Fail(StandingAfter(entries.status()), entries.status());
     return absl::OkStatus();

@@ -1,10 +1,13 @@
 #include "cli/replay.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <deque>
 #include <fstream>
-#include <istream>
+#include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,11 +15,13 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "cli/parallel.h"
 #include "cli/progress.h"
 #include "crypto/merkle.h"
 #include "fmt/format.h"
 #include "ledger/draft.h"
+#include "tbb/global_control.h"
+#include "tbb/parallel_pipeline.h"
+#include "tbb/task_arena.h"
 
 namespace touchstone::cli {
 namespace {
@@ -27,55 +32,149 @@ absl::Status Mismatch(std::string_view reason, std::string_view message) {
   return NotVerifiable(MakeError(absl::StatusCode::kDataLoss, reason, "entries", message));
 }
 
-/// Takes entries as they come, and executes them a chunk at a time: signatures on all cores, rules in order.
-class Replay {
+/// Some entries on their way through the replay.
+struct Chunk {
+  uint64_t first = 0;
+  std::vector<std::string> entries;
+  /// As many: what their bytes alone tell.
+  std::vector<crypto::Hash> leaves;
+  std::vector<absl::StatusOr<ledger::VerifiedEntry>> verified;
+
+  explicit Chunk(uint64_t first_index) : first(first_index) { entries.reserve(limits::kReplayChunkEntries); }
+};
+
+/// Gives the entries of a log in order.
+class EntrySource {
  public:
-  Replay(const ledger::Trust& trust, const EntryVisitor& visit, ProgressBar& progress, Replayed& replayed)
-      : trust_(trust), visit_(visit), progress_(progress), replayed_(replayed) {}
+  explicit EntrySource(uint64_t size) : size_(size) {}
+  virtual ~EntrySource() = default;
 
-  /// The index of the entry to come.
-  uint64_t next() const { return done_ + waiting_.size(); }
-
-  absl::Status Receive(const v1::StreamEntriesResponse& message) {
-    if (message.first_index() != next()) return Mismatch("ENTRIES_MISMATCH", "entries are missing or come twice");
-    for (const std::string& entry : message.entries()) TS_RETURN_IF_ERROR(Add(entry));
-    return absl::OkStatus();
-  }
-
-  absl::Status Add(std::string entry) {
-    if (next() == replayed_.seen.checkpoint.size) {
-      return Mismatch("ENTRIES_MISMATCH", "more entries came than the checkpoint has");
+  /// The next entries, at most limits::kReplayChunkEntries of them; without any behind the last.
+  absl::StatusOr<std::shared_ptr<Chunk>> Next() {
+    auto chunk = std::make_shared<Chunk>(given_);
+    while (chunk->entries.size() < limits::kReplayChunkEntries) {
+      TS_ASSIGN_OR_RETURN(std::optional<std::string> entry, NextEntry());
+      if (!entry.has_value()) break;
+      if (given_ == size_) return Mismatch("ENTRIES_MISMATCH", "more entries came than the checkpoint has");
+      chunk->entries.push_back(*std::move(entry));
+      ++given_;
     }
-    waiting_.push_back(std::move(entry));
-    return waiting_.size() < limits::kReplayChunkEntries ? absl::OkStatus() : ExecuteWaiting();
+    return chunk;
   }
 
-  absl::Status Finish() {
-    TS_RETURN_IF_ERROR(ExecuteWaiting());
-    if (frontier_.Root() == replayed_.seen.checkpoint.root) return absl::OkStatus();
-    return Mismatch("ROOT_MISMATCH", "the entries do not lead to the root of the checkpoint");
+ protected:
+  /// Of the log.
+  uint64_t size() const { return size_; }
+  /// Entries that were given.
+  uint64_t given() const { return given_; }
+
+ private:
+  virtual absl::StatusOr<std::optional<std::string>> NextEntry() = 0;
+
+  const uint64_t size_;
+  uint64_t given_ = 0;
+};
+
+/// Asks a server for entries in pages, so that --timeout bounds each and not the whole log.
+class ServedEntries final : public EntrySource {
+ public:
+  ServedEntries(Client& client, uint64_t size) : EntrySource(size), client_(client) {}
+
+ private:
+  absl::StatusOr<std::optional<std::string>> NextEntry() override {
+    if (page_.empty()) {
+      if (given() == size()) return std::nullopt;
+      TS_RETURN_IF_ERROR(FetchPage());
+    }
+    std::string entry = std::move(page_.front());
+    page_.pop_front();
+    return entry;
+  }
+
+  absl::Status FetchPage() {
+    v1::StreamEntriesRequest request;
+    request.set_first_index(given());
+    request.set_limit(std::min(limits::kReplayPageEntries, size() - given()));
+    TS_RETURN_IF_ERROR(client_.StreamEntries(request, [this](const v1::StreamEntriesResponse& message) {
+      if (message.first_index() != given() + page_.size()) {
+        return Mismatch("ENTRIES_MISMATCH", "entries are missing or come twice");
+      }
+      page_.insert(page_.end(), message.entries().begin(), message.entries().end());
+      return absl::OkStatus();
+    }));
+    return page_.empty() ? Mismatch("ENTRIES_MISMATCH", "fewer entries came than the checkpoint has")
+                         : absl::OkStatus();
+  }
+
+  Client& client_;
+  std::deque<std::string> page_;
+};
+
+/// Reads entries from a file.
+class FiledEntries final : public EntrySource {
+ public:
+  static absl::StatusOr<std::unique_ptr<EntrySource>> Open(const std::string& path, uint64_t size) {
+    std::unique_ptr<FiledEntries> self(new FiledEntries(path, size));
+    if (!self->file_) return FileError("cannot open", path, errno);
+    return self;
   }
 
  private:
-  absl::Status ExecuteWaiting() {
+  FiledEntries(const std::string& path, uint64_t size)
+      : EntrySource(size), path_(path), file_(path, std::ios::binary) {}
+
+  absl::StatusOr<std::optional<std::string>> NextEntry() override {
+    std::string length(sizeof(uint16_t), '\0');
+    file_.read(length.data(), static_cast<std::streamsize>(length.size()));
+    if (file_.bad()) return FileError("cannot read", path_, errno);
+    if (file_.gcount() == 0) {
+      if (given() == size()) return std::nullopt;
+      return Mismatch("ENTRIES_MISMATCH", "the file has fewer entries than the checkpoint");
+    }
+    const bool whole = file_.gcount() == static_cast<std::streamsize>(length.size());
+    std::string entry(whole ? ReadU16(length) : 0, '\0');
+    if (whole) file_.read(entry.data(), static_cast<std::streamsize>(entry.size()));
+    if (file_.bad()) return FileError("cannot read", path_, errno);
+    if (whole && file_.gcount() == static_cast<std::streamsize>(entry.size())) return entry;
+    return Mismatch("ENTRIES_MISMATCH", "the file of entries ends within one");
+  }
+
+  const std::string path_;
+  std::ifstream file_;
+};
+
+absl::StatusOr<std::unique_ptr<EntrySource>> EntriesOf(Context& context, const LogSource& source, uint64_t size) {
+  if (source.entries_file.empty()) return std::make_unique<ServedEntries>(context.client(), size);
+  return FiledEntries::Open(source.entries_file, size);
+}
+
+/// Executes entries in their order.
+class Execution {
+ public:
+  Execution(const ledger::Trust& trust, const EntryVisitor& visit, ProgressBar& progress, Replayed& replayed)
+      : trust_(trust), visit_(visit), progress_(progress), replayed_(replayed) {}
+
+  absl::Status Execute(const Chunk& chunk) {
     if (!draft_.has_value() || draft_->memory_bytes() > limits::kMaxDraftBytes) {
       draft_.emplace(replayed_.state, ledger::Draft::Indexes::kLeftOut);
     }
-    std::vector<std::optional<absl::StatusOr<ledger::VerifiedEntry>>> verified(waiting_.size());
-    ForEachOnAllCores(waiting_.size(),
-                      [&](size_t i) { verified[i].emplace(ledger::VerifyEntry(done_ + i, waiting_[i], &batches_)); });
-    for (size_t i = 0; i < waiting_.size(); ++i) {
-      if (!verified[i]->ok()) return NotVerifiable(verified[i]->status());
-      frontier_.Append(crypto::LeafHash(waiting_[i]));
-      TS_RETURN_IF_ERROR(Execute(**verified[i]));
+    for (size_t i = 0; i < chunk.entries.size(); ++i) {
+      if (!chunk.verified[i].ok()) return NotVerifiable(chunk.verified[i].status());
+      frontier_.Append(chunk.leaves[i]);
+      TS_RETURN_IF_ERROR(ExecuteOne(*chunk.verified[i]));
     }
-    waiting_.clear();
     replayed_.state.Apply(draft_->TakeState());
     progress_.Show(done_);
     return absl::OkStatus();
   }
 
-  absl::Status Execute(const ledger::VerifiedEntry& entry) {
+  absl::Status CheckRoot() const {
+    if (frontier_.Root() == replayed_.seen.checkpoint.root) return absl::OkStatus();
+    return Mismatch("ROOT_MISMATCH", "the entries do not lead to the root of the checkpoint");
+  }
+
+ private:
+  absl::Status ExecuteOne(const ledger::VerifiedEntry& entry) {
     if (done_ == 0 && entry.event.event_id != trust_.genesis_id) {
       return Mismatch("WRONG_LEDGER", "the first entry is not the genesis that the trust file names");
     }
@@ -98,51 +197,56 @@ class Replay {
   ProgressBar& progress_;
   Replayed& replayed_;
   std::optional<ledger::Draft> draft_;  // over the state, which gets what it changed after each chunk
-  ledger::KnownBatches batches_;
   crypto::Frontier frontier_;
   uint64_t done_ = 0;
-  std::vector<std::string> waiting_;
   int64_t previous_recorded_at_us_ = 0;
 };
 
-/// Asks for entries in pages, so that --timeout bounds each and not the whole log.
-absl::Status FetchInto(Context& context, uint64_t size, Replay& replay) {
-  while (replay.next() < size) {
-    const uint64_t first = replay.next();
-    v1::StreamEntriesRequest request;
-    request.set_first_index(first);
-    request.set_limit(std::min(limits::kReplayPageEntries, size - first));
-    TS_RETURN_IF_ERROR(context.client().StreamEntries(
-        request, [&replay](const v1::StreamEntriesResponse& message) { return replay.Receive(message); }));
-    if (replay.next() == first) return Mismatch("ENTRIES_MISMATCH", "fewer entries came than the checkpoint has");
+void Verify(Chunk& chunk, ledger::KnownBatches& batches) {
+  chunk.leaves.reserve(chunk.entries.size());
+  chunk.verified.reserve(chunk.entries.size());
+  for (size_t i = 0; i < chunk.entries.size(); ++i) {
+    chunk.leaves.push_back(crypto::LeafHash(chunk.entries[i]));
+    chunk.verified.push_back(ledger::VerifyEntry(chunk.first + i, chunk.entries[i], &batches));
   }
-  return replay.Finish();
 }
 
-/// Reads one entry of a file; false at its end.
-absl::StatusOr<bool> ReadEntry(std::istream& file, std::string& entry) {
-  std::string length(sizeof(uint16_t), '\0');
-  file.read(length.data(), static_cast<std::streamsize>(length.size()));
-  if (file.gcount() == 0) return false;
-  const bool whole = file.gcount() == static_cast<std::streamsize>(length.size());
-  entry.resize(whole ? ReadU16(length) : 0);
-  if (whole) file.read(entry.data(), static_cast<std::streamsize>(entry.size()));
-  if (whole && file.gcount() == static_cast<std::streamsize>(entry.size())) return true;
-  return Mismatch("ENTRIES_MISMATCH", "the file of entries ends within one");
-}
-
-absl::Status ReadInto(const std::string& entries_file, uint64_t size, Replay& replay) {
-  std::ifstream file(entries_file, std::ios::binary);
-  if (!file) return FileError("cannot open", entries_file, errno);
-  std::string entry;
-  while (true) {
-    TS_ASSIGN_OR_RETURN(const bool more, ReadEntry(file, entry));
-    if (!more) break;
-    TS_RETURN_IF_ERROR(replay.Add(std::exchange(entry, {})));
-  }
-  if (file.bad()) return FileError("cannot read", entries_file, errno);
-  if (replay.next() < size) return Mismatch("ENTRIES_MISMATCH", "the file has fewer entries than the checkpoint");
-  return replay.Finish();
+/// Takes all of `source` through the execution: while some chunks are fetched and executed, one after the other, the
+/// signatures of others are verified on all cores. What is wrong with the first entries is told before what is wrong
+/// with later ones.
+absl::Status ReplayAll(EntrySource& source, Execution& execution) {
+  using ChunkPointer = std::shared_ptr<Chunk>;
+  ledger::KnownBatches batches;
+  std::atomic<bool> ended = false;
+  absl::Status fetched;
+  absl::Status executed;
+  const auto fetch = [&](tbb::flow_control& flow) -> ChunkPointer {
+    absl::StatusOr<ChunkPointer> chunk = ended ? ChunkPointer() : source.Next();
+    if (!chunk.ok()) fetched = chunk.status();
+    if (chunk.ok() && *chunk != nullptr && !(*chunk)->entries.empty()) return *std::move(chunk);
+    flow.stop();
+    return nullptr;
+  };
+  const auto verify = [&](ChunkPointer chunk) {
+    Verify(*chunk, batches);
+    return chunk;
+  };
+  const auto execute = [&](const ChunkPointer& chunk) {
+    if (executed.ok()) executed = execution.Execute(*chunk);
+    ended = !executed.ok();
+  };
+  // One thread more than cores: one of them waits for the network.
+  const int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())) + 1;
+  const tbb::global_control parallelism(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
+  tbb::task_arena(threads).execute([&] {
+    tbb::parallel_pipeline(limits::kReplayChunksUnderWay,
+                           tbb::make_filter<void, ChunkPointer>(tbb::filter_mode::serial_in_order, fetch) &
+                               tbb::make_filter<ChunkPointer, ChunkPointer>(tbb::filter_mode::parallel, verify) &
+                               tbb::make_filter<ChunkPointer, void>(tbb::filter_mode::serial_in_order, execute));
+  });
+  TS_RETURN_IF_ERROR(executed);
+  TS_RETURN_IF_ERROR(fetched);
+  return execution.CheckRoot();
 }
 
 absl::StatusOr<std::string> NoteOf(Context& context, const LogSource& source) {
@@ -168,9 +272,9 @@ absl::StatusOr<Replayed> ReplayLog(Context& context, const LogSource& source, co
   TS_ASSIGN_OR_RETURN(replayed.seen, SeeCheckpoint(note, trust));
   const uint64_t size = replayed.seen.checkpoint.size;
   ProgressBar progress(context.environment().err, context.environment().err_is_terminal, "replaying", size);
-  Replay replay(*trust, visit, progress, replayed);
-  TS_RETURN_IF_ERROR(source.entries_file.empty() ? FetchInto(context, size, replay)
-                                                 : ReadInto(source.entries_file, size, replay));
+  Execution execution(*trust, visit, progress, replayed);
+  TS_ASSIGN_OR_RETURN(const std::unique_ptr<EntrySource> entries, EntriesOf(context, source, size));
+  TS_RETURN_IF_ERROR(ReplayAll(*entries, execution));
   return replayed;
 }
 

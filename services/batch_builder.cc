@@ -22,9 +22,9 @@ bool MayStillCome(const ledger::View& view, const v1::Event& event, uint64_t nex
 
 }  // namespace
 
-BatchBuilder::BatchBuilder(const storage::Store& store, WorkingState& state)
-    : identity_(store.identity()),
-      first_index_(store.size()),
+BatchBuilder::BatchBuilder(const storage::LedgerIdentity& identity, uint64_t first_index, WorkingState& state)
+    : identity_(identity),
+      first_index_(first_index),
       next_index_(first_index_),
       state_(state),
       draft_(state.ForNextBatch()) {}

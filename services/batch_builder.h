@@ -43,12 +43,13 @@ inline constexpr std::string_view kRootSigner = "root";
 /// it may be told to anyone before the batch is confirmed: even a rejection may rest on an event of the same batch.
 using BatchOutcome = std::variant<Recorded, AlreadyRecorded, Wanting, ledger::Rejection, absl::Status>;
 
-/// Decides events on top of a store. Not thread-safe.
+/// Decides events on top of a state. Not thread-safe.
 class BatchBuilder {
  public:
-  /// `state` is of `store`; both must outlive this, and nothing is committed while it lives. What becomes of the batch
-  /// must be told to `state`: commit what TakeBatch gives, or let it forget.
-  BatchBuilder(const storage::Store& store, WorkingState& state);
+  /// Of the ledger `identity`, from `first_index` on; both arguments by reference must outlive this. `state` is what the
+  /// entries before led to, be they committed yet or not. What becomes of the batch must be told to it: commit what
+  /// TakeBatch gives, or let it forget.
+  BatchBuilder(const storage::LedgerIdentity& identity, uint64_t first_index, WorkingState& state);
 
   /// Whether the event is in the log, or in the batch.
   bool Knows(const Candidate& candidate) const;

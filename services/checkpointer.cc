@@ -30,6 +30,7 @@ absl::StatusOr<std::unique_ptr<Checkpointer>> Checkpointer::Open(const storage::
       new Checkpointer(store, std::move(hand_over_dir), crypto::LogKeys(signers.front().verifier())));
   self->mark_ = std::move(mark);
   self->signers_ = std::move(signers);
+  for (const crypto::NoteSigner& signer : self->signers_) self->held_.emplace(signer.verifier().public_key().view());
   const std::unique_ptr<storage::Snapshot> snapshot = store.TakeSnapshot();
   TS_RETURN_IF_ERROR(self->ReadKeys(*snapshot));
   TS_ASSIGN_OR_RETURN(self->hand_overs_, ReadHandOvers(self->hand_over_dir_, self->keys_));
@@ -149,10 +150,7 @@ crypto::LogKeys Checkpointer::log_keys() const {
   return keys_;
 }
 
-bool Checkpointer::Holds(std::string_view public_key) const {
-  return std::any_of(signers_.begin(), signers_.end(),
-                     [&](const auto& signer) { return signer.verifier().public_key().view() == public_key; });
-}
+bool Checkpointer::Holds(std::string_view public_key) const { return held_.contains(std::string(public_key)); }
 
 void Checkpointer::Show(std::shared_ptr<const Published> published) {
   std::vector<std::pair<const void*, std::function<void()>>> listeners;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,12 +72,12 @@ class Checkpointer {
   /// The note that was followed last; empty before the first, and for who signs itself.
   const std::string& followed() const { return followed_; }
 
-  /// Signs the store as it is now and shows it to readers. To be called after each commit, by the thread that commits.
+  /// Signs the store as it is now and shows it to readers. To be called after each commit, before the next one.
   /// After an error nothing more may be committed: the mark may or may not have moved.
   absl::Status Publish();
 
   /// Calls `listener` after each Publish from now on, in place of the one that `owner` gave before; null: no more. It
-  /// is called by the thread that commits, once more at most after it was replaced, and must return at once.
+  /// is called by the thread that publishes, once more at most after it was replaced, and must return at once.
   /// Thread-safe.
   void OnPublished(const void* owner, std::function<void()> listener);
 
@@ -90,7 +91,7 @@ class Checkpointer {
   absl::Status Reconsider(const StartComparison& comparison);
   /// The log's public keys, as of what is published. Thread-safe.
   crypto::LogKeys log_keys() const;
-  /// Whether the private half of this public key of 32 bytes is at hand. For the thread that commits.
+  /// Whether the private half of this public key of 32 bytes is at hand. Thread-safe.
   bool Holds(std::string_view public_key) const;
 
  private:
@@ -107,6 +108,7 @@ class Checkpointer {
   const storage::Store& store_;
   const std::string hand_over_dir_;
   std::optional<storage::MarkFile> mark_;    // of who signs
+  std::set<std::string> held_;               // the public keys of signers_, their bytes; as it was opened with
   std::vector<crypto::NoteSigner> signers_;  // of who signs; those that sign now first
   size_t signing_ = 1;                       // so many of them
   HandOvers hand_overs_;

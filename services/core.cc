@@ -121,6 +121,7 @@ Core::Core(CoreOptions options, std::unique_ptr<storage::Store> store, std::uniq
                   .checkpointer = *checkpointer_,
                   .parking = *parking_,
                   .clock = clock,
+                  .min_overlapped_events = options.min_overlapped_events,
                   .on_committed = options.on_committed},
                  last_recorded_at_us, standing, std::move(options.on_latched)),
       admission_workers_(options.threads, Urgency::kAdmission),

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "services/admission.h"
 #include "services/checkpointer.h"
 #include "services/commit_log.h"
@@ -44,6 +45,8 @@ struct CoreOptions {
   std::function<std::optional<std::string>()> cosigned = [] { return std::optional<std::string>(); };
   /// Where entries may be had that this directory lacks; see CopyMissing. Null: nowhere. Must outlive Open.
   crypto::LogSource* missing_from = nullptr;
+  /// As Sequencer::Parts.
+  size_t min_overlapped_events = limits::kMinOverlappedEvents;
   /// Told of every answer to submitters, and of every batch that was confirmed and signed: how long that took, by the
   /// clock's monotonic microseconds. Called from any thread; must return at once.
   std::function<void(const Answers&)> on_answered = {};

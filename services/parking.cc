@@ -141,6 +141,10 @@ absl::StatusOr<std::vector<Candidate>> Parking::Due(size_t max_events, size_t ma
   return candidates;
 }
 
+bool Parking::HasExpired(int64_t now_us) const {
+  return !places_.empty() && places_.begin()->second.parked_at_us + limits::kMaxParkedAgeUs <= now_us;
+}
+
 absl::StatusOr<std::vector<v1::ParkedRecord>> Parking::Expired(int64_t now_us) const {
   std::vector<v1::ParkedRecord> expired;
   for (const auto& [sequence, place] : places_) {

@@ -56,6 +56,8 @@ class Parking {
   /// moved or removed. What no longer passes admission is dropped.
   absl::StatusOr<std::vector<Candidate>> Due(size_t max_events, size_t max_bytes);
 
+  /// Whether the time of some event was over at `now_us`.
+  bool HasExpired(int64_t now_us) const;
   /// The records of events whose time was over at `now_us`, in the order in which they were parked.
   absl::StatusOr<std::vector<v1::ParkedRecord>> Expired(int64_t now_us) const;
 

@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "base/status.h"
-#include "crypto/merkle.h"
 #include "fmt/format.h"
 #include "ledger/missing.h"
 #include "services/logging.h"
@@ -99,6 +98,7 @@ Sequencer::Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status stan
     : parts_(std::move(parts)),
       log_clock_(parts_.clock, last_recorded_at_us),
       state_(parts_.store),
+      committer_(parts_.commit_log, parts_.checkpointer, parts_.clock),
       on_latched_(std::move(on_latched)),
       latched_(std::move(standing)),
       thread_([this] { Run(); }) {}
@@ -159,7 +159,13 @@ void Sequencer::Stop() {
 }
 
 void Sequencer::Run() {
-  while (std::optional<Group> group = NextGroup()) Process(*std::move(group));
+  while (true) {
+    // A few events beside a batch would cost a sync of their own: until the disk is free more of them collect.
+    if (queued() < parts_.min_overlapped_events) FinishUnderWay();
+    std::optional<Group> group = NextGroup();
+    if (!group.has_value()) return;
+    Process(*std::move(group));
+  }
 }
 
 // What is due when the node stops stays parked, and is due again at the next start.
@@ -195,6 +201,8 @@ void Sequencer::WaitForWork(std::unique_lock<std::mutex>& lock) {
 // Every step says what a crash in or before it means. Whatever it is, no submitter has been told anything yet that the
 // log does not hold when it is opened again.
 void Sequencer::Process(Group group) {
+  const absl::StatusOr<int64_t> now_us = log_clock_.Next();
+  if (MustFollow(now_us)) FinishUnderWay();
   {
     std::unique_lock lock(mutex_);
     if (const absl::Status latched = latched_; !latched.ok()) {
@@ -203,58 +211,92 @@ void Sequencer::Process(Group group) {
     }
   }
   // 0. Of what is parked, refuse what has waited too long, and take what is due. A crash leaves it parked.
-  absl::Status parked = RefuseExpired();
+  absl::Status parked = RefuseExpired(now_us);
   if (parked.ok()) parked = AddDue(group);
   if (!parked.ok()) {
     Latch(ReadOnly(parked));
     return Fail(group, ReadOnly(parked));
   }
   // 1. Decide. In memory only: a crash loses the batch, and its submitters, who heard nothing, submit again.
-  BatchBuilder builder(parts_.store, state_);
-  if (const absl::Status error = Decide(group, builder); !error.ok()) {
+  if (const absl::Status error = Decide(group); !error.ok()) {
     Latch(ReadOnly(error));
     return Fail(group, ReadOnly(error));
   }
-  // 2. Confirm and make durable. A crash here leaves the whole batch in the log or nothing of it. If it is there,
-  //    submitting again is answered as already recorded.
+  // 2. Confirm, make durable, mark and sign.
+  Commit(std::move(group));
+}
+
+/// Whether what comes now can only be decided when the batch under way has come to its end: its events may be among
+/// those whose time is over, or that are due, and a state that is begun anew needs what it changed.
+bool Sequencer::MustFollow(const absl::StatusOr<int64_t>& now_us) const {
+  return state_.is_full() || parts_.parking.has_due() || (now_us.ok() && parts_.parking.HasExpired(*now_us));
+}
+
+void Sequencer::Commit(Group group) {
+  absl::StatusOr<std::optional<Group>> before = AwaitUnderWay();
+  // What was decided rests on what is not in the log.
+  if (!before.ok()) return Fail(group, before.status());
   due_held_up_ = false;
-  if (builder.entries() > 0) {
-    const int64_t before_us = parts_.clock.MonotonicUs();
-    if (const absl::Status error = Confirm(group, builder); !error.ok()) {
-      due_held_up_ = true;
-      state_.Forget();
-      if (ReasonOf(error) == "NO_SPACE") return Fail(group, NoSpace(error));
-      Latch(ReadOnly(error));
-      return Fail(group, ReadOnly(error));
-    }
-    // 3. Mark and sign. A crash before the mark leaves entries that nobody has seen under no checkpoint; opening signs
-    //    them. A crash after it leaves a mark that the log satisfies.
-    if (const absl::Status error = parts_.checkpointer.Publish(); !error.ok()) {
-      Latch(ReadOnly(error));
-      return Fail(group, ReadOnly(error));
-    }
-    if (parts_.on_committed) parts_.on_committed(parts_.clock.MonotonicUs() - before_us);
+  const bool beside = group.batch.entries.size() >= parts_.min_overlapped_events;
+  if (beside) {
+    under_way_ = std::move(group);
+    committer_.Begin(under_way_->batch);
   }
-  // 4. Park what misses something, keep what was refused as evidence, and forget what no longer waits. What is parked
+  if (before->has_value()) Finish(**before);
+  if (beside) return;
+  if (!group.batch.entries.empty()) {
+    if (const absl::Status error = Conclude(committer_.Commit(group.batch)); !error.ok()) return Fail(group, error);
+  }
+  Finish(group);
+}
+
+/// Waits for the batch under way, if there is one, which is in the log then, or has failed.
+absl::StatusOr<std::optional<Sequencer::Group>> Sequencer::AwaitUnderWay() {
+  if (!under_way_.has_value()) return std::nullopt;
+  const absl::Status error = Conclude(committer_.Await());
+  Group group = *std::exchange(under_way_, std::nullopt);
+  if (error.ok()) return std::optional(std::move(group));
+  Fail(group, error);
+  return error;
+}
+
+void Sequencer::FinishUnderWay() {
+  absl::StatusOr<std::optional<Group>> group = AwaitUnderWay();
+  if (group.ok() && group->has_value()) Finish(**group);
+}
+
+/// What the submitters of a batch hear that is not in the log, or may not be.
+absl::Status Sequencer::Conclude(const Commitment& commitment) {
+  if (commitment.status.ok()) {
+    if (parts_.on_committed) parts_.on_committed(commitment.took_us);
+    return absl::OkStatus();
+  }
+  due_held_up_ = true;
+  state_.Forget();
+  if (ReasonOf(commitment.status) == "NO_SPACE") return NoSpace(commitment.status);
+  Latch(ReadOnly(commitment.status));
+  return ReadOnly(commitment.status);
+}
+
+/// The steps after the batch is in the log.
+void Sequencer::Finish(Group& group) {
+  // 3. Park what misses something, keep what was refused as evidence, and forget what no longer waits. What is parked
   //    is synced before anyone hears of it. The rest is not: a crash of the machine may lose the last refusals, and
   //    bring back what no longer waits, which the next start decides again.
-  parked = Park(group);
+  absl::Status parked = Park(group);
   KeepRefusals(group);
   if (parked.ok()) parked = Unpark(group);
   const bool no_space = ReasonOf(parked) == "NO_SPACE";
   if (!parked.ok()) group.parking = no_space ? NoSpace(parked) : ReadOnly(parked);
-  // 5. Answer. A crash here loses answers, not entries.
-  const absl::Status clock = group.clock;
-  Settle(std::move(group));
+  // 4. Answer. A crash here loses answers, not entries.
+  Settle(group);
   if (!parked.ok() && !no_space) Latch(ReadOnly(parked));
-  if (!clock.ok()) Latch(clock);
+  if (!group.clock.ok()) Latch(group.clock);
 }
 
-absl::Status Sequencer::RefuseExpired() {
-  if (parts_.parking.size() == 0) return absl::OkStatus();
-  const absl::StatusOr<int64_t> now_us = log_clock_.Next();
+absl::Status Sequencer::RefuseExpired(const absl::StatusOr<int64_t>& now_us) {
   // A clock that cannot be trusted ends no one's time; the next event that comes shows what is wrong with it.
-  if (!now_us.ok()) return absl::OkStatus();
+  if (!now_us.ok() || !parts_.parking.HasExpired(*now_us)) return absl::OkStatus();
   TS_ASSIGN_OR_RETURN(const std::vector<v1::ParkedRecord> expired, parts_.parking.Expired(*now_us));
   for (const v1::ParkedRecord& parked : expired) {
     TS_ASSIGN_OR_RETURN(const crypto::Hash event_id, crypto::Hash::FromBytes(parked.event_id()));
@@ -279,7 +321,11 @@ absl::Status Sequencer::AddDue(Group& group) {
   return absl::OkStatus();
 }
 
-absl::Status Sequencer::Decide(Group& group, BatchBuilder& builder) {
+absl::Status Sequencer::Decide(Group& group) {
+  const uint64_t first_index = under_way_.has_value()
+                                   ? under_way_->batch.first_index + under_way_->batch.entries.size()
+                                   : parts_.store.size();
+  BatchBuilder builder(parts_.store.identity(), first_index, state_);
   group.outcomes.reserve(group.waiting.size());
   for (const Waiting& waiting : group.waiting) {
     const absl::StatusOr<int64_t> recorded_at_us = log_clock_.Next();
@@ -290,6 +336,12 @@ absl::Status Sequencer::Decide(Group& group, BatchBuilder& builder) {
     const absl::Status key = CheckKeyAtHand(waiting.candidate(), builder);
     group.outcomes.push_back(key.ok() ? builder.Add(waiting.candidate(), *recorded_at_us) : BatchOutcome(key));
     TS_RETURN_IF_ERROR(builder.status());
+  }
+  group.batch = builder.TakeBatch();
+  group.batch.entries.reserve(builder.entries());
+  for (const BatchOutcome& outcome : group.outcomes) {
+    const auto* recorded = std::get_if<Recorded>(&outcome);
+    if (recorded != nullptr) group.batch.entries.push_back({.bytes = recorded->entry, .leaf_hash = {}});
   }
   return absl::OkStatus();
 }
@@ -304,17 +356,6 @@ absl::Status Sequencer::CheckKeyAtHand(const Candidate& candidate, const BatchBu
   return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_ABSENT", "rotate_log_key.log_key",
                    "this node has not the private half of that key, and could sign nothing more: name its file in "
                    "log_key_files, start the node again, and submit the same event");
-}
-
-absl::Status Sequencer::Confirm(const Group& group, BatchBuilder& builder) {
-  storage::Batch batch = builder.TakeBatch();
-  batch.entries.reserve(builder.entries());
-  for (const BatchOutcome& outcome : group.outcomes) {
-    if (const auto* recorded = std::get_if<Recorded>(&outcome)) {
-      batch.entries.push_back({.bytes = recorded->entry, .leaf_hash = crypto::LeafHash(recorded->entry)});
-    }
-  }
-  return parts_.commit_log.Append(batch);
 }
 
 absl::Status Sequencer::Park(Group& group) {
@@ -383,7 +424,7 @@ absl::Status Sequencer::Unpark(const Group& group) {
   return parts_.parking.Keep();
 }
 
-void Sequencer::Settle(Group group) {
+void Sequencer::Settle(Group& group) {
   for (size_t i = 0; i < group.waiting.size(); ++i) {
     if (i >= group.outcomes.size()) {
       SetOutcome(group.waiting[i], group.clock);

@@ -1,9 +1,10 @@
 // The sequencer: one thread that gives events their order, in batches that are committed together.
 //
 // Many submitters hand in events; the thread takes what is waiting, decides each event on the state after the one
-// before, has the batch confirmed and durable, signs the new size, and only then lets anybody know. While it waits for
-// the disk the next batch collects. Events that miss something are parked; when a batch has made it, they are decided
-// again in the next one, before what is waiting.
+// before, has the batch confirmed, durable and signed, and only then lets anybody know. A large batch is committed
+// beside it, while it answers the one before and decides the one after; small ones collect until the disk is free.
+// Events that miss something are parked; when a batch has made it, they are decided again in the next one, before what
+// is waiting.
 #pragma once
 
 #include <condition_variable>
@@ -22,9 +23,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "services/batch_builder.h"
 #include "services/checkpointer.h"
 #include "services/commit_log.h"
+#include "services/committer.h"
 #include "services/log_clock.h"
 #include "services/parking.h"
 #include "services/store_view.h"
@@ -54,6 +57,8 @@ class Sequencer {
     Checkpointer& checkpointer;
     Parking& parking;
     Clock& clock;
+    /// A batch of so many entries is committed while the next one is decided; tests have it lower.
+    size_t min_overlapped_events = limits::kMinOverlappedEvents;
     /// Told how long each batch took to be confirmed and signed, monotonic microseconds, on the sequencer's thread.
     std::function<void(int64_t took_us)> on_committed = {};
   };
@@ -110,6 +115,7 @@ class Sequencer {
   /// One batch on its way through the steps.
   struct Group {
     std::vector<Waiting> waiting;
+    storage::Batch batch;                 // its entries lie in outcomes
     std::vector<BatchOutcome> outcomes;   // of as many of them, from the first, as could be decided
     absl::Status clock;                   // why the rest could not be
     std::map<size_t, v1::Parked> parked;  // by their numbers, those that wait now
@@ -120,18 +126,23 @@ class Sequencer {
   std::optional<Group> NextGroup();
   void WaitForWork(std::unique_lock<std::mutex>& lock);
   void Process(Group group);
-  absl::Status RefuseExpired();
+  bool MustFollow(const absl::StatusOr<int64_t>& now_us) const;
+  absl::Status RefuseExpired(const absl::StatusOr<int64_t>& now_us);
   absl::Status AddDue(Group& group);
-  absl::Status Decide(Group& group, BatchBuilder& builder);
+  absl::Status Decide(Group& group);
   absl::Status CheckKeyAtHand(const Candidate& candidate, const BatchBuilder& builder) const;
-  absl::Status Confirm(const Group& group, BatchBuilder& builder);
+  void Commit(Group group);
+  absl::StatusOr<std::optional<Group>> AwaitUnderWay();
+  void FinishUnderWay();
+  absl::Status Conclude(const Commitment& commitment);
+  void Finish(Group& group);
   absl::Status Park(Group& group);
   absl::StatusOr<bool> MayPark(const Candidate& candidate, const Wanting& wanting) const;
   void KeepRefusals(const Group& group);
   void KeepRefusal(const Candidate& candidate, const ledger::Rejection& rejection);
   void AddRefusal(const crypto::Hash& event_id, v1::RefusalRecord record);
   absl::Status Unpark(const Group& group);
-  void Settle(Group group);
+  void Settle(Group& group);
   void Fail(const Group& group, const absl::Status& error);
   void SetOutcome(const Waiting& waiting, Outcome outcome);
   void AnswerFinished();
@@ -141,6 +152,9 @@ class Sequencer {
   const Parts parts_;
   LogClock log_clock_;
   WorkingState state_;
+  /// The batch that is being committed while others are answered and decided.
+  std::optional<Group> under_way_;
+  Committer committer_;  // reads under_way_
   /// Submissions of which every event has its outcome, and whose submitter has not been told.
   std::vector<std::shared_ptr<Submission>> finished_;
   /// A full disk stopped the last batch: what is due waits for the next one, or for the next look.

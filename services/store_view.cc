@@ -14,9 +14,11 @@ std::optional<std::string> StoreView::Get(std::string_view key) const {
 }
 
 ledger::Draft& WorkingState::ForNextBatch() {
-  if (!draft_.has_value() || draft_->memory_bytes() > limits::kMaxDraftBytes) draft_.emplace(*store_);
+  if (!draft_.has_value() || is_full()) draft_.emplace(*store_);
   return *draft_;
 }
+
+bool WorkingState::is_full() const { return draft_.has_value() && draft_->memory_bytes() > limits::kMaxDraftBytes; }
 
 void WorkingState::Forget() {
   draft_.reset();

@@ -30,14 +30,18 @@ class StoreView final : public ledger::View {
 };
 
 /// The state that decisions are taken on, from batch to batch: a store, and over it what was read and changed, kept
-/// parsed. The store must change by nothing but what is taken from the draft. Not thread-safe.
+/// parsed. The store must change by nothing but what is taken from the draft, and may do so late: what is not in it yet
+/// is found here. Not thread-safe.
 class WorkingState {
  public:
   /// `reader` must outlive this.
   explicit WorkingState(const storage::StateReader& reader) : reader_(reader) { Forget(); }
 
-  /// To be asked for at the start of each batch: it is begun anew when it has grown beyond limits::kMaxDraftBytes.
+  /// To be asked for at the start of each batch: it is begun anew when it is_full(), and all that was taken from it must
+  /// be in the store by then.
   ledger::Draft& ForNextBatch();
+  /// Whether it has grown beyond limits::kMaxDraftBytes.
+  bool is_full() const;
   /// Forgets all: what was decided last is not committed and will not be.
   void Forget();
 

@@ -74,9 +74,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
       break;
     case Family::kEntries:
       TuneForAppending(options, table);
-      // Read seldom once they are old: the bottom level trades time for the room that signed events leave.
       options.compression = rocksdb::kLZ4Compression;
-      options.bottommost_compression = rocksdb::kZSTD;
       break;
     case Family::kTiles:
       TuneForAppending(options, table);

@@ -85,23 +85,23 @@ absl::Status Snapshot::ScanEntries(uint64_t first, uint64_t count,
 
 absl::StatusOr<std::vector<crypto::Hash>> Snapshot::InclusionPath(uint64_t index, uint64_t tree_size) const {
   TS_RETURN_IF_ERROR(CheckTreeSize(*view_, "tree_size", tree_size));
-  return crypto::InclusionPath(index, tree_size, *view_, tree_size == size() ? &view_->edge() : nullptr);
+  return crypto::InclusionPath(index, tree_size, NodeReader(*view_), tree_size == size() ? &view_->edge() : nullptr);
 }
 
 absl::StatusOr<std::vector<crypto::Hash>> Snapshot::ConsistencyPath(uint64_t old_size, uint64_t new_size) const {
   TS_RETURN_IF_ERROR(CheckTreeSize(*view_, "new_size", new_size));
-  return crypto::ConsistencyPath(old_size, new_size, *view_);
+  return crypto::ConsistencyPath(old_size, new_size, NodeReader(*view_));
 }
 
 absl::StatusOr<std::vector<crypto::Hash>> Snapshot::MultiProofHashes(std::span<const uint64_t> indexes,
                                                                      uint64_t tree_size) const {
   TS_RETURN_IF_ERROR(CheckTreeSize(*view_, "tree_size", tree_size));
-  return crypto::MultiProofHashes(indexes, tree_size, *view_);
+  return crypto::MultiProofHashes(indexes, tree_size, NodeReader(*view_));
 }
 
 absl::StatusOr<crypto::Hash> Snapshot::RootAt(uint64_t tree_size) const {
   TS_RETURN_IF_ERROR(CheckTreeSize(*view_, "tree_size", tree_size));
-  return crypto::TreeRoot(tree_size, *view_);
+  return crypto::TreeRoot(tree_size, NodeReader(*view_));
 }
 
 absl::StatusOr<std::string> Snapshot::ReadTile(int level, uint64_t index, int width) const {

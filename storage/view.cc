@@ -24,20 +24,10 @@ View::View(std::shared_ptr<Engine> engine, std::shared_ptr<TileCache> cache, cry
   }
 }
 
-absl::StatusOr<crypto::Hash> View::Read(int level, uint64_t index) const {
-  const int height = level % crypto::kTileHeight;
-  const uint64_t nodes_per_tile = uint64_t{crypto::kTileWidth} >> height;
-  const TileId id{.level = level / crypto::kTileHeight, .index = index / nodes_per_tile};
-  std::shared_ptr<const TileNodes> tile;
-  if (id.index < crypto::FullTileCount(size(), id.level)) {
-    TS_ASSIGN_OR_RETURN(tile, FullTile(id));
-  } else {
-    TS_CHECK(id.index == crypto::FullTileCount(size(), id.level));
-    tile = EdgeTile(id.level);
-  }
-  const crypto::Hash* node = tile->Find(height, index % nodes_per_tile);
-  TS_CHECK(node != nullptr);
-  return *node;
+absl::StatusOr<std::shared_ptr<const TileNodes>> View::Tile(TileId tile) const {
+  if (tile.index < crypto::FullTileCount(size(), tile.level)) return FullTile(tile);
+  TS_CHECK(tile.index == crypto::FullTileCount(size(), tile.level));
+  return EdgeTile(tile.level);
 }
 
 absl::StatusOr<std::string> View::ReadFullTile(TileId tile) const {
@@ -65,6 +55,20 @@ std::shared_ptr<const TileNodes> View::EdgeTile(int level) const {
     nodes = std::move(extended);
   }
   return nodes;
+}
+
+absl::StatusOr<crypto::Hash> NodeReader::Read(int level, uint64_t index) const {
+  const int height = level % crypto::kTileHeight;
+  const uint64_t nodes_per_tile = uint64_t{crypto::kTileWidth} >> height;
+  const TileId id{.level = level / crypto::kTileHeight, .index = index / nodes_per_tile};
+  Held& held = held_.at(static_cast<size_t>(id.level));
+  if (held.nodes == nullptr || held.index != id.index) {
+    TS_ASSIGN_OR_RETURN(held.nodes, view_.Tile(id));
+    held.index = id.index;
+  }
+  const crypto::Hash* node = held.nodes->Find(height, index % nodes_per_tile);
+  TS_CHECK(node != nullptr);
+  return *node;
 }
 
 }  // namespace touchstone::storage

@@ -17,7 +17,7 @@ namespace touchstone::storage {
 
 /// The ledger of size() entries: RocksDB's snapshot of the maps, and the tree's right edge. Full tiles are the same for
 /// every view, so they come from the shared cache or the newest database. Immutable and thread-safe.
-class View final : public crypto::HashReader {
+class View {
  public:
   /// What the database holds at this moment, which must be the ledger of `tree`. `previous`, null for the first view,
   /// hands on what it has hashed of the right edge.
@@ -30,10 +30,11 @@ class View final : public crypto::HashReader {
   const crypto::RightEdge& edge() const { return right_edge_; }
   const rocksdb::Snapshot* at() const { return snapshot_.snapshot(); }
 
-  /// A node of the tree. LEDGER_DAMAGED when a tile that should be there is not.
-  absl::StatusOr<crypto::Hash> Read(int level, uint64_t index) const override;
+  /// A full tile, or the partial one of its level, with their inner nodes. LEDGER_DAMAGED when a tile that should be
+  /// there is not. Requires that the tree has it.
+  absl::StatusOr<std::shared_ptr<const TileNodes>> Tile(TileId tile) const;
 
-  /// The bytes of a full tile. Requires that the tree has it.
+  /// The bytes of a full tile. Errors and what is required as there.
   absl::StatusOr<std::string> ReadFullTile(TileId tile) const;
 
  private:
@@ -51,6 +52,26 @@ class View final : public crypto::HashReader {
   /// The partial tile of each level with its inner nodes, hashed when first asked for: by this view, or, while it is
   /// narrower than the tree's, by an earlier one.
   mutable std::array<std::shared_ptr<const TileNodes>, kTileLevels> edge_;  // guarded by mutex_
+};
+
+/// Reads the nodes of one proof. Of each level of tiles it holds the one that was asked for last, since the next node
+/// mostly lies in it too. Not thread-safe.
+class NodeReader final : public crypto::HashReader {
+ public:
+  /// `view` must outlive this.
+  explicit NodeReader(const View& view) : view_(view) {}
+
+  /// Errors as View::Tile.
+  absl::StatusOr<crypto::Hash> Read(int level, uint64_t index) const override;
+
+ private:
+  struct Held {
+    uint64_t index = 0;
+    std::shared_ptr<const TileNodes> nodes;
+  };
+
+  const View& view_;
+  mutable std::array<Held, kTileLevels> held_;
 };
 
 }  // namespace touchstone::storage

@@ -118,7 +118,7 @@ absl::Status LogCopy::CopyUpTo(crypto::LogSource& source, const crypto::Checkpoi
   TS_RETURN_IF_ERROR(RestoreEdge());
   while (store_.size() < now.size) {
     TS_ASSIGN_OR_RETURN(const std::vector<std::string> entries,
-                        crypto::ReadEntries(source, store_.size(), now.size, limits::kReplayChunkEntries));
+                        crypto::ReadEntries(source, store_.size(), now.size, limits::kFollowChunkEntries));
     std::vector<crypto::Hash> leaves(entries.size());
     std::transform(entries.begin(), entries.end(), leaves.begin(),
                    [](const std::string& entry) { return crypto::LeafHash(entry); });

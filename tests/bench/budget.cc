@@ -118,7 +118,7 @@ struct GroupSteps {
 
   /// Takes the events [begin, end) through all of them.
   absl::Status Take(Bare& bare, const std::vector<Candidate>& events, size_t begin, size_t end) {
-    services::BatchBuilder builder(bare.store(), bare.state());
+    services::BatchBuilder builder(bare.store().identity(), bare.store().size(), bare.state());
     TS_ASSIGN_OR_RETURN(std::vector<Recorded> recorded, decide([&] { return Decide(builder, events, begin, end); }));
     storage::Batch batch = write_out([&] { return builder.TakeBatch(); });
     hash([&] {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -104,14 +105,23 @@ nlohmann::ordered_json Percentiles(const Histogram& histogram) {
   return percentiles;
 }
 
-void Print(const Request& request, const LoadResult& result, const Checked& checked, double client_cores) {
+/// Processor time that was taken while events were sent.
+struct Cost {
+  double client_cores = 0;
+  std::optional<double> node_us_each;  // an event, in all threads of a node of its own
+};
+
+void Print(const Request& request, const LoadResult& result, const Checked& checked, const Cost& cost) {
+  const nlohmann::ordered_json node_us_each =
+      cost.node_us_each.has_value() ? nlohmann::ordered_json(*cost.node_us_each) : nlohmann::ordered_json();
   const nlohmann::ordered_json told = {{"acknowledged", result.acknowledged},
                                        {"refused", result.refused},
                                        {"parked", result.parked},
                                        {"first_trouble", result.first_trouble},
                                        {"seconds", static_cast<double>(result.took_us) / 1e6},
                                        {"events_per_s", result.EventsPerSecond()},
-                                       {"client_cores", client_cores},
+                                       {"client_cores", cost.client_cores},
+                                       {"node_us_each", node_us_each},
                                        {"receipts", Percentiles(result.latency_us)},
                                        {"reads", Percentiles(result.read_us)},
                                        {"entries_fetched", checked.entries},
@@ -145,13 +155,19 @@ absl::StatusOr<bool> Hammer(const Request& request) {
   const std::unique_ptr<TrackSource> source = SourceFor(request, target.world, clock);
   LoadOptions load = request.load;
   load.arrive_for_us = static_cast<int64_t>(request.seconds * 1e6);
+  const auto node_us = [&target] { return target.own == nullptr ? 0 : CpuUsOf(target.own->pid()); };
   const int64_t before_us = CpuUsOf(getpid());
+  const int64_t node_before_us = node_us();
   TS_ASSIGN_OR_RETURN(const LoadResult result, RunLoad(target.server, *source, load, clock, Show));
-  const double client_cores = static_cast<double>(CpuUsOf(getpid()) - before_us) / static_cast<double>(result.took_us);
+  Cost cost;
+  cost.client_cores = static_cast<double>(CpuUsOf(getpid()) - before_us) / static_cast<double>(result.took_us);
+  if (target.own != nullptr && result.acknowledged > 0) {
+    cost.node_us_each = static_cast<double>(node_us() - node_before_us) / static_cast<double>(result.acknowledged);
+  }
   fmt::print(stderr, "\n");
   TS_ASSIGN_OR_RETURN(const Checked checked,
                       CheckAcknowledged(target.server, target.anchor, result.events, request.lookups));
-  Print(request, result, checked, client_cores);
+  Print(request, result, checked, cost);
   return result.refused == 0 && result.parked == 0;
 }
 

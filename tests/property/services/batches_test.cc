@@ -96,7 +96,7 @@ Left InPortions(const std::vector<Submitted>& events, const std::function<size_t
   Left left;
   for (size_t begin = 0; begin < events.size();) {
     const size_t end = std::min(events.size(), begin + size());
-    BatchBuilder builder(**store, state);
+    BatchBuilder builder((*store)->identity(), (*store)->size(), state);
     std::vector<std::string> entries;
     for (size_t i = begin; i < end; ++i) {
       const BatchOutcome outcome = builder.Add(events[i].candidate, events[i].recorded_at_us);

@@ -52,9 +52,12 @@ class ScratchLedger {
     genesis_id = anchor->genesis_id;
   }
 
-  std::unique_ptr<Core> Open(Clock& clock) const {
-    absl::StatusOr<std::unique_ptr<Core>> core =
-        Core::Open({.data_dir = dir_.path(), .threads = 2, .store = Options()}, clock);
+  std::unique_ptr<Core> Open(Clock& clock, size_t min_overlapped_events) const {
+    absl::StatusOr<std::unique_ptr<Core>> core = Core::Open({.data_dir = dir_.path(),
+                                                             .threads = 2,
+                                                             .store = Options(),
+                                                             .min_overlapped_events = min_overlapped_events},
+                                                            clock);
     TS_CHECK(core.ok());
     return *std::move(core);
   }
@@ -212,7 +215,7 @@ RC_GTEST_PROP(Sequencer, StateOnDiskIsThatOfTheEntriesAlone, ()) {
     if (*rc::gen::inRange(0, 6) == 0) std::swap(envelopes.back(), envelopes[envelopes.size() - 2]);
   }
 
-  const std::unique_ptr<Core> core = ledger.Open(clock);
+  const std::unique_ptr<Core> core = ledger.Open(clock, *rc::gen::inRange<size_t>(1, 10));
   SubmitInRandomPortions(*core, envelopes);
   core->Stop();
   const storage::Snapshot& snapshot = *core->newest()->snapshot;
