@@ -38,6 +38,7 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view attempt) 
 
 absl::StatusOr<std::optional<std::string>> GetRecord(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
                                                      std::string_view key, const rocksdb::Snapshot* at) {
+  StopCounting();
   std::string value;
   const rocksdb::Status status = db.Get(PointReadOptions(at), family, ToSlice(key), &value);
   if (status.IsNotFound()) return std::nullopt;

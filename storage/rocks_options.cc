@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/perf_level.h"
 #include "rocksdb/table.h"
 
 namespace touchstone::storage {
@@ -10,8 +11,8 @@ namespace {
 constexpr size_t kKiB = 1 << 10;
 constexpr size_t kMiB = 1 << 20;
 
-/// Families of maps are looked up by whole keys in no order, half of the time for keys that are not there ("is this
-/// lot consumed?"), so every file has a Bloom filter: 10 bits a key, one false positive in a hundred.
+/// A family of records that is looked up by whole keys in no order, half of the time for keys that are not there ("was
+/// this event admitted?"), so every file has a Bloom filter: 10 bits a key, one false positive in a hundred.
 void TuneForLookups(rocksdb::ColumnFamilyOptions& options, rocksdb::BlockBasedTableOptions& table) {
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = 8 * kKiB;
@@ -19,6 +20,13 @@ void TuneForLookups(rocksdb::ColumnFamilyOptions& options, rocksdb::BlockBasedTa
   options.write_buffer_size = 16 * kMiB;
   options.memtable_whole_key_filtering = true;
   options.memtable_prefix_bloom_size_ratio = 0.02;
+  options.compression = rocksdb::kLZ4Compression;
+}
+
+/// A family of keys in no order that is only ever walked, by a prefix: filters of whole keys would serve nobody.
+void TuneForWalks(rocksdb::ColumnFamilyOptions& options, rocksdb::BlockBasedTableOptions& table) {
+  table.block_size = 8 * kKiB;
+  options.write_buffer_size = 16 * kMiB;
   options.compression = rocksdb::kLZ4Compression;
 }
 
@@ -69,8 +77,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<
   table.format_version = 5;
   switch (family) {
     case Family::kState:
-    case Family::kIndexes:
       TuneForLookups(options, table);
+      break;
+    case Family::kIndexes:
+      TuneForWalks(options, table);
       break;
     case Family::kEntries:
       TuneForAppending(options, table);
@@ -107,6 +117,8 @@ rocksdb::ReadOptions SweepReadOptions() {
   options.fill_cache = false;
   return options;
 }
+
+void StopCounting() { rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable); }
 
 rocksdb::WriteOptions SyncedWriteOptions() {
   rocksdb::WriteOptions options;

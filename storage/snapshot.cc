@@ -43,15 +43,6 @@ absl::Status Snapshot::ScanState(std::string_view prefix, std::string_view start
   return view_->engine().Scan(Family::kState, prefix, start_after_key, view_->at(), visit);
 }
 
-absl::StatusOr<std::optional<std::string>> Snapshot::GetIndex(std::string_view key) const {
-  return view_->engine().Get(Family::kIndexes, key, view_->at());
-}
-
-absl::StatusOr<std::vector<std::optional<std::string>>> Snapshot::MultiGetIndex(
-    std::span<const std::string> keys) const {
-  return view_->engine().MultiGet(Family::kIndexes, keys, view_->at());
-}
-
 absl::Status Snapshot::ScanIndexes(std::string_view prefix, std::string_view start_after_key,
                                    const Visitor& visit) const {
   return view_->engine().Scan(Family::kIndexes, prefix, start_after_key, view_->at(), visit);

@@ -36,9 +36,7 @@ class Snapshot final : public StateReader {
   absl::Status ScanState(std::string_view prefix, std::string_view start_after_key,
                          const Visitor& visit) const override;
 
-  /// The same for the indexes.
-  absl::StatusOr<std::optional<std::string>> GetIndex(std::string_view key) const;
-  absl::StatusOr<std::vector<std::optional<std::string>>> MultiGetIndex(std::span<const std::string> keys) const;
+  /// The same for the indexes, which are walked and never asked for one key.
   absl::Status ScanIndexes(std::string_view prefix, std::string_view start_after_key, const Visitor& visit) const;
 
   /// The bytes of entry `index`. OUT_OF_RANGE with BEYOND_SIZE when index >= size().

@@ -9,7 +9,6 @@
 #include "base/status.h"
 #include "crypto/tiles.h"
 #include "fmt/format.h"
-#include "rocksdb/perf_level.h"
 #include "rocksdb/write_batch.h"
 #include "storage/directory.h"
 #include "storage/engine.h"
@@ -213,8 +212,7 @@ absl::Status Store::Commit(const Batch& batch) {
   TS_RETURN_IF_ERROR(writer.status());
   TS_RETURN_IF_ERROR(CheckFreeSpace(impl_->engine->dir(), impl_->options.min_free_bytes, writer.batch().GetDataSize()));
 
-  // Nobody reads what RocksDB counts for each thread, and it counts every comparison of two keys.
-  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);
+  StopCounting();
   // A crash before the sync is done leaves all of the batch or nothing of it; a crash after it, all.
   const rocksdb::Status written = impl_->engine->db().Write(SyncedWriteOptions(), &writer.batch());
   if (!written.ok()) return impl_->Latch(FromRocks(written, "commit a batch"));

@@ -29,7 +29,7 @@ struct LoadOptions {
   /// Ignored, and 1, for unary calls.
   size_t events_per_message = 64;
   /// Closed loop: messages that a stream keeps unanswered. Clients of other calls wait for each answer.
-  size_t messages_in_flight = 8;
+  size_t messages_in_flight = 16;
   /// Open loop: events that arrive in a second, whatever the server does; 0: closed loop, as fast as answers come.
   double events_per_s = 0;
   /// Open loop: for how long events arrive; 0: until the tracks are used up. Microseconds.

@@ -47,7 +47,6 @@ TEST_F(SnapshotTest, KeepsWhatItSawWhileTheLedgerGrows) {
   EXPECT_EQ(ReasonOf(snapshot->GetEntry(2).status()), "BEYOND_SIZE");
   EXPECT_EQ(ReasonOf(snapshot->InclusionPath(0, 3).status()), "BEYOND_SIZE");
   EXPECT_EQ(*snapshot->GetState("a"), "1");
-  EXPECT_EQ(*snapshot->GetIndex("2/b"), "x");
   EXPECT_EQ(*store_->GetState("a"), "3");
   EXPECT_EQ(*store_->GetState("b"), std::nullopt);
   ExpectHolds(*store_, ledger_);
@@ -58,8 +57,6 @@ TEST_F(SnapshotTest, MultiGetAnswersInTheOrderAsked) {
   const std::unique_ptr<Snapshot> snapshot = store_->TakeSnapshot();
   const std::vector<std::string> keys = {"c", "none", "a", "c"};
   EXPECT_EQ(*snapshot->MultiGetState(keys), (std::vector<std::optional<std::string>>{"3", std::nullopt, "1", "3"}));
-  const std::vector<std::string> index_keys = {"3/c", "none"};
-  EXPECT_EQ(*snapshot->MultiGetIndex(index_keys), (std::vector<std::optional<std::string>>{"x", std::nullopt}));
   EXPECT_TRUE(snapshot->MultiGetState({})->empty());
 }
 
