@@ -62,6 +62,8 @@ class OverlapTest : public ::testing::Test {
     story_.Continue(anchor->genesis_id);
     Open();
     for (const Statement& statement : story_.Offices()) TS_CHECK(Submit(statement).get().ok());
+    party_ = story_.RegisterParty("north", "PE", {v1::ROLE_MINER});
+    site_ = story_.RegisterSite("New pit", v1::RegisterSite::KIND_MINE, "north", "PE");
   }
 
   void Open() {
@@ -122,8 +124,8 @@ class OverlapTest : public ::testing::Test {
   testing::Story story_;
   std::shared_ptr<HeldLog::Held> held_;  // changed only while nothing is submitted
   std::unique_ptr<Core> core_;
-  Statement party_ = story_.RegisterParty("north", "PE", {v1::ROLE_MINER});
-  Statement site_ = story_.RegisterSite("New pit", v1::RegisterSite::KIND_MINE, "north", "PE");
+  Statement party_;
+  Statement site_;  // builds on party_
 };
 
 TEST_F(OverlapTest, BuildsOnWhatIsNotOnTheDiskYet) { ExpectRecorded(SubmitTwo(absl::OkStatus())); }
