@@ -8,8 +8,12 @@
 
 namespace touchstone::services {
 
-Committer::Committer(CommitLog& commit_log, Checkpointer& checkpointer, Clock& clock)
-    : commit_log_(commit_log), checkpointer_(checkpointer), clock_(clock), thread_([this] { Run(); }) {}
+Committer::Committer(CommitLog& commit_log, Checkpointer& checkpointer, Clock& clock, std::function<void()> on_done)
+    : commit_log_(commit_log),
+      checkpointer_(checkpointer),
+      clock_(clock),
+      on_done_(std::move(on_done)),
+      thread_([this] { Run(); }) {}
 
 Committer::~Committer() {
   {
@@ -48,6 +52,11 @@ void Committer::Begin(storage::Batch& batch) {
   changed_.notify_all();
 }
 
+bool Committer::is_done() const {
+  const std::lock_guard lock(mutex_);
+  return done_.has_value();
+}
+
 Commitment Committer::Await() {
   std::unique_lock lock(mutex_);
   TS_CHECK(begun_ != nullptr || done_.has_value());
@@ -67,6 +76,9 @@ void Committer::Run() {
     begun_ = nullptr;
     done_ = std::move(commitment);
     changed_.notify_all();
+    lock.unlock();
+    on_done_();
+    lock.lock();
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -28,8 +29,8 @@ struct Commitment {
 /// way; only one is at a time.
 class Committer {
  public:
-  /// All three must outlive this.
-  Committer(CommitLog& commit_log, Checkpointer& checkpointer, Clock& clock);
+  /// The first three must outlive this. `on_done` is called, on a thread of this, when what was begun is_done().
+  Committer(CommitLog& commit_log, Checkpointer& checkpointer, Clock& clock, std::function<void()> on_done);
   /// Waits for what is under way.
   ~Committer();
 
@@ -40,6 +41,8 @@ class Committer {
   /// Begins the same on a thread of its own and returns. `batch` must stay where it is until Await has returned; nothing
   /// may be under way.
   void Begin(storage::Batch& batch);
+  /// Whether Await would not wait.
+  bool is_done() const;
   /// Waits for what was begun.
   Commitment Await();
 
@@ -49,8 +52,9 @@ class Committer {
   CommitLog& commit_log_;
   Checkpointer& checkpointer_;
   Clock& clock_;
+  const std::function<void()> on_done_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   storage::Batch* begun_ = nullptr;  // guarded by mutex_, until it is done
   std::optional<Commitment> done_;   // guarded by mutex_, until it is awaited

@@ -98,9 +98,9 @@ Sequencer::Sequencer(Parts parts, int64_t last_recorded_at_us, absl::Status stan
     : parts_(std::move(parts)),
       log_clock_(parts_.clock, last_recorded_at_us),
       state_(parts_.store),
-      committer_(parts_.commit_log, parts_.checkpointer, parts_.clock),
       on_latched_(std::move(on_latched)),
       latched_(std::move(standing)),
+      committer_(parts_.commit_log, parts_.checkpointer, parts_.clock, [this] { NoticeDone(); }),
       thread_([this] { Run(); }) {}
 
 Sequencer::~Sequencer() { Stop(); }
@@ -125,7 +125,8 @@ void Sequencer::Submit(std::vector<Candidate> events, AnswersDone done) {
       submission->done = std::move(done);
       for (size_t i = 0; i < count; ++i) queue_.push_back({submission, i});
       queued_bytes_ += bytes;
-      arrived_.notify_one();
+      // Between the first and enough of them there is nothing to wake the thread for.
+      if (queue_.size() == count || queue_.size() >= parts_.min_overlapped_events) arrived_.notify_one();
       return;
     }
   }
@@ -161,11 +162,24 @@ void Sequencer::Stop() {
 void Sequencer::Run() {
   while (true) {
     // A few events beside a batch would cost a sync of their own: until the disk is free more of them collect.
-    if (queued() < parts_.min_overlapped_events) FinishUnderWay();
+    if (under_way_.has_value() && !MayOverlap()) FinishUnderWay();
     std::optional<Group> group = NextGroup();
     if (!group.has_value()) return;
     Process(*std::move(group));
   }
+}
+
+/// Waits until there is enough for another batch beside the one under way, or that one is done.
+bool Sequencer::MayOverlap() {
+  std::unique_lock lock(mutex_);
+  const auto enough = [this] { return queue_.size() >= parts_.min_overlapped_events; };
+  arrived_.wait(lock, [&] { return enough() || committer_.is_done(); });
+  return enough();
+}
+
+void Sequencer::NoticeDone() {
+  const std::lock_guard lock(mutex_);
+  arrived_.notify_one();
 }
 
 // What is due when the node stops stays parked, and is due again at the next start.

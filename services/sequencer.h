@@ -123,6 +123,8 @@ class Sequencer {
   };
 
   void Run();
+  bool MayOverlap();
+  void NoticeDone();
   std::optional<Group> NextGroup();
   void WaitForWork(std::unique_lock<std::mutex>& lock);
   void Process(Group group);
@@ -154,7 +156,6 @@ class Sequencer {
   WorkingState state_;
   /// The batch that is being committed while others are answered and decided.
   std::optional<Group> under_way_;
-  Committer committer_;  // reads under_way_
   /// Submissions of which every event has its outcome, and whose submitter has not been told.
   std::vector<std::shared_ptr<Submission>> finished_;
   /// A full disk stopped the last batch: what is due waits for the next one, or for the next look.
@@ -167,6 +168,8 @@ class Sequencer {
   size_t queued_bytes_ = 0;    // guarded by mutex_
   bool stopping_ = false;      // guarded by mutex_
   absl::Status latched_;       // guarded by mutex_
+
+  Committer committer_;  // reads under_way_, and calls NoticeDone until it is gone
 
   std::mutex stop_mutex_;
   std::thread thread_;  // started last
