@@ -46,8 +46,8 @@ using BatchOutcome = std::variant<Recorded, AlreadyRecorded, Wanting, ledger::Re
 /// Decides events on top of a state. Not thread-safe.
 class BatchBuilder {
  public:
-  /// Of the ledger `identity`, from `first_index` on; both arguments by reference must outlive this. `state` is what the
-  /// entries before led to, be they committed yet or not. What becomes of the batch must be told to it: commit what
+  /// Of the ledger `identity`, from `first_index` on; both arguments by reference must outlive this. `state` is what
+  /// the entries before led to, be they committed yet or not. What becomes of the batch must be told to it: commit what
   /// TakeBatch gives, or let it forget.
   BatchBuilder(const storage::LedgerIdentity& identity, uint64_t first_index, WorkingState& state);
 

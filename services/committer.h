@@ -25,8 +25,8 @@ struct Commitment {
   int64_t took_us = 0;
 };
 
-/// Commits one batch after the other. For one thread, which decides what comes next while a batch that it began is under
-/// way; only one is at a time.
+/// Commits one batch after the other. For one thread, which decides what comes next while a batch that it began is
+/// under way; only one is at a time.
 class Committer {
  public:
   /// The first three must outlive this. `on_done` is called, on a thread of this, when what was begun is_done().
@@ -38,8 +38,8 @@ class Committer {
   /// under way.
   Commitment Commit(storage::Batch& batch);
 
-  /// Begins the same on a thread of its own and returns. `batch` must stay where it is until Await has returned; nothing
-  /// may be under way.
+  /// Begins the same on a thread of its own and returns. `batch` must stay where it is until Await has returned;
+  /// nothing may be under way.
   void Begin(storage::Batch& batch);
   /// Whether Await would not wait.
   bool is_done() const;

@@ -336,9 +336,8 @@ absl::Status Sequencer::AddDue(Group& group) {
 }
 
 absl::Status Sequencer::Decide(Group& group) {
-  const uint64_t first_index = under_way_.has_value()
-                                   ? under_way_->batch.first_index + under_way_->batch.entries.size()
-                                   : parts_.store.size();
+  const uint64_t first_index =
+      under_way_.has_value() ? under_way_->batch.first_index + under_way_->batch.entries.size() : parts_.store.size();
   BatchBuilder builder(parts_.store.identity(), first_index, state_);
   group.outcomes.reserve(group.waiting.size());
   for (const Waiting& waiting : group.waiting) {

@@ -37,8 +37,8 @@ class WorkingState {
   /// `reader` must outlive this.
   explicit WorkingState(const storage::StateReader& reader) : reader_(reader) { Forget(); }
 
-  /// To be asked for at the start of each batch: it is begun anew when it is_full(), and all that was taken from it must
-  /// be in the store by then.
+  /// To be asked for at the start of each batch: it is begun anew when it is_full(), and all that was taken from it
+  /// must be in the store by then.
   ledger::Draft& ForNextBatch();
   /// Whether it has grown beyond limits::kMaxDraftBytes.
   bool is_full() const;

@@ -53,11 +53,9 @@ class ScratchLedger {
   }
 
   std::unique_ptr<Core> Open(Clock& clock, size_t min_overlapped_events) const {
-    absl::StatusOr<std::unique_ptr<Core>> core = Core::Open({.data_dir = dir_.path(),
-                                                             .threads = 2,
-                                                             .store = Options(),
-                                                             .min_overlapped_events = min_overlapped_events},
-                                                            clock);
+    absl::StatusOr<std::unique_ptr<Core>> core = Core::Open(
+        {.data_dir = dir_.path(), .threads = 2, .store = Options(), .min_overlapped_events = min_overlapped_events},
+        clock);
     TS_CHECK(core.ok());
     return *std::move(core);
   }
