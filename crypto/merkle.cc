@@ -52,10 +52,32 @@ Climb ClimbFrom(uint64_t index, uint64_t size) {
   return {.inner = inner, .border = std::popcount(index >> inner)};
 }
 
+// NodeHash of the last few pairs. The paths of neighbours are the same from where they meet, and are mostly climbed one
+// after the other: then to compare two pairs takes the place of hashing one.
+class NodeMemo {
+ public:
+  Hash Of(const Hash& left, const Hash& right) {
+    Place& place = places_[(left.bytes[0] ^ right.bytes[0]) % kPlaces];
+    if (!place.taken || place.left != left || place.right != right) {
+      place = {.taken = true, .left = left, .right = right, .parent = NodeHash(left, right)};
+    }
+    return place.parent;
+  }
+
+ private:
+  static constexpr size_t kPlaces = 128;
+  struct Place {
+    bool taken = false;
+    Hash left, right, parent;
+  };
+  std::array<Place, kPlaces> places_;
+};
+
 // Climbs the inner levels: bit i of `sides` tells whether path[i] is on the left.
 Hash HashInner(Hash hash, std::span<const Hash> path, uint64_t sides) {
+  thread_local NodeMemo memo;
   for (size_t i = 0; i < path.size(); ++i) {
-    hash = (sides >> i & 1) != 0 ? NodeHash(path[i], hash) : NodeHash(hash, path[i]);
+    hash = (sides >> i & 1) != 0 ? memo.Of(path[i], hash) : memo.Of(hash, path[i]);
   }
   return hash;
 }
@@ -144,6 +166,11 @@ absl::Status CheckTreeSize(uint64_t size) {
 uint64_t SplitPoint(uint64_t size) { return std::bit_floor(size - 1); }
 
 absl::StatusOr<Hash> RangeRoot(uint64_t begin, uint64_t end, const HashReader& reader) {
+  // One complete subtree, as nearly all siblings of a path are.
+  if (std::has_single_bit(end - begin)) {
+    const int level = std::countr_zero(end - begin);
+    return reader.Read(level, begin >> level);
+  }
   std::vector<Hash> subtrees;
   while (begin < end) {
     // `begin` is a multiple of every power of two up to the range's size, so each piece is a complete subtree.
@@ -167,6 +194,7 @@ absl::StatusOr<std::vector<Hash>> InclusionPath(uint64_t index, uint64_t size, c
   TS_RETURN_IF_ERROR(CheckPosition(index, size));
   TS_CHECK(edge == nullptr || edge->size() == size);
   std::vector<Hash> path;
+  path.reserve(static_cast<size_t>(InclusionPathLength(index, size)));
   uint64_t begin = 0;
   uint64_t end = size;
   while (end - begin > 1) {

@@ -45,7 +45,8 @@ absl::StatusOr<v1::InclusionProof> BuildInclusionProof(const storage::Snapshot& 
   v1::InclusionProof proof;
   proof.set_index(index);
   proof.set_tree_size(tree_size);
-  for (const crypto::Hash& hash : path) proof.add_hashes(std::string(hash.view()));
+  proof.mutable_hashes()->Reserve(static_cast<int>(path.size()));
+  for (const crypto::Hash& hash : path) proof.add_hashes(hash.view().data(), hash.view().size());
   return proof;
 }
 
