@@ -24,6 +24,9 @@ namespace {
 /// the disk is caught.
 constexpr size_t kProtectionBytesPerKey = 8;
 
+/// At most what RocksDB writes around the key and value of a record: its kind, its family and two lengths.
+constexpr size_t kFramingBytesPerKey = 12;
+
 absl::Status CheckKeys(const Mutations& mutations, std::string_view field) {
   for (const Mutation& mutation : mutations) {
     if (mutation.key.empty()) return InvalidInput("EMPTY_KEY", field, "a key has at least one byte");
@@ -66,10 +69,28 @@ absl::Status CheckBatch(const Batch& batch, uint64_t size) {
   return CheckKeys(batch.indexes, "indexes");
 }
 
+size_t BytesOf(const Mutations& mutations) {
+  size_t bytes = 0;
+  for (const Mutation& mutation : mutations) {
+    bytes += mutation.key.size() + (mutation.value.has_value() ? mutation.value->size() : 0) + kFramingBytesPerKey;
+  }
+  return bytes;
+}
+
+/// What the records of a batch come to, about: so much is reserved at once, instead of copying megabytes as they grow.
+size_t BytesOf(const Batch& batch) {
+  size_t bytes = BytesOf(batch.state) + BytesOf(batch.indexes);
+  for (const BatchEntry& entry : batch.entries) {
+    bytes += sizeof(uint64_t) + entry.bytes.size() + kFramingBytesPerKey + crypto::Hash::kSize;
+  }
+  return bytes;
+}
+
 /// Collects the records of a batch. The first error sticks.
 class BatchWriter {
  public:
-  explicit BatchWriter(const Engine& engine) : engine_(engine), batch_(0, 0, kProtectionBytesPerKey, 0) {}
+  /// `bytes` are expected.
+  BatchWriter(const Engine& engine, size_t bytes) : engine_(engine), batch_(bytes, 0, kProtectionBytesPerKey, 0) {}
 
   void Put(Family family, std::string_view key, std::string_view value) {
     if (status_.ok()) status_ = batch_.Put(engine_.handle(family), ToSlice(key), ToSlice(value));
@@ -80,7 +101,8 @@ class BatchWriter {
     std::vector<const Mutation*> sorted;
     sorted.reserve(mutations.size());
     for (const Mutation& mutation : mutations) sorted.push_back(&mutation);
-    std::ranges::stable_sort(sorted, {}, [](const Mutation* mutation) -> const std::string& { return mutation->key; });
+    const auto key = [](const Mutation* mutation) -> const std::string& { return mutation->key; };
+    if (!std::ranges::is_sorted(sorted, {}, key)) std::ranges::stable_sort(sorted, {}, key);
     for (size_t i = 0; i < sorted.size(); ++i) {
       const bool superseded = i + 1 < sorted.size() && sorted[i]->key == sorted[i + 1]->key;
       if (!superseded) Apply(family, *sorted[i]);
@@ -207,7 +229,7 @@ absl::Status Store::Commit(const Batch& batch) {
 
   // The tree grows in a copy: should the write fail, what readers and the next commit see has not moved.
   crypto::TileTree tree = view->tree();
-  BatchWriter writer(*impl_->engine);
+  BatchWriter writer(*impl_->engine, BytesOf(batch));
   Gather(batch, tree, writer);
   TS_RETURN_IF_ERROR(writer.status());
   TS_RETURN_IF_ERROR(CheckFreeSpace(impl_->engine->dir(), impl_->options.min_free_bytes, writer.batch().GetDataSize()));
@@ -258,7 +280,7 @@ absl::StatusOr<std::optional<std::string>> Store::GetRefusal(std::string_view ke
 absl::Status Store::ChangeParked(const Mutations& changes, bool synced) {
   TS_RETURN_IF_ERROR(impl_->CheckWritable());
   TS_RETURN_IF_ERROR(CheckParked(changes));
-  BatchWriter writer(*impl_->engine);
+  BatchWriter writer(*impl_->engine, BytesOf(changes));
   writer.Apply(Family::kParked, changes);
   TS_RETURN_IF_ERROR(writer.status());
   if (PutsSomething(changes)) {
