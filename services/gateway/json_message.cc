@@ -73,7 +73,8 @@ absl::Status PutBytes(std::string_view text, const FieldDescriptor& field, Sette
 absl::Status PutEnum(std::string_view text, const FieldDescriptor& field, Setter& setter) {
   using Reflection = google::protobuf::Reflection;
   const auto* const named = field.enum_type()->FindValueByName(std::string(text));
-  const std::optional<int> number = named == nullptr ? std::nullopt : std::optional(named->number());
+  std::optional<int> number;
+  if (named != nullptr) number = named->number();
   return setter.Put<int>(number, &Reflection::SetEnumValue, &Reflection::AddEnumValue,
                          fmt::format("a name of {}, as {}", field.enum_type()->full_name(),
                                      field.enum_type()->value(field.enum_type()->value_count() - 1)->name()));
