@@ -25,7 +25,7 @@ grpc::ServerUnaryReactor* CustodyService::SubmitBatch(grpc::CallbackServerContex
                                                       v1::SubmitBatchResponse* response) {
   if (const absl::Status size = CheckBatchSize(*request); !size.ok()) return Answer(context, size);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  core_.Submit(EnvelopesOf(*request), [reactor, response](Answers answers) {
+  core_.Submit({request->envelopes().begin(), request->envelopes().end()}, [reactor, response](Answers answers) {
     FillResults(std::move(answers), *response);
     reactor->Finish(grpc::Status::OK);
   });

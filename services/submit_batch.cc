@@ -1,6 +1,7 @@
 #include "services/submit_batch.h"
 
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "base/limits.h"
@@ -22,8 +23,9 @@ absl::Status CheckBatchSize(const v1::SubmitBatchRequest& request) {
   return absl::OkStatus();
 }
 
-std::vector<std::string> EnvelopesOf(const v1::SubmitBatchRequest& request) {
-  return {request.envelopes().begin(), request.envelopes().end()};
+std::vector<std::string> TakeEnvelopes(v1::SubmitBatchRequest& request) {
+  auto& envelopes = *request.mutable_envelopes();
+  return {std::make_move_iterator(envelopes.begin()), std::make_move_iterator(envelopes.end())};
 }
 
 void FillResults(Answers answers, v1::SubmitBatchResponse& response) {

@@ -14,8 +14,8 @@ namespace touchstone::services {
 /// events.
 absl::Status CheckBatchSize(const v1::SubmitBatchRequest& request);
 
-/// Copies of the envelopes, in order.
-std::vector<std::string> EnvelopesOf(const v1::SubmitBatchRequest& request);
+/// Takes the envelopes, in order, out of `request`.
+std::vector<std::string> TakeEnvelopes(v1::SubmitBatchRequest& request);
 
 /// One result for each answer, in order; errors as the status of Submit.
 void FillResults(Answers answers, v1::SubmitBatchResponse& response);

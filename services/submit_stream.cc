@@ -51,7 +51,7 @@ class SubmitStream final : public grpc::ServerBidiReactor<v1::SubmitBatchRequest
     }
     // Outside the lock: a submission may be answered before it returns.
     core_.Submit(
-        EnvelopesOf(request_),
+        TakeEnvelopes(request_),
         [self = shared_from_this(), exchange](Answers answers) {
           FillResults(std::move(answers), exchange->response);
           self->Answered(*exchange);
